@@ -1,0 +1,33 @@
+// The import rules of docs/architecture.md, as rules: a folder may import what its row in the table of folders says.
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    only('bin-imports-lib', '^bin/', ['^bin/', '^lib/index\\.ts$', '^node_modules/(aws-cdk-lib|constructs)/', '^node_modules/@types/', '^(node:)?(path|fs)$'],
+      'bin/ is a user of the public constructs like any other.'),
+    only('lib-imports-cdk', '^lib/', ['^lib/', '^node_modules/(aws-cdk-lib|constructs)/', '^node_modules/@types/', '^(node:)?(path|fs|os|crypto)$'],
+      'lib/ is jsii: it may use aws-cdk-lib, constructs and Node itself.'),
+    only('core-is-pure', '^lambda/core/', ['^lambda/core/', '^(node:)?(crypto|net|url|buffer)$', '^node_modules/zod/', '^node_modules/@types/'],
+      'lambda/core/ has no SDK, no clock, no network and no environment: ports are interfaces.'),
+    only('adapters-import-core', '^lambda/adapters/', ['^lambda/(adapters|core)/', '^node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|undici|zod)/', '^node_modules/@types/', '^(node:)?'],
+      'lambda/adapters/ are the ports on real services.'),
+    only('handlers-wire', '^lambda/[^/]+\\.lambda\\.ts$', ['^lambda/', '^node_modules/(@aws-lambda-powertools|@types)/', '^(node:)?(fs|path)$'],
+      'a handler reads the environment and wires adapters to core.'),
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'lambda-never-imports-lib', severity: 'error', from: { path: '^lambda/' }, to: { path: '^(lib|bin|local|test|bench)/' } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(\\.d\\.ts$|^lib/.*\\.js$)' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.d.ts', '.js', '.json'] },
+  },
+};

@@ -1,0 +1,23 @@
+// Suites are projects, so that `npm run test:unit` and the emulator's suites can run apart.
+const swc = { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }] };
+
+const project = (name, testMatch, extra = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: swc,
+  // "ts" first: jsii leaves compiled lib/*.js beside the sources, and a stale one must never be what a test sees.
+  moduleFileExtensions: ['ts', 'mjs', 'cjs', 'js', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local', '<rootDir>/dist', '<rootDir>/assets'],
+  testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}`),
+  ...extra,
+});
+
+module.exports = {
+  projects: [
+    project('unit', ['core/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/http/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts']),
+    project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts']),
+    project('integration', ['integration/**/*.test.ts']),
+    project('e2e', ['e2e/**/*.test.ts']),
+  ],
+};
