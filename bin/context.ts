@@ -1,0 +1,51 @@
+import type { Node } from 'constructs';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { EndpointPolicy } from '../lib';
+
+/** Platforms that this app has a stack for. */
+export const PLATFORMS = ['leapocr'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** What the app reads from its context. */
+export interface AppContext {
+  /** `stacks`: comma list of platforms. Default: all. */
+  readonly stacks: readonly Platform[];
+  /** `stage`: appended to the stacks' names, so that several live in one account. Default: none. */
+  readonly suffix: string;
+  /** `endpointPolicy`: `production` or `development`. Default: production. */
+  readonly endpointPolicy: EndpointPolicy;
+  /** `removalPolicy`: `retain` or `destroy`. Default: retain. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+const POLICIES = { production: () => EndpointPolicy.production(), development: () => EndpointPolicy.development() };
+const REMOVALS = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY };
+
+/** @throws Error naming the value that is wrong and those that are right */
+export function readContext(node: Node): AppContext {
+  const read = (name: string): string | undefined => {
+    const value: unknown = node.tryGetContext(name);
+    if (value !== undefined && typeof value !== 'string') throw new Error(`context "${name}" must be a text, not ${typeof value}`);
+    return value;
+  };
+  const choice = <T>(name: string, choices: Record<string, T>, otherwise: string): T => {
+    const value = read(name) ?? otherwise;
+    const chosen = Object.hasOwn(choices, value) ? choices[value] : undefined;
+    if (chosen === undefined) throw new Error(`context "${name}" is "${value}", it must be one of: ${Object.keys(choices).join(', ')}`);
+    return chosen;
+  };
+  const known = Object.fromEntries(PLATFORMS.map((platform) => [platform, platform]));
+  const stage = read('stage');
+  if (stage !== undefined && !/^[A-Za-z0-9-]{1,30}$/.test(stage)) throw new Error(`context "stage" is "${stage}", it must be 1 to 30 letters, digits and hyphens`);
+  const stacks = (read('stacks') ?? PLATFORMS.join(',')).split(',').map((name) => {
+    const platform = known[name.trim()];
+    if (platform === undefined) throw new Error(`context "stacks" names "${name.trim()}", there are: ${PLATFORMS.join(', ')}`);
+    return platform;
+  });
+  return {
+    stacks: [...new Set(stacks)],
+    suffix: stage === undefined ? '' : `-${stage}`,
+    endpointPolicy: choice('endpointPolicy', POLICIES, 'production')(),
+    removalPolicy: choice('removalPolicy', REMOVALS, 'retain'),
+  };
+}

@@ -1,0 +1,30 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type ProfileOptions, WebhookProfile, WebhookSender } from '../lib';
+import type { AppContext, Platform } from './context';
+
+export interface PlatformStackProps extends StackProps, Pick<AppContext, 'endpointPolicy' | 'removalPolicy'> {
+  readonly platform: Platform;
+}
+
+const PROFILES = { leapocr: (options: ProfileOptions) => WebhookProfile.leapOcr(options) } satisfies Record<Platform, unknown>;
+
+/** The webhooks of one platform. */
+export class PlatformStack extends Stack {
+  constructor(scope: Construct, id: string, { platform, endpointPolicy, removalPolicy, ...props }: PlatformStackProps) {
+    super(scope, id, { description: `cdk-webhooks: the webhooks of ${platform}`, ...props });
+    const sender = new WebhookSender(this, 'Webhooks', { profile: PROFILES[platform]({ endpointPolicy }), removalPolicy });
+    const outputs = {
+      EventQueueUrl: sender.eventQueue.queueUrl,
+      EventDeadLetterQueueUrl: sender.eventDeadLetterQueue.queueUrl,
+      DeliveryDeadLetterQueueUrl: sender.deliveryDeadLetterQueue.queueUrl,
+      SubscriptionsTable: sender.subscriptionsTable.tableName,
+      EventsTable: sender.eventsTable.tableName,
+      DeliveriesTable: sender.deliveriesTable.tableName,
+      RootKeySecret: sender.rootKey.secretArn,
+      DispatchFunction: sender.dispatchFunction.functionName,
+      DeliverFunction: sender.deliverFunction.functionName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Bundles each handler, lambda/NAME.lambda.ts, to assets/NAME/index.js: what the package ships, so that an app which imports it needs no bundler.
+ */
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = join(__dirname, '..');
+const SUFFIX = '.lambda.ts';
+
+export async function bundle(): Promise<Map<string, number>> {
+  const assets = join(ROOT, 'assets');
+  const sizes = new Map<string, number>();
+  for (const file of readdirSync(join(ROOT, 'lambda')).filter((name) => name.endsWith(SUFFIX))) {
+    const name = basename(file, SUFFIX);
+    const out = join(assets, name);
+    rmSync(out, { recursive: true, force: true });
+    mkdirSync(out, { recursive: true });
+    const { metafile } = await build({
+      entryPoints: [join(ROOT, 'lambda', file)],
+      outfile: join(out, 'index.js'),
+      bundle: true,
+      minify: true,
+      keepNames: true, // error names and classes are read in logs
+      platform: 'node',
+      target: 'node24',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      legalComments: 'none',
+      metafile: true,
+      logLevel: 'warning',
+    });
+    if (process.env.BUNDLE_META !== undefined) writeFileSync(join(process.env.BUNDLE_META, `${name}.json`), JSON.stringify(metafile));
+    sizes.set(name, statSync(join(out, 'index.js')).size);
+  }
+  return sizes;
+}
+
+if (require.main === module) {
+  bundle().then(
+    (sizes) => {
+      for (const [name, bytes] of sizes) console.log(`assets/${name}/index.js  ${Math.ceil(bytes / 1024)} KiB`);
+    },
+    (error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    },
+  );
+}

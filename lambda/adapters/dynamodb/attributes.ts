@@ -1,0 +1,44 @@
+/** Reading items without trusting them: an attribute of another type than ours wrote is an error that names it. */
+import type { Item } from './keys';
+
+export function text(item: Item, name: string): string {
+  return optionalText(item, name) ?? missing(name, 'text');
+}
+
+export function optionalText(item: Item, name: string): string | undefined {
+  return item[name]?.S;
+}
+
+export function integer(item: Item, name: string): number {
+  return optionalInteger(item, name) ?? missing(name, 'a number');
+}
+
+export function optionalInteger(item: Item, name: string): number | undefined {
+  const value = item[name]?.N;
+  return value === undefined ? undefined : Number(value);
+}
+
+export function flag(item: Item, name: string): boolean {
+  return item[name]?.BOOL ?? missing(name, 'a truth value');
+}
+
+export function texts(item: Item, name: string): string[] {
+  return item[name]?.L?.map((each) => each.S ?? missing(name, 'a list of texts')) ?? missing(name, 'a list');
+}
+
+/** Leaves out attributes without a value. */
+export function present(item: Record<string, Item[string] | undefined>): Item {
+  return Object.fromEntries(Object.entries(item).filter((entry): entry is [string, Item[string]] => entry[1] !== undefined));
+}
+
+export function optionalS(value: string | undefined): Item[string] | undefined {
+  return value === undefined ? undefined : { S: value };
+}
+
+export function optionalN(value: number | undefined): Item[string] | undefined {
+  return value === undefined ? undefined : { N: String(value) };
+}
+
+function missing(name: string, kind: string): never {
+  throw new TypeError(`an item's attribute "${name}" is not ${kind}`);
+}

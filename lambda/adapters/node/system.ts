@@ -1,0 +1,13 @@
+/** Time and chance as Node.js has them. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Chance, Clock } from '../../core/ports';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds) => {
+    await sleep(milliseconds);
+  },
+};
+
+export const systemChance: Chance = { bytes: (count) => randomBytes(count) };

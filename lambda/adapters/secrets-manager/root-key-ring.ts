@@ -1,0 +1,41 @@
+/** The root key ring in Secrets Manager: read when the first secret is opened, and again when a sealed secret names a key that is not on it. */
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { KeyRingError } from '../../core/errors';
+import { KeyRing } from '../../core/key-ring';
+import type { Clock, KeyRings } from '../../core/ports';
+import { awsCall } from '../aws-errors';
+
+/** A secret sealed by a key that nobody has must not turn every delivery into a call of Secrets Manager. */
+const READ_AGAIN_AFTER_MS = 30_000;
+
+export class RootKeyRing implements KeyRings {
+  private current: { readonly ring: Promise<KeyRing>; readonly readAt: number } | undefined;
+
+  constructor(
+    private readonly client: SecretsManagerClient,
+    private readonly secretId: string,
+    private readonly clock: Clock,
+  ) {}
+
+  async ring(holding?: string): Promise<KeyRing> {
+    const ring = await (this.current ?? this.read()).ring;
+    if (holding === undefined || ring.holdsKeyOf(holding)) return ring;
+    if (this.current !== undefined && this.clock.now() - this.current.readAt < READ_AGAIN_AFTER_MS) return ring;
+    return this.read().ring;
+  }
+
+  private read(): { readonly ring: Promise<KeyRing>; readonly readAt: number } {
+    const reading = { ring: this.fetch(), readAt: this.clock.now() };
+    this.current = reading;
+    reading.ring.catch(() => {
+      if (this.current === reading) this.current = undefined;
+    });
+    return reading;
+  }
+
+  private async fetch(): Promise<KeyRing> {
+    const { SecretString: secret } = await awsCall('root secret', () => this.client.send(new GetSecretValueCommand({ SecretId: this.secretId })));
+    if (secret === undefined) throw new KeyRingError('the root secret has no text');
+    return KeyRing.parse(secret);
+  }
+}

@@ -1,0 +1,120 @@
+/** A delivery: one event on its way to one endpoint. Its message travels through the queues, its record is what the log shows. */
+import { z } from 'zod';
+import type { AttemptResult } from './endpoint';
+import { UnreadableMessage } from './errors';
+import type { ChainId, DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';
+
+/**
+ * A message between our own functions, format 1. Those over {@link INLINE_MAX_BYTES}, and every retry, have no payload: it is read from the stored event.
+ */
+export interface DeliveryMessage {
+  readonly deliveryId: DeliveryId;
+  readonly tenantId: TenantId;
+  readonly subscriptionId: SubscriptionId;
+  readonly eventId: EventId;
+  readonly eventType: string;
+  /** Number of the attempt that this message asks for, from 1: k of the protocol. */
+  readonly attempt: number;
+  readonly chain: ChainId;
+  /** Epoch milliseconds of the event's stored arrival; a replay's own creation. */
+  readonly arrivedAt: number;
+  readonly payload?: string;
+}
+
+/** A message at most this long, as UTF-8, carries its payload with it: a batch of ten stays within three of SQS's 64 KB request units. */
+export const INLINE_MAX_BYTES = 16 * 1024;
+
+const messageFormat = z.object({
+  v: z.literal(1),
+  delivery: z.string(),
+  tenant: z.string(),
+  subscription: z.string(),
+  event: z.string(),
+  type: z.string(),
+  attempt: z.number().int().min(1),
+  chain: z.string(),
+  arrived: z.number(),
+  payload: z.string().optional(),
+});
+
+export function formatDeliveryMessage(message: DeliveryMessage): string {
+  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt } = message;
+  const reference = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType, attempt, chain, arrived: arrivedAt };
+  if (message.payload === undefined) return JSON.stringify(reference);
+  const inline = JSON.stringify({ ...reference, payload: message.payload });
+  return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : JSON.stringify(reference);
+}
+
+/** @throws UnreadableMessage for a format that this version does not know */
+export function parseDeliveryMessage(body: string): DeliveryMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new UnreadableMessage('the delivery message is not JSON');
+  }
+  const parsed = messageFormat.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new UnreadableMessage(`the delivery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, payload } = parsed.data;
+  return {
+    deliveryId: delivery as DeliveryId,
+    tenantId: tenant as TenantId,
+    subscriptionId: subscription as SubscriptionId,
+    eventId: event as EventId,
+    eventType: type,
+    attempt,
+    chain: chain as ChainId,
+    arrivedAt: arrived,
+    ...(payload !== undefined && { payload }),
+  };
+}
+
+/** One line of a delivery's history. */
+export interface AttemptEntry {
+  /** Epoch milliseconds at which it began. */
+  readonly at: number;
+  readonly latencyMs: number;
+  /** HTTP status, when there was an answer. */
+  readonly status?: number;
+  /** Why there was none. */
+  readonly error?: string;
+  /** The start of the answer's body. */
+  readonly answer?: string;
+}
+
+export function attemptEntry(at: number, result: AttemptResult): AttemptEntry {
+  return result.kind === 'answered'
+    ? { at, latencyMs: result.latencyMs, status: result.status, ...(result.answer !== '' && { answer: result.answer }) }
+    : { at, latencyMs: result.latencyMs, error: result.message };
+}
+
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled';
+
+export interface DeliveryRecord {
+  readonly tenantId: TenantId;
+  readonly subscriptionId: SubscriptionId;
+  readonly deliveryId: DeliveryId;
+  readonly eventId: EventId;
+  readonly eventType: string;
+  /** Where it went, or would have gone; unknown when the subscription was gone already. */
+  readonly url?: string;
+  readonly status: DeliveryStatus;
+  /** Attempts made so far: n of the protocol. */
+  readonly attempts: number;
+  /** The chain id of the message that may make the next attempt; a terminal record needs none. */
+  readonly chain?: ChainId;
+  readonly history: readonly AttemptEntry[];
+  /** Why it failed or was cancelled, for people. */
+  readonly reason?: string;
+  /** Epoch milliseconds at which it became terminal. */
+  readonly settledAt?: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+export function isTerminal(status: DeliveryStatus): boolean {
+  return status !== 'pending';
+}

@@ -1,0 +1,55 @@
+/** One class a cause. Messages say what was wrong, with which value, and what to do; they never carry a secret. */
+
+/** An event that does not fit the contract: dead-lettered at once, with this reason. */
+export class EventRejected extends Error {
+  override readonly name = 'EventRejected';
+  constructor(
+    /** Dotted path of the field at fault, or `body` when there is no field to name. */
+    readonly field: string,
+    reason: string,
+  ) {
+    super(`${field}: ${reason}`);
+  }
+}
+
+/** A queue message of ours that this version cannot read: returned to its queue, and so in time to the dead-letter queue. */
+export class UnreadableMessage extends Error {
+  override readonly name = 'UnreadableMessage';
+}
+
+/** A call to a table, queue or store that was refused, throttled or never answered. The work it belonged to can be redone. */
+export class PortUnavailable extends Error {
+  override readonly name = 'PortUnavailable';
+  constructor(
+    readonly port: string,
+    cause: unknown,
+  ) {
+    super(`${port} did not take the call: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause });
+  }
+}
+
+/** The root key ring is not in the shape this version knows, or lacks a key that a sealed secret names. */
+export class KeyRingError extends Error {
+  override readonly name = 'KeyRingError';
+}
+
+/** A sealed secret that does not open: altered, or bound to another tenant or subscription. */
+export class UnsealError extends Error {
+  override readonly name = 'UnsealError';
+}
+
+/** A setting that the construct passed is not one this version knows. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** What a caller asked for cannot be done as asked; the message is for them. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+  constructor(
+    readonly field: string,
+    reason: string,
+  ) {
+    super(`${field}: ${reason}`);
+  }
+}

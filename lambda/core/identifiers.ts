@@ -1,0 +1,92 @@
+/** Names of things, branded once parsed: past the edge, an unchecked string does not fit where an id is asked for. */
+import { createHash } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Branded<B extends string> = string & { readonly [brand]: B };
+
+export type TenantId = Branded<'TenantId'>;
+export type EventId = Branded<'EventId'>;
+export type SubscriptionId = Branded<'SubscriptionId'>;
+export type DeliveryId = Branded<'DeliveryId'>;
+/** Names one link of a delivery's chain of messages; see rule 3 of docs/architecture.md. */
+export type ChainId = Branded<'ChainId'>;
+
+export const TENANT_ID_MAX_CHARACTERS = 128;
+const TENANT_PART = /^[A-Za-z0-9_.-]{1,64}$/;
+const EVENT_ID = /^[A-Za-z0-9_:-]{1,128}$/;
+export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,100}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Why a string is not a tenant id of a platform whose tenant path has `parts` parts, or nothing when it is one.
+ * Ids never hold `#`, which the tables use between the parts of a key.
+ */
+export function tenantIdFault(value: string, parts: number): string | undefined {
+  if (value.length > TENANT_ID_MAX_CHARACTERS) return `has ${value.length} characters, at most ${TENANT_ID_MAX_CHARACTERS} are allowed`;
+  const given = value.split('/');
+  if (given.length !== parts) return `has ${given.length} part${given.length === 1 ? '' : 's'} joined by "/", this platform's tenant ids have ${parts}`;
+  for (const part of given) {
+    if (part === '.' || part === '..') return 'has a part "." or "..", which are not allowed';
+    if (!TENANT_PART.test(part)) return 'has a part that is not 1 to 64 characters of A-Z a-z 0-9 _ . -';
+  }
+  return undefined;
+}
+
+export function isTenantId(value: string, parts: number): value is TenantId {
+  return tenantIdFault(value, parts) === undefined;
+}
+
+export function isEventId(value: string): value is EventId {
+  return EVENT_ID.test(value);
+}
+
+export function isSubscriptionId(value: string): value is SubscriptionId {
+  return UUID.test(value);
+}
+
+/** What makes a delivery the one it is. Equal parts give the equal id, however often a fan-out is done. */
+export interface DeliveryIdentity {
+  /** Epoch milliseconds: the event's stored arrival; a replay's own creation. */
+  readonly time: number;
+  readonly tenantId: TenantId;
+  readonly eventId: EventId;
+  /** The subscription's id, or the URL of an event that names its own. */
+  readonly target: string;
+  /** Absent for the delivery that the event itself caused. */
+  readonly replayId?: string;
+}
+
+/**
+ * A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in milliseconds, so ids sort by time, and 74 bits that are not random here but the
+ * SHA-256 of the identity's parts, each prefixed by its length so that no two identities join to the same bytes.
+ */
+export function deliveryId(identity: DeliveryIdentity): DeliveryId {
+  const hash = createHash('sha256');
+  for (const part of [identity.tenantId, identity.eventId, identity.target, identity.replayId ?? '']) {
+    hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  }
+  return uuidV7(identity.time, hash.digest()) as DeliveryId;
+}
+
+/** @param time epoch milliseconds @param entropy at least 10 bytes */
+export function uuidV7(time: number, entropy: Uint8Array): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(time, 0, 6);
+  bytes.set(entropy.subarray(0, 10), 6);
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The time within an id made by {@link uuidV7}, in epoch milliseconds. */
+export function timeOf(id: DeliveryId): number {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+/** Deliveries of one subscription lie in this many partitions, so that one endpoint takes 4 x 1,000 writes a second. */
+export const LOG_SHARDS = 4;
+
+export function logShard(id: DeliveryId): number {
+  return parseInt(id.slice(-1), 16) % LOG_SHARDS;
+}

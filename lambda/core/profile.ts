@@ -1,0 +1,104 @@
+/**
+ * What a platform's webhooks look like, as the functions see it. The constructs write these values (lib/webhook-profile.ts), the functions parse them
+ * here when they start: a value that this version does not know stops the function with a message instead of sending something odd.
+ */
+import { z } from 'zod';
+import { SettingsError } from './errors';
+import { EVENT_TYPE } from './identifiers';
+
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/);
+const seconds = z.number().nonnegative();
+
+/** One signature on a delivery. `hmac` covers the platforms' own schemes; `standard-webhooks` is the specification's, version 1.0.0. */
+const signatureScheme = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('hmac'),
+    header: headerName,
+    encoding: z.enum(['hex', 'base64']),
+    prefix: z.string(),
+    /** What is signed: the body alone, or the time in unix seconds, a dot and the body. */
+    content: z.enum(['body', 'timestamp.body']),
+    /** Carries the time, where it is signed. */
+    timestampHeader: headerName.optional(),
+  }),
+  z.strictObject({ kind: z.literal('standard-webhooks') }),
+]);
+
+const endpointPolicy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('production'), ports: z.array(z.number().int().min(1).max(65535)).min(1) }),
+  z.strictObject({ kind: z.literal('development') }),
+]);
+
+const retry = z.strictObject({
+  /** The wait before each retry, in seconds, counted from the end of the attempt before. */
+  delays: z.array(seconds),
+  /** Jitter only adds, at most this share of the delay. */
+  jitter: z.number().min(0).max(0.2),
+  /** `transient`: transport errors, 408, 429 and 5xx. `all-but-success`: everything but 2xx. */
+  on: z.enum(['transient', 'all-but-success']),
+  /** Whether a later `Retry-After` on 429 and 503 is honoured. */
+  retryAfter: z.boolean(),
+  /** Whether 410 Gone disables the subscription. */
+  goneDisables: z.boolean(),
+});
+
+const hotSettings = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  tenantParts: z.number().int().min(1).max(4),
+  userAgent: z.string(),
+  /** Sent on every delivery as they are. */
+  headers: z.record(headerName, z.string()),
+  signatures: z.array(signatureScheme).min(1),
+  retry,
+  /** For resolve, connect, TLS, headers and body of one attempt. */
+  deadlineSeconds: z.number().positive(),
+  endpoints: endpointPolicy,
+  /** Failed deliveries in a row that disable a subscription. */
+  disableAfter: z.number().int().positive(),
+  /** How long claims, payloads and delivery records are kept; their minimum is computed at synth (rule 9 of docs/architecture.md). */
+  eventTtlSeconds: z.number().int().positive(),
+  deliveryTtlSeconds: z.number().int().positive(),
+});
+
+const catalogue = z.strictObject({
+  version: z.literal(1),
+  eventTypes: z.array(
+    z.strictObject({
+      name: z.string().regex(EVENT_TYPE),
+      description: z.string(),
+      /** JSON Schema of the payload; published, not enforced at dispatch. */
+      schema: z.record(z.string(), z.unknown()),
+      example: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+
+export type SignatureScheme = z.infer<typeof signatureScheme>;
+export type RetrySettings = z.infer<typeof retry>;
+export type Profile = z.infer<typeof hotSettings>;
+export type EventCatalogue = z.infer<typeof catalogue>;
+
+/** @param json the value of the environment variable `WEBHOOK_PROFILE` */
+export function parseProfile(json: string | undefined): Profile {
+  return parseSettings('WEBHOOK_PROFILE', hotSettings, json);
+}
+
+/** @param json the content of catalogue.json, which lies beside the function's code */
+export function parseCatalogue(json: string | undefined): EventCatalogue {
+  return parseSettings('catalogue.json', catalogue, json);
+}
+
+function parseSettings<T>(what: string, schema: z.ZodType<T>, json: string | undefined): T {
+  if (json === undefined) throw new SettingsError(`${what} is not there; deploy the function by the WebhookSender construct`);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new SettingsError(`${what} is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new SettingsError(`${what}: ${issue?.path.join('.')}: ${issue?.message}; deploy construct and functions in the same version`);
+}

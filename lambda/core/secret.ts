@@ -1,0 +1,29 @@
+/** The one secret string of a subscription or account, and the keys that the signature schemes take from it. */
+import { createSecretKey, type KeyObject } from 'node:crypto';
+
+const PREFIX = 'whsec_';
+export const SECRET_BYTES = 32;
+const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;
+
+/** The keys of a secret: hex schemes key on the UTF-8 bytes of the whole string, Standard Webhooks on the bytes that its base64 part decodes to. */
+export interface SigningKeys {
+  readonly wholeString: KeyObject;
+  readonly decoded: KeyObject;
+}
+
+/** @param random {@link SECRET_BYTES} random bytes */
+export function formatSecret(random: Uint8Array): string {
+  if (random.length !== SECRET_BYTES) throw new RangeError(`a secret is made of ${SECRET_BYTES} bytes, not ${random.length}`);
+  return PREFIX + Buffer.from(random).toString('base64');
+}
+
+export function isSecret(value: string): boolean {
+  return SECRET.test(value);
+}
+
+export function signingKeys(secret: string): SigningKeys {
+  return {
+    wholeString: createSecretKey(Buffer.from(secret, 'utf8')),
+    decoded: createSecretKey(Buffer.from(secret.slice(PREFIX.length), 'base64')),
+  };
+}

@@ -1,0 +1,50 @@
+/** Event queue -> deliveries. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { DynamoEventStore } from './adapters/dynamodb/event-store';
+import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store';
+import { systemChance, systemClock } from './adapters/node/system';
+import { createLog, InvocationMetrics } from './adapters/powertools/observability';
+import { ObjectBucket } from './adapters/s3/object-bucket';
+import { SqsDeliveryQueue } from './adapters/sqs/delivery-queue';
+import { SqsRejectedEvents } from './adapters/sqs/rejected-events';
+import { dispatch, type DispatchPorts, type DispatchSettings } from './core/dispatch';
+import { parseCatalogue, parseProfile } from './core/profile';
+import { catalogueJson, required } from './environment';
+
+const service = required('WEBHOOK_SERVICE');
+const profile = parseProfile(required('WEBHOOK_PROFILE'));
+const settings: DispatchSettings = {
+  tenantParts: profile.tenantParts,
+  eventTypes: new Set(parseCatalogue(catalogueJson()).eventTypes.map(({ name }) => name)),
+  deliverTimeoutMs: Number(required('DELIVER_TIMEOUT_SECONDS')) * 1000,
+  eventTtlSeconds: profile.eventTtlSeconds,
+};
+
+const dynamodb = new DynamoDBClient({});
+const sqs = new SQSClient({});
+const log = createLog(service);
+const bucket = new ObjectBucket(required('PAYLOAD_BUCKET'));
+const metrics = new InvocationMetrics(service);
+const ports: DispatchPorts = {
+  clock: systemClock,
+  chance: systemChance,
+  events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), bucket, systemClock),
+  routes: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
+  deliveries: new SqsDeliveryQueue(new SQSClient({ maxAttempts: 1 }), required('DELIVERY_QUEUE_URL'), log),
+  rejected: new SqsRejectedEvents(sqs, required('EVENT_DEAD_LETTER_QUEUE_URL'), bucket),
+  log,
+};
+
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  const report = await dispatch(event.Records, settings, ports);
+  metrics
+    .count('EventsAccepted', report.accepted)
+    .count('EventsRepeated', report.repeated)
+    .count('EventsRejected', report.rejected)
+    .count('EventsReturned', report.returned.length)
+    .count('DeliveriesQueued', report.fannedOut)
+    .publish();
+  return { batchItemFailures: report.returned.map((itemIdentifier) => ({ itemIdentifier })) };
+}

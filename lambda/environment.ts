@@ -1,0 +1,15 @@
+/** What the construct passed to a function. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SettingsError } from './core/errors';
+
+export function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new SettingsError(`the environment variable ${name} is not set; deploy the function by the WebhookSender construct`);
+  return value;
+}
+
+/** The file that the construct puts beside the function's code. */
+export function catalogueJson(): string {
+  return readFileSync(join(__dirname, 'catalogue.json'), 'utf8');
+}

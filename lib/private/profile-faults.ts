@@ -1,0 +1,33 @@
+import { Duration } from 'aws-cdk-lib';
+import type { CustomProfileProps } from '../webhook-profile-props';
+
+/** Headers that the functions or the HTTP client set. */
+const TAKEN_HEADERS = ['content-type', 'content-length', 'user-agent', 'host', 'transfer-encoding', 'connection', 'expect', 'keep-alive', 'upgrade', 'te', 'trailer'];
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const HEADER_VALUE = /^[\x20-\x7e]{0,500}$/;
+
+/** Everything that is wrong with a profile, in words, or nothing. */
+export function profileFaults(props: CustomProfileProps, deadline: Duration, signatureHeaders: string[]): string[] {
+  const names = props.eventTypes.map(({ name }) => name);
+  const headers = Object.entries(props.headers ?? {});
+  const allHeaders = [...signatureHeaders, ...headers.map(([name]) => name)].map((name) => name.toLowerCase());
+  const checks: { condition: boolean; message: string }[] = [
+    { condition: !/^[a-z][a-z0-9-]{0,29}$/.test(props.name), message: 'name must be 1 to 30 characters of a-z 0-9 - and begin with a letter' },
+    { condition: !HEADER_VALUE.test(props.userAgent) || props.userAgent === '', message: 'userAgent must be printable ASCII, at most 500 characters' },
+    { condition: names.length === 0, message: 'eventTypes is empty; name at least one event' },
+    { condition: new Set(names).size < names.length, message: 'eventTypes names an event twice' },
+    ...names.map((name) => ({ condition: !/^[A-Za-z0-9_.-]{1,100}$/.test(name), message: `event type "${name}" must be 1 to 100 characters of A-Z a-z 0-9 _ . -` })),
+    { condition: signatureHeaders.length === 0, message: 'no signature at all; keep standardWebhooks, or give signatures' },
+    { condition: new Set(allHeaders).size < allHeaders.length, message: 'a header is named twice among signatures and headers' },
+    ...allHeaders.map((name) => ({ condition: TAKEN_HEADERS.includes(name), message: `header "${name}" is set by the sender itself` })),
+    ...headers.map(([name, value]) => ({ condition: !HEADER_NAME.test(name) || !HEADER_VALUE.test(value), message: `header "${name}" is not a name and a value of printable ASCII` })),
+    { condition: deadline.isUnresolved() || deadline.toSeconds({ integral: false }) < 1 || deadline.toSeconds({ integral: false }) > 15, message: 'deadline must be from 1 to 15 seconds, and known at synth' },
+    { condition: !isWholeNumber(props.disableAfter ?? 5, 1, 1000), message: 'disableAfter must be a whole number from 1 to 1000' },
+    { condition: !isWholeNumber(props.tenantParts ?? 1, 1, 4), message: 'tenantParts must be a whole number from 1 to 4' },
+  ];
+  return checks.filter(({ condition }) => condition).map(({ message }) => message);
+}
+
+function isWholeNumber(value: number, from: number, to: number): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}

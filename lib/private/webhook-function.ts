@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { functionCode } from './function-code';
+
+/** Most messages that one invocation takes: SendMessageBatch and most senders' batches are of ten, and attempts of a batch run side by side. */
+const BATCH_SIZE = 10;
+
+export interface WebhookFunctionProps {
+  /** Name of the handler: lambda/HANDLER.lambda.ts. */
+  readonly handler: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly environment: { [name: string]: string };
+  /** Files beside the code. */
+  readonly files?: { [name: string]: object };
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** A function of ours: Node.js 24 on arm64, a role of its own that lists its actions, a log group with retention. */
+export class WebhookFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: WebhookFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, { retention: props.logRetention, removalPolicy: props.removalPolicy });
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `cdk-webhooks: what the ${props.handler} function may do`,
+    });
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
+    super(scope, id, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: functionCode(props.handler, props.files),
+      description: props.description,
+      memorySize: 512,
+      timeout: props.timeout,
+      environment: props.environment,
+      role,
+      logGroup,
+      // A delivery passes through queues and functions of ours many times over its retries: Lambda would take that for a loop and drop it after 16 rounds.
+      recursiveLoop: RecursiveLoop.ALLOW,
+    });
+  }
+
+  /** Allows exactly these actions on exactly these resources. */
+  public allow(actions: string[], resources: string[]): void {
+    this.role!.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
+  }
+
+  /** Runs the function on a queue's messages; what it returns stays in the queue. */
+  public consume(queue: IQueue, maxConcurrency?: number): void {
+    this.addEventSource(new SqsEventSource(queue, { batchSize: BATCH_SIZE, reportBatchItemFailures: true, maxConcurrency }));
+  }
+}

@@ -1,0 +1,109 @@
+import { Duration } from 'aws-cdk-lib';
+import { EndpointPolicy } from './endpoint-policy';
+import { EventType } from './event-type';
+import { LEAPOCR_EVENT_TYPES } from './private/leapocr-events';
+import { profileFaults } from './private/profile-faults';
+import { RetrySchedule } from './retry-schedule';
+import { SignatureScheme } from './signature-scheme';
+import { CustomProfileProps, ProfileOptions } from './webhook-profile-props';
+
+/** What a platform's webhooks look like: signatures, retries, endpoints, events. */
+export class WebhookProfile {
+  /** LeapOCR, after its webhook guide and its published client libraries: both generations of signature headers, retries over about a day. */
+  public static leapOcr(options: ProfileOptions = {}): WebhookProfile {
+    return new WebhookProfile({
+      ...options,
+      name: 'leapocr',
+      userAgent: 'LeapOCR-Webhook/1.0',
+      eventTypes: LEAPOCR_EVENT_TYPES,
+      tenantParts: 2, // organization and team
+      signatures: [
+        SignatureScheme.hmac({ header: 'X-R2-Signature' }),
+        SignatureScheme.hmac({ header: 'X-Webhook-Signature', timestampHeader: 'X-Webhook-Timestamp' }),
+      ],
+      retry: RetrySchedule.of([
+        Duration.seconds(10),
+        Duration.minutes(1),
+        Duration.minutes(5),
+        Duration.minutes(30),
+        Duration.hours(2),
+        Duration.hours(6),
+        Duration.hours(15),
+      ]),
+    });
+  }
+
+  /** A platform of your own. What is left out is as Standard Webhooks recommends. */
+  public static custom(props: CustomProfileProps): WebhookProfile {
+    return new WebhookProfile(props);
+  }
+
+  /** The profile's short name. */
+  public readonly name: string;
+  /** All events that producers may send. */
+  public readonly eventTypes: EventType[];
+  /** The waits between attempts. */
+  public readonly retry: RetrySchedule;
+  /** For one attempt. */
+  public readonly deadline: Duration;
+
+  private readonly props: CustomProfileProps;
+  private readonly signatures: SignatureScheme[];
+
+  private constructor(props: CustomProfileProps) {
+    this.props = props;
+    this.name = props.name;
+    this.eventTypes = props.eventTypes;
+    this.retry =
+      props.retry ??
+      RetrySchedule.of(
+        [
+          Duration.seconds(5),
+          Duration.minutes(5),
+          Duration.minutes(30),
+          Duration.hours(2),
+          Duration.hours(5),
+          Duration.hours(10),
+          Duration.hours(14),
+          Duration.hours(20),
+          Duration.hours(24),
+        ],
+        { goneDisables: true },
+      );
+    this.deadline = props.deadline ?? Duration.seconds(10);
+    this.signatures = [...(props.signatures ?? []), ...(props.standardWebhooks === false ? [] : [SignatureScheme.standardWebhooks()])];
+    const faults = profileFaults(props, this.deadline, this.signatures.map((scheme) => scheme._headers()).flat());
+    if (faults.length > 0) throw new Error(`WebhookProfile "${props.name}": ${faults.join('; ')}`);
+  }
+
+  /**
+   * The settings that the functions get as one environment value.
+   *
+   * @internal
+   */
+  public _settings(ttls: { eventSeconds: number; deliverySeconds: number }): object {
+    return {
+      version: 1,
+      name: this.name,
+      tenantParts: this.props.tenantParts ?? 1,
+      userAgent: this.props.userAgent,
+      headers: this.props.headers ?? {},
+      signatures: this.signatures.map((scheme) => scheme._settings()),
+      retry: this.retry._settings(),
+      deadlineSeconds: this.deadline.toSeconds(),
+      endpoints: (this.props.endpointPolicy ?? EndpointPolicy.production())._settings(),
+      disableAfter: this.props.disableAfter ?? 5,
+      eventTtlSeconds: ttls.eventSeconds,
+      deliveryTtlSeconds: ttls.deliverySeconds,
+    };
+  }
+
+  /**
+   * The event catalogue, a file beside the functions' code.
+   *
+   * @internal
+   */
+  public _catalogue(): object {
+    return { version: 1, eventTypes: this.eventTypes.map(({ name, description, schema, example }) => ({ name, description, schema, example })) };
+  }
+}

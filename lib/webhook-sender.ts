@@ -1,0 +1,318 @@
+import { Annotations, Duration, Names, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { retentionOf } from './private/retention';
+import { WebhookFunction } from './private/webhook-function';
+import { webhookDeadLetterQueue, webhookQueue } from './private/webhook-queue';
+import { WebhookProfile } from './webhook-profile';
+
+/** Properties of {@link WebhookSender}. */
+export interface WebhookSenderProps {
+  /** What the platform's webhooks look like. */
+  readonly profile: WebhookProfile;
+
+  /**
+   * How long events and deliveries are kept. What the protocol needs is kept longer where this is too short for it.
+   *
+   * @default Duration.days(30)
+   */
+  readonly retention?: Duration;
+
+  /**
+   * What becomes of tables, queues, payloads, logs and root key when the stack, or this construct, is removed.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long the functions' logs are kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * A root key ring to use, such as that of a stack whose tables are imported: `{"version": 1, "current": "k1", "k1": "<64 random characters>"}`.
+   *
+   * @default - one is generated in Secrets Manager
+   */
+  readonly rootKey?: ISecret;
+
+  /**
+   * Most invocations of the dispatch function at once, 2 to 1000.
+   *
+   * @default - as many as Lambda scales to
+   */
+  readonly dispatchConcurrency?: number;
+
+  /**
+   * Most invocations of the deliver function at once, 2 to 1000; each makes up to ten attempts side by side.
+   *
+   * @default - as many as Lambda scales to
+   */
+  readonly deliverConcurrency?: number;
+}
+
+/** A function's environment holds 4 KB in all (AWS, "Lambda quotas"); the settings may take this much of it. */
+const PROFILE_MAX_BYTES = 3 * 1024;
+const METRICS_NAMESPACE = 'cdk-webhooks';
+const DISPATCH_TIMEOUT = Duration.seconds(30);
+
+/**
+ * Sends a platform's webhooks: takes events from a queue, finds the subscriptions of their tenant and type, and delivers each, signed, to its endpoint.
+ *
+ * @example
+ * const sender = new WebhookSender(this, 'Webhooks', { profile: WebhookProfile.leapOcr() });
+ * sender.grantPublish(ocrFunction);
+ * ocrFunction.addEnvironment('WEBHOOK_EVENTS_QUEUE_URL', sender.eventQueue.queueUrl);
+ */
+export class WebhookSender extends Construct {
+  /** Where producers put events, one JSON message each. */
+  public readonly eventQueue: IQueue;
+  /** Event messages that do not fit the contract, with attributes `field` and `reason`, or that could not be taken in five receives. */
+  public readonly eventDeadLetterQueue: IQueue;
+  /** Deliveries that are due. */
+  public readonly deliveryQueue: IQueue;
+  /** Delivery messages that could not be worked on in five receives. A failed delivery does not come here: it is a normal outcome, and on record. */
+  public readonly deliveryDeadLetterQueue: IQueue;
+  /** Subscriptions, their sealed secrets and their routes. */
+  public readonly subscriptionsTable: Table;
+  /** Accepted events: what makes a copy of one known, and their payloads. */
+  public readonly eventsTable: Table;
+  /** The delivery log. */
+  public readonly deliveriesTable: Table;
+  /** Payloads too large for an item, and rejected messages too large for a message. */
+  public readonly payloadBucket: IBucket;
+  /** The key ring that the subscriptions' secrets are sealed under. */
+  public readonly rootKey: ISecret;
+  /** Turns events into deliveries. */
+  public readonly dispatchFunction: IFunction;
+  /** Makes the attempts. */
+  public readonly deliverFunction: IFunction;
+  /** What the platform's webhooks look like. */
+  public readonly profile: WebhookProfile;
+
+  private readonly service: string;
+  private readonly removalPolicy: RemovalPolicy;
+
+  constructor(scope: Construct, id: string, props: WebhookSenderProps) {
+    super(scope, id);
+    this.validate(props);
+    this.profile = props.profile;
+    this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    this.service = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' });
+    const { removalPolicy, profile } = this;
+    const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
+    const retention = retentionOf(profile, props.retention ?? Duration.days(30));
+    // An attempt must end, and be recorded, within the invocation: its deadline and 5 s are kept free, the rest is for reading and for others of the batch.
+    const deliverTimeout = Duration.seconds(Math.ceil(2 * profile.deadline.toSeconds({ integral: false })) + 10);
+
+    const eventDeadLetters = webhookDeadLetterQueue(this, 'EventDeadLetters', removalPolicy);
+    const events = webhookQueue(this, 'EventQueue', { consumerTimeout: DISPATCH_TIMEOUT, deadLetterQueue: eventDeadLetters, removalPolicy });
+    const deliveryDeadLetters = webhookDeadLetterQueue(this, 'DeliveryDeadLetters', removalPolicy);
+    const deliveries = webhookQueue(this, 'DeliveryQueue', { consumerTimeout: deliverTimeout, deadLetterQueue: deliveryDeadLetters, removalPolicy });
+    this.eventQueue = events;
+    this.eventDeadLetterQueue = eventDeadLetters;
+    this.deliveryQueue = deliveries;
+    this.deliveryDeadLetterQueue = deliveryDeadLetters;
+
+    this.subscriptionsTable = this.table('Subscriptions', { sortKey: true, expires: false });
+    this.eventsTable = this.table('Events', { sortKey: false, expires: true });
+    this.deliveriesTable = this.table('Deliveries', { sortKey: true, expires: true });
+    this.payloadBucket = this.createPayloadBucket(retention.event);
+    this.rootKey = props.rootKey ?? this.generateRootKey();
+
+    const shared = {
+      WEBHOOK_SERVICE: this.service,
+      WEBHOOK_PROFILE: this.settings({ eventSeconds: retention.event.toSeconds(), deliverySeconds: retention.delivery.toSeconds() }),
+      SUBSCRIPTIONS_TABLE: this.subscriptionsTable.tableName,
+      EVENTS_TABLE: this.eventsTable.tableName,
+      PAYLOAD_BUCKET: this.payloadBucket.bucketName,
+    };
+    this.dispatchFunction = this.createDispatchFunction({ events, eventDeadLetters, deliveries, deliverTimeout, shared, logRetention, concurrency: props.dispatchConcurrency });
+    this.deliverFunction = this.createDeliverFunction({ deliveries, deliverTimeout, shared, logRetention, concurrency: props.deliverConcurrency });
+  }
+
+  /** Lets a producer put events on the event queue. */
+  public grantPublish(grantee: IGrantable): Grant {
+    return this.eventQueue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  /**
+   * A metric of this sender, by its name.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metric(metricName: string, options?: MetricOptions): Metric {
+    return new Metric({ namespace: METRICS_NAMESPACE, metricName, dimensionsMap: { service: this.service }, statistic: Stats.SUM, ...options });
+  }
+
+  /**
+   * Events taken from the queue for the first time.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricEventsAccepted(options?: MetricOptions): Metric {
+    return this.metric('EventsAccepted', options);
+  }
+
+  /**
+   * Event messages that did not fit the contract and went to the dead-letter queue.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricEventsRejected(options?: MetricOptions): Metric {
+    return this.metric('EventsRejected', options);
+  }
+
+  /**
+   * Deliveries that an endpoint answered with 2xx.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricDeliveriesSucceeded(options?: MetricOptions): Metric {
+    return this.metric('DeliveriesSucceeded', options);
+  }
+
+  /**
+   * Deliveries that are given up.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricDeliveriesFailed(options?: MetricOptions): Metric {
+    return this.metric('DeliveriesFailed', options);
+  }
+
+  /**
+   * Deliveries that were not attempted since their subscription was disabled or deleted.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricDeliveriesCancelled(options?: MetricOptions): Metric {
+    return this.metric('DeliveriesCancelled', options);
+  }
+
+  /**
+   * How long attempts took, in milliseconds.
+   *
+   * @default - 95th percentile over 5 minutes
+   */
+  public metricAttemptLatency(options?: MetricOptions): Metric {
+    return this.metric('AttemptLatency', { statistic: Stats.percentile(95), ...options });
+  }
+
+  private validate(props: WebhookSenderProps): void {
+    const concurrency = (name: string, value: number | undefined) => ({
+      condition: value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= 2 && value <= 1000),
+      message: `${name} must be a whole number from 2 to 1000, not ${value}`,
+    });
+    const faults = [
+      { condition: props.retention !== undefined && (props.retention.isUnresolved() || props.retention.toDays({ integral: false }) < 1), message: 'retention must be at least a day, and known at synth' },
+      concurrency('dispatchConcurrency', props.dispatchConcurrency),
+      concurrency('deliverConcurrency', props.deliverConcurrency),
+    ].filter(({ condition }) => condition);
+    if (faults.length > 0) throw new Error(`WebhookSender at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
+  }
+
+  private settings(ttls: { eventSeconds: number; deliverySeconds: number }): string {
+    const json = JSON.stringify(this.profile._settings(ttls));
+    if (Buffer.byteLength(json) > PROFILE_MAX_BYTES) {
+      Annotations.of(this).addError(`the profile's settings are ${Buffer.byteLength(json)} bytes, at most ${PROFILE_MAX_BYTES} fit a function's environment; shorten headers or signatures`);
+    }
+    return json;
+  }
+
+  private table(id: string, { sortKey, expires }: { sortKey: boolean; expires: boolean }): Table {
+    return new Table(this, id, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      ...(sortKey && { sortKey: { name: 'sk', type: AttributeType.STRING } }),
+      ...(expires && { timeToLiveAttribute: 'ex' }),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: this.removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy: this.removalPolicy,
+    });
+  }
+
+  private createPayloadBucket(eventRetention: Duration): Bucket {
+    return new Bucket(this, 'Payloads', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: this.removalPolicy,
+      lifecycleRules: [{ expiration: Duration.days(Math.ceil(eventRetention.toDays({ integral: false })) + 1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+  }
+
+  private generateRootKey(): Secret {
+    return new Secret(this, 'RootKey', {
+      description: 'cdk-webhooks: the key ring that subscription secrets are sealed under. Without it they cannot be read: never drop a key.',
+      generateSecretString: { secretStringTemplate: JSON.stringify({ version: 1, current: 'k1' }), generateStringKey: 'k1', passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.removalPolicy,
+    });
+  }
+
+  private createDispatchFunction(parts: {
+    events: Queue;
+    eventDeadLetters: Queue;
+    deliveries: Queue;
+    deliverTimeout: Duration;
+    shared: { [name: string]: string };
+    logRetention: RetentionDays;
+    concurrency?: number;
+  }): WebhookFunction {
+    const dispatch = new WebhookFunction(this, 'Dispatch', {
+      handler: 'dispatch',
+      description: 'cdk-webhooks: turns events into deliveries',
+      timeout: DISPATCH_TIMEOUT,
+      environment: {
+        ...parts.shared,
+        DELIVERY_QUEUE_URL: parts.deliveries.queueUrl,
+        EVENT_DEAD_LETTER_QUEUE_URL: parts.eventDeadLetters.queueUrl,
+        DELIVER_TIMEOUT_SECONDS: String(parts.deliverTimeout.toSeconds()),
+      },
+      files: { 'catalogue.json': this.profile._catalogue() },
+      logRetention: parts.logRetention,
+      removalPolicy: this.removalPolicy,
+    });
+    dispatch.allow(['dynamodb:PutItem'], [this.eventsTable.tableArn]);
+    dispatch.allow(['dynamodb:Query'], [this.subscriptionsTable.tableArn]);
+    dispatch.allow(['sqs:SendMessage'], [parts.deliveries.queueArn, parts.eventDeadLetters.queueArn]);
+    dispatch.allow(['s3:PutObject'], [this.payloadBucket.arnForObjects('payloads/*'), this.payloadBucket.arnForObjects('rejected/*')]);
+    dispatch.consume(parts.events, parts.concurrency);
+    return dispatch;
+  }
+
+  private createDeliverFunction(parts: {
+    deliveries: Queue;
+    deliverTimeout: Duration;
+    shared: { [name: string]: string };
+    logRetention: RetentionDays;
+    concurrency?: number;
+  }): WebhookFunction {
+    const deliver = new WebhookFunction(this, 'Deliver', {
+      handler: 'deliver',
+      description: 'cdk-webhooks: signs and sends deliveries',
+      timeout: parts.deliverTimeout,
+      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn },
+      logRetention: parts.logRetention,
+      removalPolicy: this.removalPolicy,
+    });
+    deliver.allow(['dynamodb:BatchGetItem'], [this.subscriptionsTable.tableArn]);
+    deliver.allow(['dynamodb:GetItem'], [this.eventsTable.tableArn]);
+    deliver.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], [this.deliveriesTable.tableArn]);
+    deliver.allow(['s3:GetObject'], [this.payloadBucket.arnForObjects('payloads/*')]);
+    deliver.allow(['secretsmanager:GetSecretValue'], [this.rootKey.secretFullArn ?? this.rootKey.secretArn]);
+    this.rootKey.encryptionKey?.grantDecrypt(deliver);
+    deliver.consume(parts.deliveries, parts.concurrency);
+    return deliver;
+  }
+}
