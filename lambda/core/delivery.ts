@@ -1,5 +1,5 @@
 /** A delivery: one event on its way to one endpoint. Its message travels through the queues, its record is what the log shows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AttemptResult } from './endpoint';
 import { UnreadableMessage } from './errors';
 import type { ChainId, DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';

@@ -1,5 +1,5 @@
 /** The event contract: what a producer sends, parsed at the edge and trusted inside. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventRejected } from './errors';
 import { type EventId, isEventId, type TenantId, tenantIdFault } from './identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
@@ -48,6 +48,7 @@ export function parseEvent(body: string, rules: EventRules): WebhookEvent {
   const bytes = Buffer.byteLength(body);
   if (bytes > EVENT_MAX_BYTES) throw new EventRejected('body', `is ${bytes} bytes, at most ${EVENT_MAX_BYTES} are allowed; send a reference to the data instead`);
   const message = parseBody(body);
+  if (!isJsonObject(message)) throw new EventRejected('body', 'must be a JSON object');
   const parsed = contract.safeParse(message);
   if (!parsed.success) throw rejection(parsed.error.issues[0]);
   const { event_id: eventId, event_type: eventType, tenant_id: tenantId, webhook_url: webhookUrl, occurred_at: occurredAt } = parsed.data;

@@ -2,7 +2,7 @@
  * What a platform's webhooks look like, as the functions see it. The constructs write these values (lib/webhook-profile.ts), the functions parse them
  * here when they start: a value that this version does not know stops the function with a message instead of sending something odd.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SettingsError } from './errors';
 import { EVENT_TYPE } from './identifiers';
 

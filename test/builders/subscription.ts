@@ -1,0 +1,32 @@
+import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
+import { KeyRing } from '../../lambda/core/key-ring';
+import type { KeyRings } from '../../lambda/core/ports';
+import { formatSecret } from '../../lambda/core/secret';
+import { secretOwner, type Subscription } from '../../lambda/core/subscription';
+import { uuidV7 } from '../../lambda/core/identifiers';
+import { SeededChance } from '../fakes/time-and-chance';
+
+export const TENANT = 'org_123/team_456' as TenantId;
+export const ROOT_SECRET = JSON.stringify({ version: 1, current: 'k1', k1: 'r'.repeat(64) });
+const chance = new SeededChance('builders');
+
+/** A secret that is the same in every run. */
+export const SECRET = formatSecret(new SeededChance('secret').bytes(32));
+
+export const keyRings: KeyRings = { ring: () => Promise.resolve(KeyRing.parse(ROOT_SECRET)) };
+
+export function subscription(changes: Partial<Subscription> = {}, secret = SECRET): Subscription {
+  const createdAt = changes.createdAt ?? Date.parse('2026-03-01T00:00:00Z');
+  const identity = { tenantId: changes.tenantId ?? TENANT, id: changes.id ?? (uuidV7(createdAt, chance.bytes(10)) as SubscriptionId) };
+  return {
+    ...identity,
+    url: 'https://hooks.example.com/leapocr',
+    eventTypes: ['job.completed'],
+    enabled: true,
+    epoch: 1,
+    sealedSecret: KeyRing.parse(ROOT_SECRET).seal(secret, secretOwner(identity), chance.bytes(12)),
+    createdAt,
+    updatedAt: createdAt,
+    ...changes,
+  };
+}

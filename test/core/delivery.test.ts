@@ -1,0 +1,39 @@
+import { type DeliveryMessage, formatDeliveryMessage, INLINE_MAX_BYTES, parseDeliveryMessage } from '../../lambda/core/delivery';
+import { UnreadableMessage } from '../../lambda/core/errors';
+import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
+import { TENANT } from '../builders/subscription';
+
+const message: DeliveryMessage = {
+  deliveryId: '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId,
+  tenantId: TENANT,
+  subscriptionId: '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId,
+  eventId: 'evt_1' as EventId,
+  eventType: 'job.completed',
+  attempt: 1,
+  chain: 'c1' as ChainId,
+  arrivedAt: 1_773_915_704_123,
+};
+
+test.each([undefined, '', '{"a":1}', '\u2603\u0000"'])('a message with payload %j is read back as it was', (payload) => {
+  const written = payload === undefined ? message : { ...message, payload };
+  expect(parseDeliveryMessage(formatDeliveryMessage(written))).toEqual(written);
+});
+
+test('a message over 16 KiB carries a reference instead of its payload', () => {
+  const room = INLINE_MAX_BYTES - Buffer.byteLength(formatDeliveryMessage({ ...message, payload: '' }));
+  expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room) })).payload).toHaveLength(room);
+  expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room + 1) })).payload).toBeUndefined();
+});
+
+test.each([
+  ['no JSON', 'x', /not JSON/],
+  ['a format to come', formatDeliveryMessage(message).replace('"v":1', '"v":2'), /format.*: v:/],
+  ['a missing field', formatDeliveryMessage(message).replace('"event"', '"x"'), /format.*: event:/],
+])('%s is not read', (_what, body, reason) => {
+  expect(() => parseDeliveryMessage(body)).toThrow(UnreadableMessage);
+  expect(() => parseDeliveryMessage(body)).toThrow(reason);
+});
+
+test('a field that a later version adds to the format does not stop this one', () => {
+  expect(parseDeliveryMessage(formatDeliveryMessage(message).replace('{', '{"later":1,'))).toEqual(message);
+});
