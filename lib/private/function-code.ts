@@ -14,8 +14,16 @@ export function functionCode(handler: string, files: { [name: string]: object } 
   if (!fs.existsSync(path.join(bundle, 'index.js'))) throw new Error(`cdk-webhooks: the bundle of the ${handler} function is not in ${bundle}; the package is incomplete, install it again (in a checkout: npm run build)`);
   if (Object.keys(files).length === 0) return Code.fromAsset(bundle);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), `cdk-webhooks-${handler}-`));
-  process.once('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
+  removeAtExit(directory);
   fs.cpSync(bundle, directory, { recursive: true });
   for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(directory, name), JSON.stringify(content));
   return Code.fromAsset(directory);
+}
+
+const temporary: string[] = [];
+
+/** CDK copies the directory to the cloud assembly, at synth at the latest. */
+function removeAtExit(directory: string): void {
+  if (temporary.length === 0) process.once('exit', () => temporary.forEach((each) => fs.rmSync(each, { recursive: true, force: true })));
+  temporary.push(directory);
 }

@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionCode } from './function-code';
@@ -50,6 +51,17 @@ export class WebhookFunction extends LambdaFunction {
   /** Allows exactly these actions on exactly these resources. */
   public allow(actions: string[], resources: string[]): void {
     this.role!.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
+  }
+
+  /** Allows exactly these actions on the objects of a bucket under a prefix. */
+  public allowObjects(actions: string[], bucket: Bucket, prefix: string): void {
+    this.allow(actions, [bucket.arnForObjects(`${prefix}*`)]);
+    const stack = Stack.of(bucket);
+    const logicalId = stack.resolve(stack.getLogicalId(bucket.node.defaultChild as CfnBucket)) as string;
+    Validations.of(this.role!).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
+      reason: 'Object keys hold the ids of tenants and events, which are not known at synth; the prefix is the narrowest name there is.',
+    });
   }
 
   /** Runs the function on a queue's messages; what it returns stays in the queue. */

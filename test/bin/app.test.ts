@@ -1,0 +1,47 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { readContext } from '../../bin/context';
+import { PlatformStack } from '../../bin/platform-stack';
+
+function contextOf(context: Record<string, unknown>) {
+  return readContext(new App({ context }).node);
+}
+
+test('without context the app makes all stacks, with the production policy, and keeps their data', () => {
+  const context = contextOf({});
+  expect(context).toMatchObject({ stacks: ['leapocr'], suffix: '', removalPolicy: 'retain' });
+  const app = new App();
+  const template = Template.fromStack(new PlatformStack(app, 'leapocr', { platform: 'leapocr', ...context }));
+  expect(JSON.stringify(template.toJSON())).toContain('{\\"kind\\":\\"production\\",\\"ports\\":[443]}');
+  template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
+});
+
+test('the stack tells scripts and people what it made', () => {
+  const template = Template.fromStack(new PlatformStack(new App(), 'leapocr', { platform: 'leapocr', ...contextOf({ endpointPolicy: 'development', removalPolicy: 'destroy' }) }));
+  expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'DeliverFunction',
+    'DeliveriesTable',
+    'DeliveryDeadLetterQueueUrl',
+    'DispatchFunction',
+    'EventDeadLetterQueueUrl',
+    'EventQueueUrl',
+    'EventsTable',
+    'RootKeySecret',
+    'SubscriptionsTable',
+  ]);
+  expect(JSON.stringify(template.toJSON())).toContain('{\\"kind\\":\\"development\\"}');
+});
+
+test('a stage is part of the stacks’ names', () => {
+  expect(contextOf({ stage: 'beta' }).suffix).toBe('-beta');
+});
+
+test.each([
+  [{ stacks: 'leapocr,acme' }, /"stacks" names "acme", there are: leapocr/],
+  [{ endpointPolicy: 'none' }, /"endpointPolicy" is "none", it must be one of: production, development/],
+  [{ removalPolicy: 'toString' }, /"removalPolicy" is "toString"/],
+  [{ stage: 'a b' }, /"stage" is "a b"/],
+  [{ stage: 7 }, /"stage" must be a text/],
+])('the context %j is refused with what is right', (context, message) => {
+  expect(() => contextOf(context)).toThrow(message);
+});

@@ -1,0 +1,32 @@
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { EndpointPolicy, WebhookProfile, WebhookSender } from '../../lib';
+
+/** Findings of the AWS Solutions rules that the construct does not acknowledge with a reason of its own. */
+function findings(build: (stack: Stack) => void): string | undefined {
+  const app = new App();
+  const stack = new Stack(app, 'Platform');
+  build(stack);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const print = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    app.synth();
+    return undefined;
+  } catch (error) {
+    return `${String(error)}\n${print.mock.calls.flat().join('\n')}`;
+  } finally {
+    print.mockRestore();
+  }
+}
+
+test.each([
+  ['LeapOCR', WebhookProfile.leapOcr()],
+  ['LeapOCR in development', WebhookProfile.leapOcr({ endpointPolicy: EndpointPolicy.development() })],
+])('a sender of %s has no finding without a reason', (_name, profile) => {
+  expect(findings((stack) => new WebhookSender(stack, 'Webhooks', { profile }))).toBeUndefined();
+});
+
+test('the rules are at work: a queue without TLS is a finding', async () => {
+  const { Queue } = await import('aws-cdk-lib/aws-sqs');
+  expect(findings((stack) => new Queue(stack, 'Plain'))).toMatch(/SQS/);
+});

@@ -1,0 +1,222 @@
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { parseCatalogue, parseProfile } from '../../lambda/core/profile';
+import { EndpointPolicy, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
+import { LEAPOCR_PROFILE } from '../builders/profile';
+import { actionsOf, assetFile, resourceOf } from './template';
+
+function construct(props: Partial<WebhookSenderProps> = {}) {
+  const app = new App();
+  const stack = new Stack(app, 'Platform');
+  return { app, stack, sender: new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), ...props }) };
+}
+
+function synthesise(props: Partial<WebhookSenderProps> = {}) {
+  const { app, stack } = construct(props);
+  return { app, template: Template.fromStack(stack) };
+}
+
+const { template } = synthesise();
+
+describe('queues', () => {
+  test('there are an event queue and a delivery queue, each with a dead-letter queue', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 4);
+    for (const name of ['EventQueue', 'DeliveryQueue']) {
+      template.hasResourceProperties('AWS::SQS::Queue', {
+        RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Webhooks${name.replace('Queue', '')}DeadLetters`), 'Arn'] } },
+        VisibilityTimeout: 180,
+        MessageRetentionPeriod: 4 * 86400,
+      });
+    }
+  });
+
+  test('dead-letter queues keep messages for 14 days, longer than their sources', () => {
+    const deadLetters = Object.values(template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: Match.absent() } }));
+    expect(deadLetters.map(({ Properties: { MessageRetentionPeriod: seconds } }: { Properties: { MessageRetentionPeriod: number } }) => seconds)).toEqual([1209600, 1209600]);
+  });
+
+  test('all are encrypted and refuse plain HTTP', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 4);
+    template.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: [{ Action: 'sqs:*', Effect: 'Deny', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+    });
+  });
+});
+
+describe('tables', () => {
+  test('there are three, on demand, with point-in-time recovery, retained and protected', () => {
+    template.resourceCountIs('AWS::DynamoDB::Table', 3);
+    template.allResources('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: Match.objectLike({ BillingMode: 'PAY_PER_REQUEST', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true }, DeletionProtectionEnabled: true }),
+    });
+  });
+
+  test('events and deliveries expire, subscriptions do not', () => {
+    const expiring = template.findResources('AWS::DynamoDB::Table', { Properties: { TimeToLiveSpecification: { AttributeName: 'ex', Enabled: true } } });
+    expect(Object.keys(expiring).map((id) => id.slice(0, -8)).sort()).toEqual(['WebhooksDeliveries', 'WebhooksEvents']);
+  });
+});
+
+describe('functions', () => {
+  test('run Node.js 24 on arm64, may loop through queues, and have a log group with retention', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'], RecursiveLoop: 'Allow', Timeout: 30 });
+    template.resourceCountIs('AWS::Logs::LogGroup', 2);
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  });
+
+  test('take batches of ten and return the messages that failed, alone', () => {
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: Match.absent() });
+  });
+
+  test('have a timeout above the deadline of an attempt, and queues six times theirs', () => {
+    const { template: slow } = synthesise({ profile: WebhookProfile.custom({ name: 'slow', userAgent: 'x', eventTypes: [EVENT], deadline: Duration.seconds(15) }) });
+    slow.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('sends'), Timeout: 40 });
+    slow.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 240 });
+  });
+
+  test('concurrency is as many as asked for', () => {
+    const { template: limited } = synthesise({ dispatchConcurrency: 7, deliverConcurrency: 40 });
+    for (const MaximumConcurrency of [7, 40]) limited.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency } });
+  });
+});
+
+describe('roles list their actions, and nothing more', () => {
+  const consume = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'];
+  const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+  test('dispatch', () => {
+    expect(actionsOf(template, 'WebhooksDispatchRole')).toEqual({
+      WebhooksDispatchLogs: logs,
+      WebhooksEvents: ['dynamodb:PutItem'],
+      WebhooksSubscriptions: ['dynamodb:Query'],
+      WebhooksDeliveryQueue: ['sqs:SendMessage'],
+      WebhooksEventDeadLetters: ['sqs:SendMessage'],
+      'WebhooksPayloads/payloads/*': ['s3:PutObject'],
+      'WebhooksPayloads/rejected/*': ['s3:PutObject'],
+      WebhooksEventQueue: consume,
+    });
+  });
+
+  test('deliver', () => {
+    expect(actionsOf(template, 'WebhooksDeliverRole')).toEqual({
+      WebhooksDeliverLogs: logs,
+      WebhooksSubscriptions: ['dynamodb:BatchGetItem'],
+      WebhooksEvents: ['dynamodb:GetItem'],
+      WebhooksDeliveries: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      'WebhooksPayloads/payloads/*': ['s3:GetObject'],
+      WebhooksRootKey: ['secretsmanager:GetSecretValue'],
+      WebhooksDeliveryQueue: consume,
+    });
+  });
+
+  test('no role has a managed policy', () => {
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('grantPublish lets a producer send events, and nothing else', () => {
+    const { stack, sender } = construct();
+    const producer = new Role(stack, 'Producer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    sender.grantPublish(producer);
+    expect(actionsOf(Template.fromStack(stack), 'Producer')).toEqual({ WebhooksEventQueue: ['sqs:SendMessage'] });
+  });
+});
+
+describe('the root key', () => {
+  test('is generated as a key ring, and retained', () => {
+    template.hasResource('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      Properties: { GenerateSecretString: { SecretStringTemplate: '{"version":1,"current":"k1"}', GenerateStringKey: 'k1', PasswordLength: 64, ExcludePunctuation: true } },
+    });
+  });
+});
+
+describe('the payload bucket', () => {
+  test('is private, encrypted, https only, and forgets what is older than the events', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: Match.anyValue(),
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 39, Status: 'Enabled' })] },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })] } });
+  });
+});
+
+describe('settings', () => {
+  const environment = (id: string) => (resourceOf(template, 'AWS::Lambda::Function', id).Properties as { Environment: { Variables: Record<string, string> } }).Environment.Variables;
+
+  test('reach the functions as one value that they can read', () => {
+    for (const id of ['WebhooksDispatch', 'WebhooksDeliver']) expect(parseProfile(environment(id).WEBHOOK_PROFILE)).toEqual(LEAPOCR_PROFILE);
+  });
+
+  test('the catalogue lies beside the code of dispatch, and its function can read it', () => {
+    const { app, template: own } = synthesise();
+    const catalogue = parseCatalogue(assetFile(app, own, 'WebhooksDispatch', 'catalogue.json'));
+    expect(catalogue.eventTypes.map(({ name }) => name)).toEqual(['job.created', 'job.started', 'job.completed', 'job.failed']);
+    for (const { example, schema } of catalogue.eventTypes) expect(Object.keys(example)).toEqual(schema.required);
+  });
+
+  test('too large for an environment are an error at synth', () => {
+    const signatures = Array.from({ length: 40 }, (_unused, index) => SignatureScheme.hmac({ header: `X-${'signature-'.repeat(5)}${index}` }));
+    const { app } = synthesise({ profile: WebhookProfile.custom({ name: 'big', userAgent: 'x', eventTypes: [EVENT], signatures }) });
+    expect(app.synth().getStackByName('Platform').messages.map(({ entry }) => entry.data)).toEqual([expect.stringMatching(/at most 3072 fit/)]);
+  });
+});
+
+test('removal policy destroy is followed by all that keeps data', () => {
+  const { template: temporary } = synthesise({ removalPolicy: RemovalPolicy.DESTROY });
+  for (const type of ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']) temporary.allResources(type, { DeletionPolicy: 'Delete' });
+  temporary.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+});
+
+test('two senders in a stack have metrics of their own', () => {
+  const { stack, sender } = construct();
+  const other = new WebhookSender(stack, 'Other', { profile: WebhookProfile.leapOcr() });
+  const dimension = (each: WebhookSender) => each.metricDeliveriesSucceeded().dimensions?.service as string;
+  expect(dimension(sender)).not.toBe(dimension(other));
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ WEBHOOK_SERVICE: dimension(other) }) } });
+});
+
+test('metrics are sums, latency a percentile', () => {
+  const { sender } = construct();
+  expect([sender.metricEventsAccepted(), sender.metricEventsRejected(), sender.metricDeliveriesFailed(), sender.metricDeliveriesCancelled()].map(({ statistic }) => statistic)).toEqual(['Sum', 'Sum', 'Sum', 'Sum']);
+  expect(sender.metricAttemptLatency().statistic).toBe('p95');
+  expect(sender.metricAttemptLatency({ statistic: 'p50' }).statistic).toBe('p50');
+});
+
+const EVENT = { name: 'a.b', description: 'x', schema: {}, example: {} };
+
+describe('bad properties are refused at synth, with what is wrong', () => {
+  test.each<[Partial<WebhookSenderProps>, RegExp]>([
+    [{ deliverConcurrency: 1 }, /Platform\/Webhooks: deliverConcurrency must be a whole number from 2 to 1000, not 1/],
+    [{ dispatchConcurrency: 2.5 }, /dispatchConcurrency/],
+    [{ retention: Duration.hours(3) }, /retention must be at least a day/],
+  ])('%j', (props, message) => {
+    expect(() => construct(props)).toThrow(message);
+  });
+
+  test.each<[string, Partial<Parameters<typeof WebhookProfile.custom>[0]>, RegExp]>([
+    ['a name with a space', { name: 'a b' }, /name must be/],
+    ['no events', { eventTypes: [] }, /eventTypes is empty/],
+    ['an event twice', { eventTypes: [EVENT, EVENT] }, /twice/],
+    ['an event name with a space', { eventTypes: [{ ...EVENT, name: 'a b' }] }, /event type "a b"/],
+    ['no signature', { standardWebhooks: false }, /no signature/],
+    ['a header twice', { headers: { 'Webhook-Id': 'x' } }, /named twice/],
+    ['a header that is ours', { headers: { 'Content-Type': 'text/plain' } }, /"content-type" is set by the sender/],
+    ['a header that breaks the line', { headers: { 'X-A': 'a\r\nb' } }, /printable ASCII/],
+    ['a long deadline', { deadline: Duration.seconds(16) }, /1 to 15 seconds/],
+    ['a disable threshold of zero', { disableAfter: 0 }, /disableAfter/],
+  ])('%s', (_what, changes, message) => {
+    expect(() => WebhookProfile.custom({ name: 'acme', userAgent: 'Acme', eventTypes: [EVENT], ...changes })).toThrow(message);
+  });
+
+  test('ports of an endpoint policy', () => {
+    expect(() => EndpointPolicy.production({ ports: [0] })).toThrow(/0 is not a port/);
+    expect(() => EndpointPolicy.production({ ports: [] })).toThrow(/empty/);
+  });
+});
