@@ -15,9 +15,16 @@ const project = (name, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project('unit', ['core/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/http/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts']),
+    project('unit', ['core/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/http/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts']),
     project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts']),
-    project('integration', ['integration/**/*.test.ts']),
-    project('e2e', ['e2e/**/*.test.ts']),
+    // Each of these two has an emulator of its own, shared by its test files; e2e also has our stack deployed to it.
+    project('integration', ['integration/**/*.test.ts'], {
+      globalSetup: '<rootDir>/test/e2e/harness/integration-setup.ts',
+      globalTeardown: '<rootDir>/test/e2e/harness/integration-teardown.ts',
+    }),
+    project('e2e', ['e2e/**/*.test.ts'], {
+      globalSetup: '<rootDir>/test/e2e/harness/global-setup.ts',
+      globalTeardown: '<rootDir>/test/e2e/harness/global-teardown.ts',
+    }),
   ],
 };

@@ -1,10 +1,7 @@
 import type { Node } from 'constructs';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { EndpointPolicy } from '../lib';
-
-/** Platforms that this app has a stack for. */
-export const PLATFORMS = ['leapocr'] as const;
-export type Platform = (typeof PLATFORMS)[number];
+import { type Platform, PLATFORMS } from './profiles';
 
 /** What the app reads from its context. */
 export interface AppContext {

@@ -1,13 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type ProfileOptions, WebhookProfile, WebhookSender } from '../lib';
-import type { AppContext, Platform } from './context';
+import { WebhookSender } from '../lib';
+import type { AppContext } from './context';
+import { type Platform, PROFILES } from './profiles';
 
 export interface PlatformStackProps extends StackProps, Pick<AppContext, 'endpointPolicy' | 'removalPolicy'> {
   readonly platform: Platform;
 }
-
-const PROFILES = { leapocr: (options: ProfileOptions) => WebhookProfile.leapOcr(options) } satisfies Record<Platform, unknown>;
 
 /** The webhooks of one platform. */
 export class PlatformStack extends Stack {
