@@ -1,0 +1,5 @@
+import { startTestStack } from './test-stack';
+
+export default async function globalSetup(): Promise<void> {
+  await startTestStack('integration');
+}

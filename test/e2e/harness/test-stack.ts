@@ -1,0 +1,65 @@
+// What the integration and e2e projects share: an emulator of the run's own, found by the tests through one environment variable a project.
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmulator, type Emulator } from '../../../local/emulator';
+import { freePort } from '../../../local/free-port';
+import { localFolder } from '../../../local/paths';
+import { step } from '../../../local/setup/progress.cjs';
+import { deploy } from '../../../local/stack';
+import { readStackFile, writeStackFile, type LocalStack } from '../../../local/stack-file';
+import { makeRunFolder } from './run-folder';
+
+export type EmulatorProject = 'integration' | 'e2e';
+
+const STACKS = ['leapocr'];
+const running = new Map<EmulatorProject, { readonly emulator: Emulator; readonly folder: string }>();
+
+const variable = (project: EmulatorProject): string => `CDK_WEBHOOKS_${project.toUpperCase()}_STACK`;
+
+/** Somebody may take the free port before the emulator does; then another one is tried. */
+async function startOnFreePort(folder: string): Promise<Emulator> {
+  const attempts = 3;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startEmulator({ port: await freePort(), folder });
+    } catch (error) {
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+/** For a project's globalSetup: an emulator, for e2e with our stack deployed to it. Nothing is left running when it throws. */
+export async function startTestStack(project: EmulatorProject): Promise<void> {
+  const folder = makeRunFolder(project);
+  const shownStep = <T>(label: string, work: () => Promise<T>): Promise<T> => step(label, work);
+  const emulator = await shownStep(`Embedded AWS (${project})`, () => startOnFreePort(folder));
+  running.set(project, { emulator, folder });
+  try {
+    const stacks = project === 'e2e' ? await deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', folder, step: shownStep }) : {};
+    const { awsEndpointUrl, region, clockFile } = emulator;
+    const file = join(folder, 'stack.json');
+    writeStackFile({ awsEndpointUrl, region, clockFile, stacks }, file);
+    process.env[variable(project)] = file;
+  } catch (error) {
+    await stopTestStack(project);
+    throw error;
+  }
+}
+
+/** For a project's globalTeardown. The emulator's log, with those of the handlers, stays in .local/test. */
+export async function stopTestStack(project: EmulatorProject): Promise<void> {
+  const run = running.get(project);
+  if (!run) return;
+  running.delete(project);
+  await run.emulator.stop();
+  mkdirSync(join(localFolder, 'test'), { recursive: true });
+  copyFileSync(run.emulator.logFile, join(localFolder, 'test', `${project}-emulator.log`));
+  rmSync(run.folder, { recursive: true, force: true });
+}
+
+/** For tests: where the project's emulator is and what is deployed to it. */
+export function testStack(project: EmulatorProject): LocalStack {
+  const file = process.env[variable(project)];
+  if (file === undefined) throw new Error(`This test needs the jest project ${project}, whose globalSetup starts an emulator: npm test -- ${project}`);
+  return readStackFile(file);
+}

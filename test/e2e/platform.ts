@@ -1,0 +1,74 @@
+/** The deployed LeapOCR stack, as its producers and operators see it. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type Message, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientConfig } from '../../local/aws-client';
+import { moveClock } from '../../local/clock';
+import { peekQueues } from '../../local/queued-messages';
+import { stackNamed } from '../../local/stack-file';
+import { subscribe } from '../../local/subscribe';
+import { testStack } from './harness/test-stack';
+
+const BATCH = 10;
+const POLL_MS = 50;
+
+export class Platform {
+  readonly local = testStack('e2e');
+  readonly stack = stackNamed(this.local, 'leapocr');
+  private readonly sqs = new SQSClient(clientConfig(this.local));
+  private readonly dynamodb = new DynamoDBClient(clientConfig(this.local));
+
+  /** A tenant that no other test has. */
+  newTenant(): string {
+    return `org_${randomBytes(5).toString('hex')}/team_1`;
+  }
+
+  subscribe(tenant: string, url: string, events: readonly string[]): Promise<{ id: string; secret: string }> {
+    return subscribe({ local: this.local, stack: this.stack, tenant, url, events });
+  }
+
+  /** Puts messages on the event queue, in batches of ten. */
+  async publish(bodies: readonly string[]): Promise<void> {
+    for (let start = 0; start < bodies.length; start += BATCH) {
+      const Entries = bodies.slice(start, start + BATCH).map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+      const { Failed } = await this.sqs.send(new SendMessageBatchCommand({ QueueUrl: this.stack.eventQueueUrl, Entries }));
+      if (Failed !== undefined && Failed.length > 0) throw new Error(`${Failed.length} sends failed: ${Failed[0]!.Message}`);
+    }
+  }
+
+  /** Waits until no queue of ours holds a message that is due. */
+  async settled(withinMs = 20_000): Promise<void> {
+    const ours = [this.stack.eventQueueUrl.split('/').at(-1)!, 'DeliveryQueue'];
+    for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
+      const due = (await peekQueues(this.local.awsEndpointUrl)).filter(({ queueName, visibleAt, receiveCount }) => ours.some((name) => queueName.includes(name)) && (receiveCount > 0 || visibleAt * 1000 <= Date.now()));
+      if (due.length === 0) return;
+      if (Date.now() > end) throw new Error(`${due.length} messages were not worked off within ${withinMs} ms`);
+    }
+  }
+
+  async moveClock(seconds: number): Promise<void> {
+    await moveClock(this.local, seconds);
+  }
+
+  /** The log's records of one tenant. */
+  async deliveries(tenant: string): Promise<{ status: string; attempts: number; eventId: string }[]> {
+    const records = [];
+    for await (const page of paginateScan({ client: this.dynamodb }, { TableName: this.stack.deliveriesTable, ConsistentRead: true })) {
+      for (const item of page.Items ?? []) if (item.pk!.S!.startsWith(`${tenant}#`)) records.push({ status: item.st!.S!, attempts: Number(item.n!.N), eventId: item.ev!.S! });
+    }
+    return records;
+  }
+
+  /** The message on the event dead-letter queue that says so; others stay there. */
+  async rejected(matches: (message: Message) => boolean, withinMs = 20_000): Promise<Message> {
+    for (const end = Date.now() + withinMs; Date.now() < end; await sleep(POLL_MS)) {
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: this.stack.eventDeadLetterQueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], VisibilityTimeout: 0 }),
+      );
+      const found = Messages.find(matches);
+      if (found !== undefined) return found;
+    }
+    throw new Error(`no such message was in the event dead-letter queue within ${withinMs} ms`);
+  }
+}

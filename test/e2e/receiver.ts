@@ -1,0 +1,67 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Arrival {
+  /** Real time, epoch milliseconds. */
+  readonly at: number;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A customer's endpoint: it keeps what arrives, and answers with the status that its path ends in, or 200. */
+export class Receiver {
+  readonly arrivals: Arrival[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  private readonly server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      this.arrivals.push({ at: Date.now(), path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
+      response.writeHead(Number(/\/(\d{3})$/.exec(request.url ?? '')?.[1] ?? 200)).end('ok');
+      for (const watch of this.watchers) watch();
+    });
+  });
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  }
+
+  /** @param path each test's own, so that tests do not see each other's arrivals */
+  url(path: string): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
+  }
+
+  at(path: string): Arrival[] {
+    return this.arrivals.filter((arrival) => arrival.path === path);
+  }
+
+  /** Resolves once as many have arrived. @throws Error that says how many did, when they do not come in time */
+  async arrived(path: string, count: number, withinMs = 30_000): Promise<Arrival[]> {
+    await this.until(() => this.at(path).length >= count, withinMs, () => `${this.at(path).length} of ${count} deliveries arrived at ${path} within ${withinMs} ms`);
+    return this.at(path);
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private until(holds: () => boolean, withinMs: number, complaint: () => string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.watchers.delete(check);
+        reject(new Error(complaint()));
+      }, withinMs);
+      const check = () => {
+        if (!holds()) return;
+        clearTimeout(timer);
+        this.watchers.delete(check);
+        resolve();
+      };
+      this.watchers.add(check);
+      check();
+    });
+  }
+}
