@@ -56,7 +56,7 @@ export function parseEvent(body: string, rules: EventRules): WebhookEvent {
   if (fault !== undefined) throw new EventRejected('tenant_id', fault);
   if (!rules.eventTypes.has(eventType)) throw new EventRejected('event_type', unknownType(eventType, rules.eventTypes));
   return {
-    eventId: eventId as EventId,
+    eventId,
     eventType,
     tenantId: tenantId as TenantId,
     payload: serialise(parsed.data.payload),
@@ -92,7 +92,8 @@ function rejection(issue: z.core.$ZodIssue | undefined): EventRejected {
     const known = Object.keys(contract.shape).join(', ');
     return new EventRejected(excerpt(issue.keys[0] ?? 'body'), `is not a field of an event; the fields are ${known}`);
   }
-  return new EventRejected(issue?.path.join('.') || 'body', issue?.message ?? 'does not fit the contract');
+  const field = issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.');
+  return new EventRejected(field, issue?.message ?? 'does not fit the contract');
 }
 
 function unknownType(eventType: string, known: ReadonlySet<string>): string {

@@ -38,7 +38,7 @@ test('100 events of four types, sent in batches, arrive once each, with the righ
   const payloads = new Map(Array.from({ length: 100 }, (_unused, index) => [randomUUID() as string, { event_type: TYPES[index % 4], index, name: `\u0440\u0430\u0445\u0443\u043d\u043e\u043a-${index} \u2603`, nested: { list: [1, null, true] } }]));
   await platform.publish([...payloads].map(([event_id, payload]) => eventOf(tenant, { event_id, event_type: payload.event_type, payload })));
   const arrivals = await receiver.arrived(path, 100);
-  await platform.settled();
+  await platform.settled(tenant);
   expect(receiver.at(path)).toHaveLength(100);
   for (const arrival of arrivals) {
     const payload = payloads.get(arrival.headers['webhook-id'] as string);
@@ -69,7 +69,7 @@ test('a malformed message in a batch of ten: the nine others are delivered, it i
   const rejected = await platform.rejected(({ Body }) => Body === bad);
   expect(rejected.MessageAttributes).toMatchObject({ field: { StringValue: 'event_type' }, reason: { StringValue: expect.stringMatching(/^event_type: "job\.exploded" is not in the event catalogue/) as string } });
   await receiver.arrived(path, 9);
-  await platform.settled();
+  await platform.settled(tenant);
   expect(receiver.at(path)).toHaveLength(9);
 });
 
@@ -91,8 +91,11 @@ test('the same event_id sent five times is delivered once', async () => {
   const body = eventOf(tenant);
   await platform.publish([body, body, body, body, body]);
   await receiver.arrived(path, 1);
+  await platform.settled(tenant);
+  expect(await platform.queued(tenant)).toHaveLength(4); // the copies' checks, delayed
   await platform.moveClock(5 * 60);
-  await platform.settled();
+  await platform.settled(tenant);
+  expect(await platform.queued(tenant)).toEqual([]);
   expect(receiver.at(path)).toHaveLength(1);
   expect(await platform.deliveries(tenant)).toMatchObject([{ status: 'delivered', attempts: 1 }]);
 });
@@ -103,7 +106,7 @@ test('copies with other bytes under the same event_id do not change what is sent
   await platform.publish([eventOf(tenant, { event_id, payload: { first: true } })]);
   await receiver.arrived(path, 1);
   await platform.publish([eventOf(tenant, { event_id, payload: { first: false } })]);
-  await platform.settled();
+  await platform.settled(tenant);
   await platform.moveClock(5 * 60);
   expect(receiver.at(path).map(({ body }) => body.toString())).toEqual(['{"first":true}']);
 });
@@ -135,7 +138,7 @@ test('an event goes to all subscriptions of its tenant and type, and to no other
   await platform.subscribe(platform.newTenant(), receiver.url(`${path}/stranger`), ['job.completed']);
   await platform.publish([eventOf(tenant)]);
   await Promise.all([receiver.arrived(path, 1), receiver.arrived(`${path}/second`, 1)]);
-  await platform.settled();
+  await platform.settled(tenant);
   expect([path, `${path}/second`, `${path}/failed-only`, `${path}/stranger`].map((each) => receiver.at(each).length)).toEqual([1, 1, 0, 0]);
 });
 
@@ -143,6 +146,6 @@ test('an endpoint that answers 500 has its delivery on record as failed', async 
   const { tenant, path } = await subscriber(['job.completed'], '/500');
   await platform.publish([eventOf(tenant)]);
   await receiver.arrived(path, 1);
-  await platform.settled();
+  await platform.settled(tenant);
   expect(await platform.deliveries(tenant)).toMatchObject([{ status: 'failed', attempts: 1 }]);
 });

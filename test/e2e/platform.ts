@@ -8,6 +8,7 @@ import { moveClock } from '../../local/clock';
 import { peekQueues } from '../../local/queued-messages';
 import { stackNamed } from '../../local/stack-file';
 import { subscribe } from '../../local/subscribe';
+import { virtualNow } from '../../local/virtual-clock';
 import { testStack } from './harness/test-stack';
 
 const BATCH = 10;
@@ -37,14 +38,20 @@ export class Platform {
     }
   }
 
-  /** Waits until no queue of ours holds a message that is due. */
-  async settled(withinMs = 20_000): Promise<void> {
-    const ours = [this.stack.eventQueueUrl.split('/').at(-1)!, 'DeliveryQueue'];
+  /** Waits until no message of the tenant's is due or being worked on; what is delayed may be there. */
+  async settled(tenant: string, withinMs = 20_000): Promise<void> {
     for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
-      const due = (await peekQueues(this.local.awsEndpointUrl)).filter(({ queueName, visibleAt, receiveCount }) => ours.some((name) => queueName.includes(name)) && (receiveCount > 0 || visibleAt * 1000 <= Date.now()));
+      const now = virtualNow(this.local.clockFile);
+      const due = (await this.queued(tenant)).filter(({ visibleAt, receiveCount }) => receiveCount > 0 || visibleAt <= now);
       if (due.length === 0) return;
       if (Date.now() > end) throw new Error(`${due.length} messages were not worked off within ${withinMs} ms`);
     }
+  }
+
+  /** Messages of the tenant's in any queue, delayed ones too, but for the dead-letter queues. */
+  async queued(tenant: string) {
+    const messages = await peekQueues(this.local.awsEndpointUrl);
+    return messages.filter(({ queueName, body }) => !queueName.includes('DeadLetters') && body.includes(tenant));
   }
 
   async moveClock(seconds: number): Promise<void> {

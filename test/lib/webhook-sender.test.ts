@@ -33,7 +33,7 @@ describe('queues', () => {
 
   test('dead-letter queues keep messages for 14 days, longer than their sources', () => {
     const deadLetters = Object.values(template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: Match.absent() } }));
-    expect(deadLetters.map(({ Properties: { MessageRetentionPeriod: seconds } }: { Properties: { MessageRetentionPeriod: number } }) => seconds)).toEqual([1209600, 1209600]);
+    expect(deadLetters.map((queue) => (queue.Properties as { MessageRetentionPeriod: number }).MessageRetentionPeriod)).toEqual([1209600, 1209600]);
   });
 
   test('all are encrypted and refuse plain HTTP', () => {
