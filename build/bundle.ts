@@ -1,7 +1,7 @@
 /**
  * Bundles each handler, lambda/NAME.lambda.ts, to assets/NAME/index.js: what the package ships, so that an app which imports it needs no bundler.
  */
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -11,14 +11,16 @@ const SUFFIX = '.lambda.ts';
 export async function bundle(): Promise<Map<string, number>> {
   const assets = join(ROOT, 'assets');
   const sizes = new Map<string, number>();
-  for (const file of readdirSync(join(ROOT, 'lambda')).filter((name) => name.endsWith(SUFFIX))) {
+  const files = readdirSync(join(ROOT, 'lambda')).filter((name) => name.endsWith(SUFFIX));
+  removeOthers(assets, new Set(files.map((file) => basename(file, SUFFIX))));
+  for (const file of files) {
     const name = basename(file, SUFFIX);
     const out = join(assets, name);
-    rmSync(out, { recursive: true, force: true });
+    const draft = join(out, `index.${process.pid}.tmp`);
     mkdirSync(out, { recursive: true });
     const { metafile } = await build({
       entryPoints: [join(ROOT, 'lambda', file)],
-      outfile: join(out, 'index.js'),
+      outfile: draft,
       bundle: true,
       minify: true,
       keepNames: true, // error names and classes are read in logs
@@ -30,10 +32,17 @@ export async function bundle(): Promise<Map<string, number>> {
       metafile: true,
       logLevel: 'warning',
     });
+    renameSync(draft, join(out, 'index.js')); // whole or not at all: somebody may be deploying from here
     if (process.env.BUNDLE_META !== undefined) writeFileSync(join(process.env.BUNDLE_META, `${name}.json`), JSON.stringify(metafile));
     sizes.set(name, statSync(join(out, 'index.js')).size);
   }
   return sizes;
+}
+
+/** Bundles of handlers that are no more. */
+function removeOthers(assets: string, names: ReadonlySet<string>): void {
+  mkdirSync(assets, { recursive: true });
+  for (const name of readdirSync(assets)) if (!names.has(name)) rmSync(join(assets, name), { recursive: true, force: true });
 }
 
 if (require.main === module) {

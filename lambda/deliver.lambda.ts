@@ -1,7 +1,6 @@
 /** Delivery queue -> the endpoint. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { dynamoDbClient } from './adapters/dynamodb/client';
 import { DynamoDeliveryLog } from './adapters/dynamodb/delivery-log';
 import { DynamoEventStore } from './adapters/dynamodb/event-store';
 import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store';
@@ -9,6 +8,7 @@ import { EndpointClient } from './adapters/http/endpoint-client';
 import { systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
+import { secretsManagerClient } from './adapters/secrets-manager/client';
 import { RootKeyRing } from './adapters/secrets-manager/root-key-ring';
 import { deliver, type DeliverPorts } from './core/deliver';
 import { parseProfile } from './core/profile';
@@ -17,7 +17,7 @@ import { required } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
 const profile = parseProfile(required('WEBHOOK_PROFILE'));
-const dynamodb = new DynamoDBClient({});
+const dynamodb = dynamoDbClient();
 const metrics = new InvocationMetrics(service);
 const ports: DeliverPorts = {
   clock: systemClock,
@@ -25,7 +25,7 @@ const ports: DeliverPorts = {
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),
   endpoint: new EndpointClient({ policy: profile.endpoints }),
-  secrets: new SigningSecrets(new RootKeyRing(new SecretsManagerClient({}), required('ROOT_KEY_SECRET'), systemClock)),
+  secrets: new SigningSecrets(new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECRET'), systemClock)),
   log: createLog(service),
 };
 

@@ -1,12 +1,12 @@
 /** Event queue -> deliveries. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { dynamoDbClient } from './adapters/dynamodb/client';
 import { DynamoEventStore } from './adapters/dynamodb/event-store';
 import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store';
 import { systemChance, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
+import { sqsClient, sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueue } from './adapters/sqs/delivery-queue';
 import { SqsRejectedEvents } from './adapters/sqs/rejected-events';
 import { dispatch, type DispatchPorts, type DispatchSettings } from './core/dispatch';
@@ -22,8 +22,7 @@ const settings: DispatchSettings = {
   eventTtlSeconds: profile.eventTtlSeconds,
 };
 
-const dynamodb = new DynamoDBClient({});
-const sqs = new SQSClient({});
+const dynamodb = dynamoDbClient();
 const log = createLog(service);
 const bucket = new ObjectBucket(required('PAYLOAD_BUCKET'));
 const metrics = new InvocationMetrics(service);
@@ -32,8 +31,8 @@ const ports: DispatchPorts = {
   chance: systemChance,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), bucket, systemClock),
   routes: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
-  deliveries: new SqsDeliveryQueue(new SQSClient({ maxAttempts: 1 }), required('DELIVERY_QUEUE_URL'), log),
-  rejected: new SqsRejectedEvents(sqs, required('EVENT_DEAD_LETTER_QUEUE_URL'), bucket),
+  deliveries: new SqsDeliveryQueue(sqsSendOnceClient(), required('DELIVERY_QUEUE_URL'), log),
+  rejected: new SqsRejectedEvents(sqsClient(), required('EVENT_DEAD_LETTER_QUEUE_URL'), bucket),
   log,
 };
 

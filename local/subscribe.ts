@@ -8,7 +8,7 @@ import { RootKeyRing } from '../lambda/adapters/secrets-manager/root-key-ring';
 import { InvalidInput } from '../lambda/core/errors';
 import type { Clock } from '../lambda/core/ports';
 import { parseProfile, type Profile } from '../lambda/core/profile';
-import { createSubscription } from '../lambda/core/subscription';
+import { createSubscription } from '../lambda/core/create-subscription';
 import { clientConfig } from './aws-client';
 import type { DeployedStack, LocalStack } from './stack-file';
 import { UserError } from './user-error';

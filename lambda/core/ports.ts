@@ -51,6 +51,11 @@ export interface SubscriptionReader {
   read(keys: readonly SubscriptionKey[]): Promise<readonly (Subscription | undefined)[]>;
 }
 
+export interface SubscriptionWriter {
+  /** Puts the subscription and its routes in one transaction. @throws PortUnavailable */
+  create(subscription: Subscription): Promise<void>;
+}
+
 export interface OutgoingDelivery {
   readonly message: DeliveryMessage;
   /** 0 to 900. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
-import type { RouteReader, SubscriptionReader } from '../../lambda/core/ports';
-import type { SubscriptionWriter } from '../../lambda/core/subscription';
+import type { RouteReader, SubscriptionReader, SubscriptionWriter } from '../../lambda/core/ports';
 import { subscription } from '../builders/subscription';
 
 /** What every subscription store does, the fake and the real one alike. */

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../lambda/core/identifiers';
-import type { RouteReader, SubscriptionKey, SubscriptionReader } from '../../lambda/core/ports';
-import type { Route, Subscription, SubscriptionWriter } from '../../lambda/core/subscription';
+import type { RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from '../../lambda/core/ports';
+import type { Route, Subscription } from '../../lambda/core/subscription';
 import { Faults } from './faults';
 
 export class InMemorySubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionWriter {

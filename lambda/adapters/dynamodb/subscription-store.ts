@@ -7,8 +7,8 @@
 import { BatchGetItemCommand, type DynamoDBClient, paginateQuery, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { PortUnavailable } from '../../core/errors';
 import type { SubscriptionId, TenantId } from '../../core/identifiers';
-import type { Clock, RouteReader, SubscriptionKey, SubscriptionReader } from '../../core/ports';
-import type { Route, Subscription, SubscriptionWriter } from '../../core/subscription';
+import type { Clock, RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from '../../core/ports';
+import type { Route, Subscription } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
 import { flag, integer, optionalS, optionalText, present, text, texts } from './attributes';
 import { type Item, ITEM_VERSION, routePartition, subscriptionItemKey } from './keys';

@@ -5,6 +5,7 @@ import { startEmulator, type Emulator } from '../../../local/emulator';
 import { freePort } from '../../../local/free-port';
 import { localFolder } from '../../../local/paths';
 import { step } from '../../../local/setup/progress.cjs';
+import { abortOnSignals, Interrupted } from '../../../local/shutdown';
 import { deploy } from '../../../local/stack';
 import { readStackFile, writeStackFile, type LocalStack } from '../../../local/stack-file';
 import { makeRunFolder } from './run-folder';
@@ -17,25 +18,35 @@ const running = new Map<EmulatorProject, { readonly emulator: Emulator; readonly
 const variable = (project: EmulatorProject): string => `CDK_WEBHOOKS_${project.toUpperCase()}_STACK`;
 
 /** Somebody may take the free port before the emulator does; then another one is tried. */
-async function startOnFreePort(folder: string): Promise<Emulator> {
+async function startOnFreePort(folder: string, signal: AbortSignal): Promise<Emulator> {
   const attempts = 3;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startEmulator({ port: await freePort(), folder });
+      return await startEmulator({ port: await freePort(), folder }, signal);
     } catch (error) {
-      if (attempt === attempts) throw error;
+      if (attempt === attempts || signal.aborted) throw error;
     }
   }
 }
 
+/** jest just dies of a signal: here the emulator is ended first. (Of a SIGKILL it ends by itself.) */
+function endOnSignals(project: EmulatorProject): AbortSignal {
+  const { signal } = abortOnSignals();
+  signal.addEventListener('abort', () => {
+    void stopTestStack(project).finally(() => process.exit(signal.reason instanceof Interrupted ? signal.reason.exitStatus : 1));
+  }, { once: true });
+  return signal;
+}
+
 /** For a project's globalSetup: an emulator, for e2e with our stack deployed to it. Nothing is left running when it throws. */
 export async function startTestStack(project: EmulatorProject): Promise<void> {
+  const signal = endOnSignals(project);
   const folder = makeRunFolder(project);
   const shownStep = <T>(label: string, work: () => Promise<T>): Promise<T> => step(label, work);
-  const emulator = await shownStep(`Embedded AWS (${project})`, () => startOnFreePort(folder));
+  const emulator = await shownStep(`Embedded AWS (${project})`, () => startOnFreePort(folder, signal));
   running.set(project, { emulator, folder });
   try {
-    const stacks = project === 'e2e' ? await deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', folder, step: shownStep }) : {};
+    const stacks = project === 'e2e' ? await deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', folder, step: shownStep, signal }) : {};
     const { awsEndpointUrl, region, clockFile } = emulator;
     const file = join(folder, 'stack.json');
     writeStackFile({ awsEndpointUrl, region, clockFile, stacks }, file);

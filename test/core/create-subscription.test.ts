@@ -1,7 +1,8 @@
 import { InvalidInput } from '../../lambda/core/errors';
 import { KeyRing } from '../../lambda/core/key-ring';
 import { isSecret } from '../../lambda/core/secret';
-import { createSubscription, type NewSubscription, secretOwner } from '../../lambda/core/subscription';
+import { createSubscription, type NewSubscription } from '../../lambda/core/create-subscription';
+import { secretOwner } from '../../lambda/core/subscription';
 import { ROOT_SECRET, TENANT } from '../builders/subscription';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';

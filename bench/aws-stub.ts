@@ -1,0 +1,35 @@
+/**
+ * A process of its own that answers as the receiver and as AWS, at once and with as little work as can be, so that what is measured is the handler.
+ * It keeps nothing.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const { rootSecret, subscription } = JSON.parse(process.env.STUB_SETTINGS!) as { rootSecret: string; subscription: Record<string, { S?: string }> };
+
+const ANSWERS: Record<string, string> = {
+  'DynamoDB_20120810.BatchGetItem': JSON.stringify({ Responses: { subscriptions: [{ ...subscription, url: { S: '' } }] }, UnprocessedKeys: {} }),
+  'DynamoDB_20120810.BatchWriteItem': JSON.stringify({ UnprocessedItems: {} }),
+  'secretsmanager.GetSecretValue': JSON.stringify({ Name: 'root', SecretString: rootSecret }),
+};
+
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    if (request.url === '/receiver') {
+      response.writeHead(200, { 'content-length': 2 }).end('ok');
+      return;
+    }
+    const target = request.headers['x-amz-target'] as string;
+    const answer = ANSWERS[target];
+    if (answer === undefined) response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ __type: 'UnknownOperationException', message: target }));
+    else response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(answer) }).end(answer);
+  });
+});
+server.keepAliveTimeout = 120_000;
+server.listen(0, '127.0.0.1', () => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ANSWERS['DynamoDB_20120810.BatchGetItem'] = JSON.stringify({ Responses: { subscriptions: [{ ...subscription, url: { S: `${url}/receiver` } }] }, UnprocessedKeys: {} });
+  process.send!(url);
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,6 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** SDK retries stay on: what a call wrote twice, its condition or its key makes one. */
+export function dynamoDbClient(): DynamoDBClient {
+  return new DynamoDBClient({});
+}

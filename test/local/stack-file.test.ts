@@ -1,0 +1,40 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deployedStackFrom, readStackFile, stackNamed, writeStackFile, type LocalStack } from '../../local/stack-file';
+
+const OUTPUTS = {
+  EventQueueUrl: 'q', EventDeadLetterQueueUrl: 'd', DeliveryDeadLetterQueueUrl: 'e', SubscriptionsTable: 's', EventsTable: 'v',
+  DeliveriesTable: 'l', RootKeySecret: 'r', DispatchFunction: 'f', DeliverFunction: 'g', ApiUrl: 'later',
+};
+const without = (outputs: Record<string, string>, name: string) => Object.fromEntries(Object.entries(outputs).filter(([one]) => one !== name));
+const local: LocalStack = { awsEndpointUrl: 'http://127.0.0.1:1', region: 'us-east-1', clockFile: '/clock', stacks: { leapocr: deployedStackFrom(OUTPUTS) } };
+
+describe('.local/stack.json', () => {
+  let folder: string;
+  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'stack-file-')); });
+  afterEach(() => { rmSync(folder, { recursive: true }); });
+
+  test('names what the stack deployed, in camel case, outputs of later versions too', () => {
+    expect(deployedStackFrom(OUTPUTS)).toMatchObject({ eventQueueUrl: 'q', deliveryDeadLetterQueueUrl: 'e', subscriptionsTable: 's', apiUrl: 'later' });
+  });
+
+  test('a missing output is named', () => {
+    expect(() => deployedStackFrom(without(OUTPUTS, 'EventsTable'))).toThrow('no output for eventsTable');
+  });
+
+  test('is read as it was written, and no draft is left beside it', () => {
+    const file = join(folder, 'deep', 'stack.json');
+    writeStackFile(local, file);
+    expect(readStackFile(file)).toEqual(local);
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['stack.json']);
+  });
+
+  test('its absence says how to start a local stack', () => {
+    expect(() => readStackFile(join(folder, 'none.json'))).toThrow('No local stack is running. Start one: npm start -- --detach');
+  });
+
+  test('an unknown stack is refused with those there are', () => {
+    expect(() => stackNamed(local, 'rekognita')).toThrow('There is no stack "rekognita" in the running local stack; there is leapocr.');
+  });
+});
