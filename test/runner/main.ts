@@ -3,7 +3,6 @@ import { styleText } from 'node:util';
 import { runMain } from '../../local/main';
 import { abortOnSignals, Interrupted } from '../../local/shutdown';
 import { parseArguments, usageError } from '../../local/options';
-import { missingTools } from './optional-tools';
 import { runSuite } from './run-suite';
 import { SUITES, type Suite } from './suites';
 import { sum, summaryLine, type Tally } from './tally';
@@ -12,7 +11,7 @@ const USAGE = `Usage: npm test -- [SUITE ...]\nSuites: ${SUITES.map(({ name }) =
 const NAME_WIDTH = 14;
 
 const say = (text: string): void => { process.stdout.write(`${text}\n`); };
-const paint = (colour: 'bold' | 'green' | 'red' | 'yellow', text: string): string => styleText(colour, text, { stream: process.stdout });
+const paint = (colour: 'bold' | 'green' | 'red', text: string): string => styleText(colour, text, { stream: process.stdout });
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function chosenSuites(): readonly Suite[] {
@@ -45,7 +44,6 @@ async function main(): Promise<void> {
   const suites = chosenSuites();
   const { signal } = abortOnSignals();
   const begun = performance.now();
-  for (const { name, neededFor, howToGet } of missingTools()) say(paint('yellow', `${name} is missing: tests of ${neededFor} are skipped. To have them: ${howToGet}`));
   try {
     const total = sum(await runAll(suites, signal));
     say(`\n${seconds(performance.now() - begun)} in all`);

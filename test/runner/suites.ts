@@ -15,7 +15,7 @@ const check = (name: string, ...command: [string, ...string[]]): Suite => ({ nam
 
 const jestProject = (name: string): Suite => ({
   name,
-  command: [bin('jest'), '--selectProjects', name, '--passWithNoTests'],
+  command: [bin('jest'), '--selectProjects', name],
   jest: true,
 });
 
