@@ -3,40 +3,63 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoDbClient } from './adapters/dynamodb/client';
 import { DynamoDeliveryLog } from './adapters/dynamodb/delivery-log';
 import { DynamoEventStore } from './adapters/dynamodb/event-store';
+import { DynamoSubscriptionState } from './adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store';
+import { eventBridgeClient } from './adapters/eventbridge/client';
+import { EventBridgeOperationalEvents } from './adapters/eventbridge/operational-events';
 import { EndpointClient } from './adapters/http/endpoint-client';
-import { systemClock } from './adapters/node/system';
+import { systemChance, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
 import { secretsManagerClient } from './adapters/secrets-manager/client';
 import { RootKeyRing } from './adapters/secrets-manager/root-key-ring';
-import { deliver, type DeliverPorts } from './core/deliver';
+import { sqsSendOnceClient } from './adapters/sqs/client';
+import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
+import { EndpointHealth } from './core/circuit';
+import { deliver, type DeliverPorts, type EnvironmentMemory } from './core/deliver';
+import { OwnFaultDetector } from './core/own-fault';
 import { parseProfile } from './core/profile';
 import { SigningSecrets } from './core/signing-secrets';
-import { required } from './environment';
+import { required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
 const profile = parseProfile(required('WEBHOOK_PROFILE'));
 const dynamodb = dynamoDbClient();
+const log = createLog(service);
 const metrics = new InvocationMetrics(service);
+const memory: EnvironmentMemory = { health: new EndpointHealth(systemClock), ownFaults: new OwnFaultDetector(systemClock) };
+const subscriptions = new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock);
+const state = new DynamoSubscriptionState(dynamodb, required('SUBSCRIPTIONS_TABLE'), required('DELIVERIES_TABLE'));
+const keyRings = new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECRET'), systemClock);
 const ports: DeliverPorts = {
   clock: systemClock,
-  subscriptions: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
+  chance: systemChance,
+  subscriptions,
+  failures: state,
+  circuits: state,
+  accounts: subscriptions,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),
   endpoint: new EndpointClient({ policy: profile.endpoints }),
-  secrets: new SigningSecrets(new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECRET'), systemClock)),
-  log: createLog(service),
+  queues: new SqsDeliveryQueues(sqsSendOnceClient(), { wait: required('WAIT_QUEUE_URL'), tiers: requiredList('TIER_QUEUE_URLS') }, log),
+  operationalEvents: new EventBridgeOperationalEvents(eventBridgeClient(), required('EVENT_BUS')),
+  secrets: new SigningSecrets(keyRings),
+  keyRings,
+  log,
 };
 
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const report = await deliver(event.Records, () => context.getRemainingTimeInMillis(), profile, ports);
+  const report = await deliver(event.Records, () => context.getRemainingTimeInMillis(), profile, memory, ports);
   metrics
-    .count('AttemptsMade', report.attempts)
-    .count('DeliveriesSucceeded', report.delivered)
-    .count('DeliveriesFailed', report.failed)
-    .count('DeliveriesCancelled', report.cancelled)
-    .count('DeliveriesReturned', report.returned.length)
+    .count('AttemptsMade', report.latencies.length)
+    .count('DeliveriesSucceeded', report.ends.delivered)
+    .count('DeliveriesRetried', report.ends.retried)
+    .count('DeliveriesFailed', report.ends.failed)
+    .count('DeliveriesCancelled', report.ends.cancelled)
+    .count('DeliveriesDeferred', report.ends.deferred)
+    .count('DeliveriesReturned', report.ends.returned)
+    .count('CircuitsOpened', report.circuitsOpened)
+    .count('OwnFaultSuspected', report.ownFaultSuspected ? 1 : 0)
     .latencies('AttemptLatency', report.latencies)
     .publish();
   return { batchItemFailures: report.returned.map((itemIdentifier) => ({ itemIdentifier })) };

@@ -7,7 +7,7 @@ import { systemChance, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
 import { sqsClient, sqsSendOnceClient } from './adapters/sqs/client';
-import { SqsDeliveryQueue } from './adapters/sqs/delivery-queue';
+import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
 import { SqsRejectedEvents } from './adapters/sqs/rejected-events';
 import { dispatch, type DispatchPorts, type DispatchSettings } from './core/dispatch';
 import { parseCatalogue, parseProfile } from './core/profile';
@@ -31,7 +31,7 @@ const ports: DispatchPorts = {
   chance: systemChance,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), bucket, systemClock),
   routes: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
-  deliveries: new SqsDeliveryQueue(sqsSendOnceClient(), required('DELIVERY_QUEUE_URL'), log),
+  deliveries: new SqsDeliveryQueues(sqsSendOnceClient(), { delivery: required('DELIVERY_QUEUE_URL'), tiers: [] }, log),
   rejected: new SqsRejectedEvents(sqsClient(), required('EVENT_DEAD_LETTER_QUEUE_URL'), bucket),
   log,
 };

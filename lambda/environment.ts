@@ -13,3 +13,10 @@ export function required(name: string): string {
 export function catalogueJson(): string {
   return readFileSync(join(__dirname, 'catalogue.json'), 'utf8');
 }
+
+/** A list of texts, as JSON. */
+export function requiredList(name: string): string[] {
+  const value: unknown = JSON.parse(required(name));
+  if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) throw new SettingsError(`the environment variable ${name} is not a list of texts`);
+  return value;
+}

@@ -11,14 +11,33 @@ export function goesUnchecked(message: DeliveryMessage, now: number): boolean {
   return message.attempt === 1 && now - message.arrivedAt < UNCHECKED_MS;
 }
 
-/** `attempt`: its turn. `take`: its turn once the record is taken. `drop`: another message has it, or nothing is left to do. */
-export type Verdict = 'attempt' | 'take' | 'drop';
+export type Verdict =
+  /** Its turn. */
+  | { readonly kind: 'attempt' }
+  /** Its turn once the record is taken. */
+  | { readonly kind: 'take' }
+  /** The attempt was made, but the next one's message still has to be sent, by this message. */
+  | { readonly kind: 'resend'; readonly record: DeliveryRecord }
+  /** It failed, and what follows from that was not completed. */
+  | { readonly kind: 'complete'; readonly record: DeliveryRecord }
+  /** Another message has it, or nothing is left to do. */
+  | { readonly kind: 'drop' };
 
 /** @param record as just read, strongly */
 export function judge(message: DeliveryMessage, record: DeliveryRecord | undefined): Verdict {
-  if (record === undefined) return 'take';
-  if (isTerminal(record.status)) return 'drop';
-  if (record.attempts >= message.attempt) return 'drop';
-  if (record.attempts === message.attempt - 1) return record.chain === message.chain ? 'attempt' : 'drop';
-  return 'attempt'; // the record is behind: a retry that overtook its own record
+  if (record === undefined) return { kind: 'take' };
+  if (isTerminal(record.status)) return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };
+  if (record.attempts === message.attempt && isOwedTo(message, record)) return { kind: 'resend', record };
+  if (record.attempts >= message.attempt) return { kind: 'drop' };
+  if (record.attempts === message.attempt - 1) return { kind: record.chain === message.chain ? 'attempt' : 'drop' };
+  return { kind: 'attempt' }; // the record is behind: a retry that overtook its own record
+}
+
+/** A failed record whose decision and operational events may not have come to their end. */
+export function isIncomplete(record: DeliveryRecord): boolean {
+  return record.status === 'failed' && record.notified !== true;
+}
+
+export function isOwedTo(message: DeliveryMessage, record: DeliveryRecord): boolean {
+  return record.owed !== undefined && record.owed === message.chain;
 }

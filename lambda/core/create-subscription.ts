@@ -52,6 +52,8 @@ export async function createSubscription(
     ...(input.description !== undefined && { description: input.description }),
     enabled: input.enabled ?? true,
     epoch: 1,
+    count: 0,
+    forgiven: 0,
     sealedSecret: ports.keyRing.seal(secret, secretOwner(identity), ports.chance.bytes(SEALING_IV_BYTES)),
     createdAt: now,
     updatedAt: now,

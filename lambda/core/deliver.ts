@@ -1,46 +1,79 @@
 /**
- * From a delivery message to an attempt and its record: what a delivery worker decides, in one place (rules 3 and 5 of the protocol, docs/architecture.md).
+ * From a delivery message to an attempt and what follows from it: what a delivery worker decides, in one place (rules 3 to 6 of the protocol, docs/architecture.md).
  */
-import { goesUnchecked, judge } from './check';
-import { attemptEntry, type DeliveryMessage, type DeliveryRecord, type DeliveryStatus, parseDeliveryMessage } from './delivery';
+import { goesUnchecked, isOwedTo, judge } from './check';
+import { fraction } from './chance';
+import { circuitState, DEFERRAL_MAX_MS, deferralMs, type EndpointHealth, PROBE_INTERVAL_MS } from './circuit';
+import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from './delivery';
 import type { AttemptResult, Endpoint } from './endpoint';
 import { PortUnavailable } from './errors';
-import type { DeliveryId } from './identifiers';
+import { FailureRecorder } from './failures';
+import { type DeliveryId, isUrlTarget, type TenantId } from './identifiers';
+import { ACCOUNT, SEALING_IV_BYTES, type SecretOwner } from './key-ring';
+import type { OwnFaultDetector } from './own-fault';
 import { persist, type RemainingMs } from './persist';
-import type { Clock, DeliveryLog, EventStore, Log, SubscriptionKey, SubscriptionReader } from './ports';
+import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, DeliveryQueues, EventStore, FailureCounter, KeyRings, Log, OperationalEvents, SubscriptionKey, SubscriptionReader } from './ports';
 import type { Profile } from './profile';
+import { newChain, Reenqueue } from './reenqueue';
+import { isTransportFailure, judgeOutcome } from './retry';
+import { formatSecret, SECRET_BYTES } from './secret';
 import { signatureHeaders } from './signature';
 import type { SigningSecrets } from './signing-secrets';
-import { secretOwner, type Subscription } from './subscription';
-import { SuccessWriter } from './success-writer';
+import { secretOwner, type Subscription, type UrlTarget } from './subscription';
+import { SuccessRecorder } from './successes';
 
 export interface DeliverPorts {
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly subscriptions: SubscriptionReader;
+  readonly failures: FailureCounter;
+  readonly circuits: CircuitStore;
+  readonly accounts: AccountSecrets;
   readonly events: Pick<EventStore, 'payload'>;
   readonly deliveries: DeliveryLog;
+  readonly queues: DeliveryQueues;
+  readonly operationalEvents: OperationalEvents;
   readonly endpoint: Endpoint;
   readonly secrets: SigningSecrets;
+  readonly keyRings: KeyRings;
   readonly log: Log;
 }
 
-export type DeliverSettings = Pick<Profile, 'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds' | 'deliveryTtlSeconds'>;
+/** What one execution environment remembers from batch to batch; nothing of it is needed for what the protocol promises. */
+export interface EnvironmentMemory {
+  readonly health: EndpointHealth;
+  readonly ownFaults: OwnFaultDetector;
+}
+
+export type DeliverSettings = Pick<Profile, 'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds' | 'deliveryTtlSeconds' | 'retry' | 'disableAfter'>;
 
 export interface QueuedDelivery {
   readonly messageId: string;
   readonly body: string;
 }
 
+/** How a message ended. */
+export type End =
+  | 'delivered'
+  /** The attempt failed and another is on its way. */
+  | 'retried'
+  | 'failed'
+  | 'cancelled'
+  /** Put back into a queue without an attempt: early, or its endpoint's circuit is open. */
+  | 'deferred'
+  /** A copy, or a message whose turn is over. */
+  | 'dropped'
+  /** Goes back to its queue: something was refused, or time ran short (rule 7). */
+  | 'returned';
+
 export interface DeliverReport {
-  readonly attempts: number;
-  readonly delivered: number;
-  readonly failed: number;
-  readonly cancelled: number;
-  /** Copies, and messages whose turn is over. */
-  readonly dropped: number;
+  readonly ends: Readonly<Record<End, number>>;
   /** Latency of each attempt, in milliseconds. */
   readonly latencies: readonly number[];
-  /** Ids of messages that go back to the queue: something was refused, or time ran short (rule 7). */
+  readonly circuitsOpened: number;
+  /** Failures were not counted, since nearly nobody could be reached. */
+  readonly ownFaultSuspected: boolean;
+  /** Ids of the messages that go back. */
   readonly returned: readonly string[];
 }
 
@@ -48,39 +81,50 @@ export interface DeliverReport {
 const AFTER_ATTEMPT_MS = 5_000;
 
 /** Never throws for one message's sake. @param remainingMs of the invocation */
-export async function deliver(batch: readonly QueuedDelivery[], remainingMs: RemainingMs, settings: DeliverSettings, ports: DeliverPorts): Promise<DeliverReport> {
-  return new DeliverBatch(settings, ports, remainingMs).run(batch);
+export async function deliver(batch: readonly QueuedDelivery[], remainingMs: RemainingMs, settings: DeliverSettings, memory: EnvironmentMemory, ports: DeliverPorts): Promise<DeliverReport> {
+  return new DeliverBatch(settings, memory, ports, remainingMs).run(batch);
 }
 
-type End = 'delivered' | 'failed' | 'cancelled' | 'dropped' | 'returned';
+type Target = Subscription | UrlTarget;
+
+interface BatchTargets {
+  readonly targets: ReadonlyMap<string, Target | undefined>;
+  readonly accounts: ReadonlyMap<TenantId, string>;
+}
 
 class DeliverBatch {
   /** Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that passed. */
   private readonly passed = new Set<DeliveryId>();
   private readonly latencies: number[] = [];
-  private readonly successes: SuccessWriter;
+  private circuitsOpened = 0;
+  private ownFaultSuspected = false;
+  private readonly successes: SuccessRecorder;
+  private readonly failures: FailureRecorder;
+  private readonly reenqueue: Reenqueue;
 
   constructor(
     private readonly settings: DeliverSettings,
+    private readonly memory: EnvironmentMemory,
     private readonly ports: DeliverPorts,
     private readonly remainingMs: RemainingMs,
   ) {
-    this.successes = new SuccessWriter(ports.deliveries, ports.clock, remainingMs);
+    this.successes = new SuccessRecorder(ports, remainingMs);
+    this.failures = new FailureRecorder(ports, { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables }, remainingMs);
+    this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs);
   }
 
   async run(batch: readonly QueuedDelivery[]): Promise<DeliverReport> {
     const messages = batch.map((queued) => this.parse(queued));
-    const subscriptions = await this.readSubscriptions(messages);
-    const ends = await Promise.all(messages.map((message, index) => this.handle(batch[index]!.messageId, message, subscriptions)));
-    const count = (end: End) => ends.filter((each) => each === end).length;
+    const read = await this.readTargets(messages.filter((message) => message !== undefined));
+    const ended = await Promise.all(messages.map((message, index) => this.handle(batch[index]!.messageId, message, read)));
+    const ends = { delivered: 0, retried: 0, failed: 0, cancelled: 0, deferred: 0, dropped: 0, returned: 0 };
+    for (const end of ended) ends[end] += 1;
     return {
-      attempts: this.latencies.length,
-      delivered: count('delivered'),
-      failed: count('failed'),
-      cancelled: count('cancelled'),
-      dropped: count('dropped'),
+      ends,
       latencies: this.latencies,
-      returned: batch.filter((_queued, index) => ends[index] === 'returned').map(({ messageId }) => messageId),
+      circuitsOpened: this.circuitsOpened,
+      ownFaultSuspected: this.ownFaultSuspected,
+      returned: batch.filter((_queued, index) => ended[index] === 'returned').map(({ messageId }) => messageId),
     };
   }
 
@@ -93,44 +137,77 @@ class DeliverBatch {
     }
   }
 
-  /** All subscriptions of the batch in one strong read; undefined when it was refused, and then the whole batch goes back. */
-  private async readSubscriptions(messages: readonly (DeliveryMessage | undefined)[]): Promise<ReadonlyMap<string, Subscription | undefined> | undefined> {
-    const keys = new Map<string, SubscriptionKey>();
-    for (const message of messages) if (message !== undefined) keys.set(keyOf(message), { tenantId: message.tenantId, subscriptionId: message.subscriptionId });
+  /** All that the batch needs to know of where it goes, in one strong read; undefined when it was refused, and then the whole batch goes back. */
+  private async readTargets(messages: readonly DeliveryMessage[]): Promise<BatchTargets | undefined> {
+    const keys = new Map(messages.map((message) => [keyOf(message), { tenantId: message.tenantId, subscriptionId: message.subscriptionId }]));
+    const accounts = new Set(messages.filter(({ url }) => url !== undefined).map(({ tenantId }) => tenantId));
     try {
-      const found = await this.ports.subscriptions.read([...keys.values()]);
-      return new Map([...keys.keys()].map((key, index) => [key, found[index]]));
+      const found = await this.ports.subscriptions.read([...keys.values()], [...accounts]);
+      return { targets: new Map([...keys.keys()].map((key, index) => [key, found.subscriptions[index]])), accounts: found.accounts };
     } catch (error) {
       this.giveBack('all of the batch', error);
       return undefined;
     }
   }
 
-  private async handle(messageId: string, message: DeliveryMessage | undefined, subscriptions: ReadonlyMap<string, Subscription | undefined> | undefined): Promise<End> {
-    if (message === undefined || subscriptions === undefined) return 'returned';
+  private async handle(messageId: string, message: DeliveryMessage | undefined, read: BatchTargets | undefined): Promise<End> {
+    if (message === undefined || read === undefined) return 'returned';
     try {
-      return await this.checkAndAttempt(message, subscriptions.get(keyOf(message)));
+      return await this.checkAndAttempt(message, read);
     } catch (error) {
       return this.giveBack(messageId, error);
     }
   }
 
-  private async checkAndAttempt(message: DeliveryMessage, subscription: Subscription | undefined): Promise<End> {
-    const verdict = goesUnchecked(message, this.ports.clock.now()) ? 'attempt' : judge(message, await this.ports.deliveries.read(message));
-    if (verdict === 'drop') return 'dropped';
-    if (!subscription?.enabled) return this.cancel(message, subscription);
-    if (verdict === 'take' && !(await this.ports.deliveries.take(pendingRecord(message, subscription, this.expiry())))) return 'returned';
+  /** Rule 3, in its order. */
+  private async checkAndAttempt(message: DeliveryMessage, { targets, accounts }: BatchTargets): Promise<End> {
+    const { clock, deliveries } = this.ports;
+    const verdict = goesUnchecked(message, clock.now()) ? ({ kind: 'attempt' } as const) : judge(message, await deliveries.read(message));
+    if (verdict.kind === 'drop') return 'dropped';
+    if (verdict.kind === 'complete') return this.completed(verdict.record);
+    if (verdict.kind === 'resend') return this.resend(message, verdict.record);
+
+    const target = targets.get(keyOf(message)) ?? urlTargetOf(message);
+    if (target === undefined || ('enabled' in target && !target.enabled)) return this.cancel(message, target);
+    const deferral = await this.deferral(message, target);
+    if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
+    if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
     if (this.passed.has(message.deliveryId)) return 'dropped';
     this.passed.add(message.deliveryId);
     if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned';
-    return this.attempt(message, subscription);
+    return this.attempt(message, target, accounts);
   }
 
-  private async attempt(message: DeliveryMessage, subscription: Subscription): Promise<End> {
+  /** The same message with a later due time, where this is not the moment: it came early, or the endpoint's circuit is open. Its chain goes on with it. */
+  private async deferral(message: DeliveryMessage, target: Target): Promise<DeliveryMessage | undefined> {
+    const now = this.ports.clock.now();
+    if (message.dueAt !== undefined && now < message.dueAt) return message;
+    const deferredMs = message.deferredMs ?? 0;
+    const state = circuitState(target.circuit, now);
+    if (state === 'closed' || deferredMs >= DEFERRAL_MAX_MS) return undefined;
+    if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS))) return undefined;
+    const waitMs = deferralMs(deferredMs, this.ports.chance);
+    return { ...message, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
+  }
+
+  private async attempt(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, string>): Promise<End> {
+    const { clock, chance } = this.ports;
     const payload = message.payload ?? (await this.ports.events.payload(message.tenantId, message.eventId));
-    if (payload === undefined) return this.settle(message, subscription, { status: 'failed', attempts: message.attempt - 1, reason: 'the payload of its event is no longer kept', history: [] });
-    const body = Buffer.from(payload, 'utf8');
-    const keys = await this.ports.secrets.keys(subscription.sealedSecret, secretOwner(subscription));
+    if (payload === undefined) {
+      return this.fail(message, target, { attempts: message.attempt - 1, reason: 'the payload of its event is no longer kept', history: [] }, false);
+    }
+    const url = message.url ?? (target as Subscription).url;
+    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), await this.signingKeys(message, target, accounts));
+    this.latencies.push(result.latencyMs);
+    await this.noteHealth(message, target, url, result);
+    const history = [attemptEntry(at, result)];
+    const outcome = judgeOutcome(result, message.attempt, this.settings.retry, clock.now(), fraction(chance));
+    if (outcome.kind === 'success') return this.succeed(message, target, history);
+    if (outcome.kind === 'final') return this.fail(message, target, { attempts: message.attempt, reason: outcome.reason, history }, true);
+    return this.retry(message, target, history, clock.now() + outcome.delayMs);
+  }
+
+  private async post(message: DeliveryMessage, url: string, body: Buffer, keys: Awaited<ReturnType<SigningSecrets['keys']>>): Promise<{ at: number; result: AttemptResult }> {
     const at = this.ports.clock.now();
     const headers = {
       'content-type': 'application/json',
@@ -138,32 +215,103 @@ class DeliverBatch {
       ...this.settings.headers,
       ...signatureHeaders(this.settings.signatures, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, [keys]),
     };
-    const result = await this.ports.endpoint.post({ tenantId: message.tenantId, url: subscription.url, headers, body }, this.settings.deadlineSeconds * 1000);
-    this.latencies.push(result.latencyMs);
-    const history = [attemptEntry(at, result)];
-    if (succeeded(result)) return this.settle(message, subscription, { status: 'delivered', attempts: message.attempt, history });
-    return this.settle(message, subscription, { status: 'failed', attempts: message.attempt, reason: reasonOf(result), history });
+    return { at, result: await this.ports.endpoint.post({ tenantId: message.tenantId, url, headers, body }, this.settings.deadlineSeconds * 1000) };
+  }
+
+  private async signingKeys(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, string>): Promise<Awaited<ReturnType<SigningSecrets['keys']>>> {
+    if ('sealedSecret' in target) return this.ports.secrets.keys(target.sealedSecret, secretOwner(target));
+    const owner = accountSecretOwner(message.tenantId);
+    return this.ports.secrets.keys(accounts.get(message.tenantId) ?? (await ensureAccountSecret(message.tenantId, this.ports)), owner);
+  }
+
+  private async succeed(message: DeliveryMessage, target: Target, history: DeliveryRecord['history']): Promise<End> {
+    const record = this.settledRecord(message, target, { status: 'delivered', attempts: message.attempt, history });
+    const stored = await this.successes.record({ record, epoch: 'epoch' in target ? target.epoch : 0, attempt: message.attempt });
+    return stored === undefined ? 'delivered' : this.refused(message, stored);
+  }
+
+  private async fail(message: DeliveryMessage, target: Target, end: Pick<DeliveryRecord, 'attempts' | 'history'> & { reason: string }, attempted: boolean): Promise<End> {
+    const ownFault = attempted && this.suspectsOwnFault();
+    const epoch = 'epoch' in target && attempted && message.replayId === undefined && !ownFault ? target.epoch : undefined;
+    const record = this.settledRecord(message, target, { status: 'failed', ...end, ...(epoch !== undefined && { epoch }) });
+    const stored = await this.failures.record({ record, attempt: message.attempt, ...(epoch !== undefined && { epoch }) });
+    return stored === undefined ? 'failed' : this.refused(message, stored);
+  }
+
+  /** Re-enqueue before recording. */
+  private async retry(message: DeliveryMessage, target: Target, history: DeliveryRecord['history'], dueAt: number): Promise<End> {
+    const next: DeliveryMessage = { ...message, attempt: message.attempt + 1, chain: newChain(this.ports.chance), dueAt };
+    const sent = await this.reenqueue.send(next);
+    const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain: next.chain, dueAt, history, ...(!sent && { owed: message.chain }) };
+    const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
+    if (!sent) return 'returned';
+    return written.written ? 'retried' : this.refused(message, written.stored);
+  }
+
+  /** The attempt is on record, its re-enqueue is owed: nothing but that is done. */
+  private async resend({ payload: _inline, ...message }: DeliveryMessage, record: DeliveryRecord): Promise<End> {
+    const next: DeliveryMessage = { ...message, attempt: message.attempt + 1, chain: record.chain!, ...(record.dueAt !== undefined && { dueAt: record.dueAt }) };
+    if (!(await this.reenqueue.send(next))) return 'returned';
+    await persist(() => this.ports.deliveries.clearOwed(record), this.ports.clock, this.remainingMs);
+    return 'retried';
   }
 
   /** The owner disabled or deleted the subscription: recorded, so that a recovery finds it. */
-  private cancel(message: DeliveryMessage, subscription: Subscription | undefined): Promise<End> {
-    const reason = subscription === undefined ? 'the subscription was deleted' : 'the subscription was disabled';
-    return this.settle(message, subscription, { status: 'cancelled', attempts: message.attempt - 1, reason, history: [] });
+  private async cancel(message: DeliveryMessage, target: Target | undefined): Promise<End> {
+    const reason = target === undefined ? 'the subscription was deleted' : 'the subscription was disabled';
+    const record = this.settledRecord(message, target, { status: 'cancelled', attempts: message.attempt - 1, reason, history: [] });
+    const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
+    return written.written ? 'cancelled' : this.refused(message, written.stored);
   }
 
-  private async settle(
-    message: DeliveryMessage,
-    subscription: Subscription | undefined,
-    end: Pick<DeliveryRecord, 'attempts' | 'history' | 'reason'> & { readonly status: Exclude<DeliveryStatus, 'pending'> },
-  ): Promise<End> {
-    const { clock, deliveries } = this.ports;
-    const record: DeliveryRecord = { ...identityOf(message, subscription), ...end, settledAt: clock.now(), expiresAt: this.expiry() };
-    if (end.status === 'delivered' && message.attempt === 1) {
-      await this.successes.write(record);
-      return 'delivered';
+  /** Another message's record stands. A failure that nobody completed is completed; a re-enqueue that the record owes this message is sent when it comes back. */
+  private async refused(message: DeliveryMessage, stored: DeliveryRecord): Promise<End> {
+    if (isOwedTo(message, stored)) return 'returned';
+    return this.completed(stored);
+  }
+
+  private async completed(record: DeliveryRecord): Promise<End> {
+    await this.failures.complete(record);
+    return 'dropped';
+  }
+
+  private async noteHealth(message: DeliveryMessage, target: Target, url: string, result: AttemptResult): Promise<void> {
+    const endpoint = keyOf(message);
+    const unreached = isTransportFailure(result);
+    this.memory.ownFaults.note(message.tenantId, url, !unreached);
+    if (!unreached) {
+      this.memory.health.answered(endpoint);
+      if (target.circuit !== undefined) await this.changeCircuit(() => this.ports.circuits.close(message));
+    } else if (this.memory.health.failed(endpoint) && target.circuit === undefined && !this.suspectsOwnFault()) {
+      const now = this.ports.clock.now();
+      if (await this.changeCircuit(() => this.ports.circuits.open(message, { openedAt: now, probeAt: now + PROBE_INTERVAL_MS }))) this.circuitsOpened += 1;
     }
-    const written = await persist(() => deliveries.settle(record, message.attempt), clock, this.remainingMs);
-    return written ? end.status : 'dropped';
+  }
+
+  /** A circuit that could not be changed costs time, never a delivery: the attempt's own outcome goes on. */
+  private async changeCircuit(change: () => Promise<void>): Promise<boolean> {
+    try {
+      await change();
+      return true;
+    } catch (error) {
+      if (!(error instanceof PortUnavailable)) throw error;
+      this.ports.log.warn('circuit not changed', { error: error.name, reason: error.message });
+      return false;
+    }
+  }
+
+  private suspectsOwnFault(): boolean {
+    const suspected = this.memory.ownFaults.suspected();
+    this.ownFaultSuspected ||= suspected;
+    return suspected;
+  }
+
+  private pendingRecord(message: DeliveryMessage, target: Target): DeliveryRecord {
+    return { ...identityOf(message, target), status: 'pending', attempts: message.attempt - 1, chain: message.chain, history: [], expiresAt: this.expiry() };
+  }
+
+  private settledRecord(message: DeliveryMessage, target: Target | undefined, end: Pick<DeliveryRecord, 'status' | 'attempts' | 'history' | 'reason' | 'epoch'>): DeliveryRecord {
+    return { ...identityOf(message, target), ...end, settledAt: this.ports.clock.now(), expiresAt: this.expiry() };
   }
 
   private expiry(): number {
@@ -179,23 +327,28 @@ class DeliverBatch {
   }
 }
 
+/** Whose secret a tenant's own is. */
+export function accountSecretOwner(tenantId: TenantId): SecretOwner {
+  return { purpose: 'signing-secret', tenantId, owner: ACCOUNT };
+}
+
+/** A tenant gets its secret when it is first needed. @returns it, sealed */
+export async function ensureAccountSecret(tenantId: TenantId, { chance, keyRings, accounts }: Pick<DeliverPorts, 'chance' | 'keyRings' | 'accounts'>): Promise<string> {
+  const ring = await keyRings.ring();
+  return accounts.ensure(tenantId, ring.seal(formatSecret(chance.bytes(SECRET_BYTES)), accountSecretOwner(tenantId), chance.bytes(SEALING_IV_BYTES)));
+}
+
 function keyOf({ tenantId, subscriptionId }: SubscriptionKey): string {
   return `${tenantId}#${subscriptionId}`;
 }
 
-function identityOf(message: DeliveryMessage, subscription: Subscription | undefined) {
-  const { tenantId, subscriptionId, deliveryId, eventId, eventType } = message;
-  return { tenantId, subscriptionId, deliveryId, eventId, eventType, ...(subscription !== undefined && { url: subscription.url }) };
+/** The row of an origin that nobody has written yet: its circuit is closed. */
+function urlTargetOf({ tenantId, subscriptionId }: DeliveryMessage): UrlTarget | undefined {
+  return isUrlTarget(subscriptionId) ? { tenantId, id: subscriptionId } : undefined;
 }
 
-function pendingRecord(message: DeliveryMessage, subscription: Subscription, expiresAt: number): DeliveryRecord {
-  return { ...identityOf(message, subscription), status: 'pending', attempts: message.attempt - 1, chain: message.chain, history: [], expiresAt };
-}
-
-function succeeded(result: AttemptResult): boolean {
-  return result.kind === 'answered' && result.status >= 200 && result.status < 300;
-}
-
-function reasonOf(result: AttemptResult): string {
-  return result.kind === 'answered' ? `the endpoint answered ${result.status}` : result.message;
+function identityOf(message: DeliveryMessage, target: Target | undefined) {
+  const { tenantId, subscriptionId, deliveryId, eventId, eventType, url } = message;
+  const where = url ?? (target !== undefined && 'url' in target ? target.url : undefined);
+  return { tenantId, subscriptionId, deliveryId, eventId, eventType, ...(where !== undefined && { url: where }) };
 }

@@ -18,6 +18,14 @@ export interface DeliveryMessage {
   readonly chain: ChainId;
   /** Epoch milliseconds of the event's stored arrival; a replay's own creation. */
   readonly arrivedAt: number;
+  /** Epoch milliseconds before which no attempt is made; absent: at once. */
+  readonly dueAt?: number;
+  /** Milliseconds for which it was deferred so far, in all. */
+  readonly deferredMs?: number;
+  /** The URL that its event names, where it does; the subscription id is then that URL's row. */
+  readonly url?: string;
+  /** The manual retry or recovery that made it: it is not counted. */
+  readonly replayId?: string;
   readonly payload?: string;
 }
 
@@ -34,12 +42,17 @@ const messageFormat = z.object({
   attempt: z.number().int().min(1),
   chain: z.string(),
   arrived: z.number(),
+  due: z.number().optional(),
+  deferred: z.number().optional(),
+  url: z.string().optional(),
+  replay: z.string().optional(),
   payload: z.string().optional(),
 });
 
 export function formatDeliveryMessage(message: DeliveryMessage): string {
-  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt } = message;
-  const reference = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType, attempt, chain, arrived: arrivedAt };
+  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, url, replayId } = message;
+  const identity = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType };
+  const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, url, replay: replayId }; // JSON leaves out what is undefined
   if (message.payload === undefined) return JSON.stringify(reference);
   const inline = JSON.stringify({ ...reference, payload: message.payload });
   return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : JSON.stringify(reference);
@@ -58,7 +71,7 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
     const issue = parsed.error.issues[0];
     throw new UnreadableMessage(`the delivery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, payload } = parsed.data;
+  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, due, deferred, url, replay, payload } = parsed.data;
   return {
     deliveryId: delivery as DeliveryId,
     tenantId: tenant as TenantId,
@@ -68,6 +81,10 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
     attempt,
     chain: chain as ChainId,
     arrivedAt: arrived,
+    ...(due !== undefined && { dueAt: due }),
+    ...(deferred !== undefined && { deferredMs: deferred }),
+    ...(url !== undefined && { url }),
+    ...(replay !== undefined && { replayId: replay }),
     ...(payload !== undefined && { payload }),
   };
 }
@@ -106,6 +123,14 @@ export interface DeliveryRecord {
   readonly attempts: number;
   /** The chain id of the message that may make the next attempt; a terminal record needs none. */
   readonly chain?: ChainId;
+  /** Epoch milliseconds of the next attempt, while pending. */
+  readonly dueAt?: number;
+  /** The chain id of the message that still has to send the next attempt's: its send was refused (rule 4). */
+  readonly owed?: ChainId;
+  /** Of a failed record: its operational events are out (rule 6). */
+  readonly notified?: boolean;
+  /** Of the subscription, as it was seen at the attempt that failed and counted. */
+  readonly epoch?: number;
   readonly history: readonly AttemptEntry[];
   /** Why it failed or was cancelled, for people. */
   readonly reason?: string;

@@ -4,9 +4,10 @@
 import { type DeliveryMessage } from './delivery';
 import { EventRejected, PortUnavailable } from './errors';
 import { type EventRules, parseEvent, type WebhookEvent } from './event';
-import { type ChainId, deliveryId } from './identifiers';
+import { deliveryId, type SubscriptionId, urlTarget } from './identifiers';
+import { newChain } from './reenqueue';
 import { UNCHECKED_MS } from './check';
-import type { AcceptedEvent, Chance, Claim, Clock, DeliveryQueue, EventStore, Log, OutgoingDelivery, RejectedEvents, RouteReader, SendResult } from './ports';
+import type { AcceptedEvent, Chance, Claim, Clock, DeliveryQueues, EventStore, Log, OutgoingDelivery, RejectedEvents, RouteReader, SendResult } from './ports';
 import type { Route } from './subscription';
 
 export interface DispatchPorts {
@@ -14,7 +15,7 @@ export interface DispatchPorts {
   readonly chance: Chance;
   readonly events: EventStore;
   readonly routes: RouteReader;
-  readonly deliveries: DeliveryQueue;
+  readonly deliveries: DeliveryQueues;
   readonly rejected: RejectedEvents;
   readonly log: Log;
 }
@@ -41,7 +42,6 @@ export interface DispatchReport {
 
 /** A subscription may be this much younger than a stored event and still match it when the fan-out is repeated: functions' clocks differ. */
 const CLOCK_SLACK_MS = 5_000;
-const CHAIN_ID_BYTES = 9;
 /** Of a send that the queue is known to have refused. What is refused still is returned, and comes back by way of the queue. */
 const SEND_TRIES = 3;
 const SEND_PAUSE_MS = 100;
@@ -89,7 +89,6 @@ class DispatchBatch {
   }
 
   private async claimAndRoute(event: WebhookEvent): Promise<Outcome> {
-    if (event.webhookUrl !== undefined) throw new EventRejected('webhook_url', 'is not taken by this platform, which delivers to subscriptions only');
     const { clock, events } = this.ports;
     const accepted: AcceptedEvent = { ...event, arrivedAt: clock.now() };
     const claim = await events.claim(accepted, Math.ceil(accepted.arrivedAt / 1000) + this.settings.eventTtlSeconds);
@@ -103,21 +102,25 @@ class DispatchBatch {
   }
 
   private async fanOut(event: Omit<AcceptedEvent, 'payload'> & { payload?: string }, delaySeconds: number, matches: (route: Route) => boolean = () => true): Promise<OutgoingDelivery[]> {
+    const queue = { kind: 'delivery' } as const;
+    if (event.webhookUrl !== undefined) return [{ message: this.firstMessage(event, urlTarget(event.webhookUrl), event.webhookUrl), queue, delaySeconds }];
     const routes = await this.routesOf(event);
-    return routes.filter(matches).map((route) => ({ message: this.firstMessage(event, route), delaySeconds }));
+    return routes.filter(matches).map(({ subscriptionId }) => ({ message: this.firstMessage(event, subscriptionId), queue, delaySeconds }));
   }
 
-  private firstMessage(event: Omit<AcceptedEvent, 'payload'> & { payload?: string }, { subscriptionId }: Route): DeliveryMessage {
+  /** @param url where the event names its own */
+  private firstMessage(event: Omit<AcceptedEvent, 'payload'> & { payload?: string }, subscriptionId: SubscriptionId, url?: string): DeliveryMessage {
     const { tenantId, eventId, eventType, arrivedAt, payload } = event;
     return {
-      deliveryId: deliveryId({ time: arrivedAt, tenantId, eventId, target: subscriptionId }),
+      deliveryId: deliveryId({ time: arrivedAt, tenantId, eventId, target: url ?? subscriptionId }),
       tenantId,
       subscriptionId,
       eventId,
       eventType,
       attempt: 1,
-      chain: Buffer.from(this.ports.chance.bytes(CHAIN_ID_BYTES)).toString('base64url') as ChainId,
+      chain: newChain(this.ports.chance),
       arrivedAt,
+      ...(url !== undefined && { url }),
       ...(payload !== undefined && { payload }),
     };
   }

@@ -6,6 +6,7 @@ type Branded<B extends string> = string & { readonly [brand]: B };
 
 export type TenantId = Branded<'TenantId'>;
 export type EventId = Branded<'EventId'>;
+/** A subscription's id; or, for an event that names its own URL, what stands for it in keys: see {@link urlTarget}. */
 export type SubscriptionId = Branded<'SubscriptionId'>;
 export type DeliveryId = Branded<'DeliveryId'>;
 /** Names one link of a delivery's chain of messages; see rule 3 of docs/architecture.md. */
@@ -42,6 +43,18 @@ export function isEventId(value: string): value is EventId {
 
 export function isSubscriptionId(value: string): value is SubscriptionId {
   return UUID.test(value);
+}
+
+const URL_TARGET = 'url:';
+
+/** The row that stands for a subscription when an event names its own URL: one an origin, so that the circuit is the endpoint's. */
+export function urlTarget(url: string): SubscriptionId {
+  const origin = URL.canParse(url) ? new URL(url).origin : url;
+  return (URL_TARGET + createHash('sha256').update(origin).digest('hex').slice(0, 32)) as SubscriptionId;
+}
+
+export function isUrlTarget(id: string): boolean {
+  return id.startsWith(URL_TARGET);
 }
 
 /** What makes a delivery the one it is. Equal parts give the equal id, however often a fan-out is done. */

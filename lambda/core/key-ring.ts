@@ -78,6 +78,9 @@ export class KeyRing {
 
 export const SEALING_IV_BYTES = IV_BYTES;
 
+/** The owner's name of a tenant's own secret, which signs what goes to the URLs that its events name. */
+export const ACCOUNT = 'account';
+
 function associatedData(owner: SecretOwner): Buffer {
   return Buffer.from([owner.purpose, owner.tenantId, owner.owner].map((part) => `${Buffer.byteLength(part)}:${part}`).join(''));
 }

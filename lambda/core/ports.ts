@@ -1,20 +1,15 @@
 /** What the core asks of the world. Adapters implement these on AWS; the simulator and the unit tests implement them in memory, held to the same contract tests. */
+import type { Circuit } from './circuit';
 import type { DeliveryMessage, DeliveryRecord } from './delivery';
 import type { WebhookEvent } from './event';
 import type { DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';
 import type { KeyRing } from './key-ring';
-import type { Route, Subscription } from './subscription';
+import type { OperationalEvent } from './operational-event';
+import type { QueueName } from './route';
+import type { Route, Subscription, UrlTarget } from './subscription';
 
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
-
-export interface Chance {
-  /** Cryptographically random bytes. */
-  bytes(count: number): Uint8Array;
-}
+export type { Chance } from './chance';
+export type { Clock } from './clock';
 
 /** An event as it was accepted: what is sent later is this, whatever a copy of its message says. */
 export interface AcceptedEvent extends WebhookEvent {
@@ -46,9 +41,17 @@ export interface SubscriptionKey {
   readonly subscriptionId: SubscriptionId;
 }
 
+/** What deliver reads of where its batch goes. */
+export interface Targets {
+  /** One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been written. */
+  readonly subscriptions: readonly (Subscription | UrlTarget | undefined)[];
+  /** Sealed account secrets, by tenant, of those that were asked for and are there. */
+  readonly accounts: ReadonlyMap<TenantId, string>;
+}
+
 export interface SubscriptionReader {
-  /** All of them at once, read strongly, in the order of the keys; a deleted one is undefined (rule 3). @throws PortUnavailable */
-  read(keys: readonly SubscriptionKey[]): Promise<readonly (Subscription | undefined)[]>;
+  /** All at once, read strongly (rule 3). @throws PortUnavailable */
+  read(keys: readonly SubscriptionKey[], accounts?: readonly TenantId[]): Promise<Targets>;
 }
 
 export interface SubscriptionWriter {
@@ -58,6 +61,7 @@ export interface SubscriptionWriter {
 
 export interface OutgoingDelivery {
   readonly message: DeliveryMessage;
+  readonly queue: QueueName;
   /** 0 to 900. */
   readonly delaySeconds: number;
 }
@@ -65,8 +69,8 @@ export interface OutgoingDelivery {
 /** `refused`: known not to be in the queue. `unanswered`: may be there. */
 export type SendResult = 'sent' | 'refused' | 'unanswered';
 
-export interface DeliveryQueue {
-  /** One result a delivery, in order; never throws for what the queue did, and never repeats a send by itself (rule 4). */
+export interface DeliveryQueues {
+  /** One result a delivery, in order; never throws for what a queue did, and never repeats a send by itself (rule 4). */
   send(deliveries: readonly OutgoingDelivery[]): Promise<readonly SendResult[]>;
 }
 
@@ -87,6 +91,9 @@ export interface DeliveryKey {
   readonly deliveryId: DeliveryId;
 }
 
+/** What became of a conditional write: refused, it tells what stands there instead. */
+export type Written = { readonly written: true } | { readonly written: false; readonly stored: DeliveryRecord };
+
 export interface DeliveryLog {
   /** Read strongly. @throws PortUnavailable */
   read(key: DeliveryKey): Promise<DeliveryRecord | undefined>;
@@ -98,12 +105,62 @@ export interface DeliveryLog {
    */
   putDelivered(records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]>;
   /**
-   * Writes a terminal record (rule 5): over an absent one, or over a pending one that has fewer attempts than `attempt`; a delivered one over any pending
-   * one. Its history is added to what is there. True also when this very record is there already, from a try whose answer was lost.
+   * Writes what an attempt came to (rule 5): over an absent record, or over a pending one that has fewer attempts than `attempt`; a delivered one over any
+   * pending one; never over a terminal one. Its history is added to what is there. Written also when this very record is there already, from a try whose answer
+   * was lost.
    *
    * @param attempt the number that the message asked for @throws PortUnavailable
    */
-  settle(record: DeliveryRecord, attempt: number): Promise<boolean>;
+  settle(record: DeliveryRecord, attempt: number): Promise<Written>;
+  /** The re-enqueue that a record owed is sent: clears `owed`, if the record is still that one. @throws PortUnavailable */
+  clearOwed(record: DeliveryRecord): Promise<void>;
+  /** What follows from a failure is done. @throws PortUnavailable */
+  markNotified(key: DeliveryKey): Promise<void>;
+}
+
+/** What counting came to: all records and the count, or nothing. */
+export type Counted =
+  | { readonly counted: true }
+  /** Records that stand otherwise, by index; and whether the subscription is gone, disabled or of another epoch. */
+  | { readonly counted: false; readonly refused: ReadonlyMap<number, DeliveryRecord>; readonly outdated: boolean };
+
+/** Failures in a row, on the subscription's item alone (rule 6). */
+export interface FailureCounter {
+  /**
+   * In one transaction: the failed records, each as {@link DeliveryLog.settle} would write it, and count + their number, if the subscription is enabled and of that epoch. At
+   * most {@link COUNT_GROUP} records of one subscription. @throws PortUnavailable
+   */
+  count(key: SubscriptionKey, epoch: number, failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[]): Promise<Counted>;
+  /** A success: forgiven = count, if the subscription is there and of that epoch. @throws PortUnavailable */
+  forgive(key: SubscriptionKey, epoch: number): Promise<void>;
+  /** Disables, if the subscription is enabled and of the epoch, count and (unless `whatever`) forgiven that were seen; false when not. @throws PortUnavailable */
+  disable(seen: Subscription, reason: string, at: number, whatever: boolean): Promise<boolean>;
+  /** The operational event about the disabling is out. @throws PortUnavailable */
+  markAnnounced(seen: Subscription): Promise<void>;
+}
+
+/** TransactWriteItems takes 100 actions (AWS); the rest is room. */
+export const COUNT_GROUP = 90;
+
+/** The circuit's state, on the subscription's item or on the row of a URL's origin. Each change is conditional, and lost when another came first. */
+export interface CircuitStore {
+  /** @throws PortUnavailable */
+  open(key: SubscriptionKey, circuit: Circuit): Promise<void>;
+  /** Makes the next probe this caller's alone; false when another has it. @throws PortUnavailable */
+  claimProbe(key: SubscriptionKey, seen: Circuit, nextProbeAt: number): Promise<boolean>;
+  /** @throws PortUnavailable */
+  close(key: SubscriptionKey): Promise<void>;
+}
+
+/** The tenants' own secrets, sealed, for events that name their URL. */
+export interface AccountSecrets {
+  /** Puts the secret if the tenant has none; returns what the tenant then has. @throws PortUnavailable */
+  ensure(tenantId: TenantId, sealed: string): Promise<string>;
+}
+
+export interface OperationalEvents {
+  /** @throws PortUnavailable */
+  emit(events: readonly OperationalEvent[]): Promise<void>;
 }
 
 /** BatchWriteItem takes 25 put requests (AWS, "BatchWriteItem"). */

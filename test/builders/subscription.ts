@@ -24,6 +24,8 @@ export function subscription(changes: Partial<Subscription> = {}, secret = SECRE
     eventTypes: ['job.completed'],
     enabled: true,
     epoch: 1,
+    count: 0,
+    forgiven: 0,
     sealedSecret: KeyRing.parse(ROOT_SECRET).seal(secret, secretOwner(identity), chance.bytes(12)),
     createdAt,
     updatedAt: createdAt,

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { EndpointHealth } from '../../lambda/core/circuit';
 import { deliver } from '../../lambda/core/deliver';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery';
 import { type ChainId, deliveryId, type EventId } from '../../lambda/core/identifiers';
+import { OwnFaultDetector } from '../../lambda/core/own-fault';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { keyRings, SECRET, subscription, TENANT } from '../builders/subscription';
@@ -9,18 +11,28 @@ import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { answered, ScriptedEndpoint, timedOut } from '../fakes/endpoint';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { RecordingLog } from '../fakes/log';
+import { InMemoryDeliveryQueues, RecordingOperationalEvents } from '../fakes/queues';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 
 const BODY = '{"event_type":"job.completed"}';
 
 async function setUp() {
   const clock = new ManualClock();
+  const deliveries = new InMemoryDeliveryLog();
+  const subscriptions = new InMemorySubscriptionStore(deliveries);
   const ports = {
     clock,
-    subscriptions: new InMemorySubscriptionStore(),
+    chance: new SeededChance('deliver'),
+    subscriptions,
+    failures: subscriptions,
+    circuits: subscriptions,
+    accounts: subscriptions,
     events: new InMemoryEventStore(clock),
-    deliveries: new InMemoryDeliveryLog(),
+    deliveries,
+    queues: new InMemoryDeliveryQueues(),
+    operationalEvents: new RecordingOperationalEvents(),
+    keyRings,
     endpoint: new ScriptedEndpoint(),
     secrets: new SigningSecrets(keyRings),
     log: new RecordingLog(),
@@ -33,12 +45,14 @@ async function setUp() {
     const id = deliveryId({ time: arrivedAt, tenantId: TENANT, eventId, target: target.id });
     return { deliveryId: id, tenantId: TENANT, subscriptionId: target.id, eventId, eventType: 'job.completed', attempt: 1, chain: 'c1' as ChainId, arrivedAt, payload: BODY, ...changes };
   };
+  const memory = { health: new EndpointHealth(clock), ownFaults: new OwnFaultDetector(clock) };
   let remaining = 30_000;
   const run = (...messages: (DeliveryMessage | string)[]) =>
     deliver(
       messages.map((each, index) => ({ messageId: `m${index}`, body: typeof each === 'string' ? each : formatDeliveryMessage(each) })),
       () => remaining,
       LEAPOCR_PROFILE,
+      memory,
       ports,
     );
   return { ports, clock, target, message, run, setRemaining: (milliseconds: number) => (remaining = milliseconds) };

@@ -3,7 +3,7 @@ import { subscription, TENANT } from '../builders/subscription';
 import { COMPLETED, eventMessage } from '../builders/event';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { RecordingLog } from '../fakes/log';
-import { InMemoryDeliveryQueue, InMemoryRejectedEvents } from '../fakes/queues';
+import { InMemoryDeliveryQueues, InMemoryRejectedEvents } from '../fakes/queues';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 
@@ -16,7 +16,7 @@ async function setUp(count = 1) {
     chance: new SeededChance(),
     events: new InMemoryEventStore(clock),
     routes: new InMemorySubscriptionStore(),
-    deliveries: new InMemoryDeliveryQueue(),
+    deliveries: new InMemoryDeliveryQueues(),
     rejected: new InMemoryRejectedEvents(),
     log: new RecordingLog(),
   };

@@ -1,5 +1,5 @@
 import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery';
-import type { DeliveryKey, DeliveryLog } from '../../lambda/core/ports';
+import type { DeliveryKey, DeliveryLog, Written } from '../../lambda/core/ports';
 import { Faults } from './faults';
 
 export class InMemoryDeliveryLog implements DeliveryLog {
@@ -8,51 +8,88 @@ export class InMemoryDeliveryLog implements DeliveryLog {
   readonly groups: number[] = [];
   /** How many of the next group's records are left unprocessed. */
   leaveUntaken = 0;
-  private readonly stored = new Map<string, DeliveryRecord>();
+  private readonly kept = new Map<string, DeliveryRecord>();
 
   get records(): readonly DeliveryRecord[] {
-    return [...this.stored.values()];
+    return [...this.kept.values()];
+  }
+
+  stored(key: DeliveryKey): DeliveryRecord | undefined {
+    return this.kept.get(nameOf(key));
+  }
+
+  /** The condition of rule 5. */
+  takes(record: DeliveryRecord, attempt: number): boolean {
+    const old = this.stored(record);
+    if (old === undefined) return true;
+    return !isTerminal(old.status) && (record.status === 'delivered' || old.attempts < attempt);
+  }
+
+  /** The write of rule 5, its condition aside: history is added to. */
+  put(record: DeliveryRecord): void {
+    this.kept.set(nameOf(record), { ...record, history: [...(this.stored(record)?.history ?? []), ...record.history] });
   }
 
   read(key: DeliveryKey): Promise<DeliveryRecord | undefined> {
-    return Promise.resolve().then(() => {
-      this.faults.check();
-      return this.stored.get(nameOf(key));
-    });
+    return this.call(() => this.stored(key));
   }
 
   take(record: DeliveryRecord): Promise<boolean> {
-    return Promise.resolve().then(() => {
-      this.faults.check();
-      const old = this.stored.get(nameOf(record));
+    return this.call(() => {
+      const old = this.stored(record);
       if (old !== undefined) return old.status === 'pending' && old.chain === record.chain;
-      this.stored.set(nameOf(record), record);
+      this.kept.set(nameOf(record), record);
       return true;
     });
   }
 
   putDelivered(records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]> {
-    return Promise.resolve().then(() => {
-      this.faults.check();
+    return this.call(() => {
       this.groups.push(records.length);
       const untaken = records.slice(0, this.leaveUntaken);
       this.leaveUntaken = 0;
-      for (const record of records.slice(untaken.length)) this.stored.set(nameOf(record), record);
+      for (const record of records.slice(untaken.length)) this.kept.set(nameOf(record), record);
       return untaken;
     });
   }
 
-  settle(record: DeliveryRecord, attempt: number): Promise<boolean> {
-    return Promise.resolve().then(() => {
-      this.faults.check();
-      const old = this.stored.get(nameOf(record));
-      if (old !== undefined && isTerminal(old.status)) return old.status === record.status && old.attempts === record.attempts && old.settledAt === record.settledAt;
-      if (old !== undefined && record.status !== 'delivered' && old.attempts >= attempt) return false;
-      const { chain: _chain, ...rest } = { ...old, ...record };
-      this.stored.set(nameOf(record), { ...rest, history: [...(old?.history ?? []), ...record.history] });
-      return true;
+  settle(record: DeliveryRecord, attempt: number): Promise<Written> {
+    return this.call(() => {
+      if (this.takes(record, attempt)) {
+        this.put(record);
+        return { written: true };
+      }
+      const stored = this.stored(record)!;
+      return isSame(stored, record) ? { written: true } : { written: false, stored };
     });
   }
+
+  clearOwed(record: DeliveryRecord): Promise<void> {
+    return this.call(() => {
+      const old = this.stored(record);
+      if (old?.chain !== record.chain || old?.attempts !== record.attempts) return;
+      const { owed: _paid, ...rest } = old!;
+      this.kept.set(nameOf(record), rest);
+    });
+  }
+
+  markNotified(key: DeliveryKey): Promise<void> {
+    return this.call(() => {
+      const old = this.stored(key);
+      if (old?.status === 'failed') this.kept.set(nameOf(key), { ...old, notified: true });
+    });
+  }
+
+  private call<T>(work: () => T): Promise<T> {
+    return Promise.resolve().then(() => {
+      this.faults.check();
+      return work();
+    });
+  }
+}
+
+function isSame(stored: DeliveryRecord, record: DeliveryRecord): boolean {
+  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt && stored.chain === record.chain;
 }
 
 function nameOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey): string {

@@ -1,7 +1,8 @@
-import type { DeliveryQueue, OutgoingDelivery, RejectedEvent, RejectedEvents, SendResult } from '../../lambda/core/ports';
+import type { OperationalEvent } from '../../lambda/core/operational-event';
+import type { DeliveryQueues, OperationalEvents, OutgoingDelivery, RejectedEvent, RejectedEvents, SendResult } from '../../lambda/core/ports';
 import { Faults } from './faults';
 
-export class InMemoryDeliveryQueue implements DeliveryQueue {
+export class InMemoryDeliveryQueues implements DeliveryQueues {
   readonly sent: OutgoingDelivery[] = [];
   /** What the next sends answer, one a delivery; `sent` when there is none left. */
   readonly answers: SendResult[] = [];
@@ -25,6 +26,22 @@ export class InMemoryRejectedEvents implements RejectedEvents {
     return Promise.resolve().then(() => {
       this.faults.check();
       this.buried.push(rejected);
+    });
+  }
+}
+
+export class RecordingOperationalEvents implements OperationalEvents {
+  readonly faults = new Faults();
+  readonly emitted: OperationalEvent[] = [];
+
+  get names(): string[] {
+    return this.emitted.map(({ name }) => name);
+  }
+
+  emit(events: readonly OperationalEvent[]): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.faults.check();
+      this.emitted.push(...events);
     });
   }
 }

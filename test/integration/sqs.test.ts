@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
-import { SqsDeliveryQueue } from '../../lambda/adapters/sqs/delivery-queue';
+import { SqsDeliveryQueues } from '../../lambda/adapters/sqs/delivery-queues';
 import { SqsRejectedEvents } from '../../lambda/adapters/sqs/rejected-events';
 import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery';
 import { EVENT_MAX_BYTES } from '../../lambda/core/event';
@@ -8,6 +8,8 @@ import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../lambda/
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
 import { aws, createBucket, createQueue, received, sqs } from './local-aws';
+
+const queue = { kind: 'delivery' } as const;
 
 function message(index: number, payload = 'x'): DeliveryMessage {
   return {
@@ -26,9 +28,9 @@ function message(index: number, payload = 'x'): DeliveryMessage {
 describe('the delivery queue', () => {
   test('takes any number of deliveries, grouped by subscription', async () => {
     const url = await createQueue();
-    const queue = new SqsDeliveryQueue(new SQSClient({ ...aws, maxAttempts: 1 }), url, new RecordingLog());
-    const deliveries = Array.from({ length: 23 }, (_unused, index) => ({ message: message(index), delaySeconds: 0 }));
-    expect(await queue.send(deliveries)).toEqual(deliveries.map(() => 'sent'));
+    const queues = new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), { delivery: url, tiers: [] }, new RecordingLog());
+    const deliveries = Array.from({ length: 23 }, (_unused, index) => ({ message: message(index), queue, delaySeconds: 0 }));
+    expect(await queues.send(deliveries)).toEqual(deliveries.map(() => 'sent'));
     const messages = await received(url);
     expect(messages.map(({ Body }) => parseDeliveryMessage(Body!)).sort((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1))).toEqual(deliveries.map((each) => each.message));
     for (const { Body, Attributes } of messages) expect(Attributes?.MessageGroupId).toBe(parseDeliveryMessage(Body!).subscriptionId);
@@ -36,29 +38,29 @@ describe('the delivery queue', () => {
 
   test('ten messages of 16 KiB fit one batch', async () => {
     const url = await createQueue();
-    const queue = new SqsDeliveryQueue(sqs, url, new RecordingLog());
-    const deliveries = Array.from({ length: 10 }, (_unused, index) => ({ message: message(index, 'x'.repeat(16_000)), delaySeconds: 0 }));
-    expect(new Set(await queue.send(deliveries))).toEqual(new Set(['sent']));
+    const queues = new SqsDeliveryQueues(sqs, { delivery: url, tiers: [] }, new RecordingLog());
+    const deliveries = Array.from({ length: 10 }, (_unused, index) => ({ message: message(index, 'x'.repeat(16_000)), queue, delaySeconds: 0 }));
+    expect(new Set(await queues.send(deliveries))).toEqual(new Set(['sent']));
     expect((await received(url)).every(({ Body }) => parseDeliveryMessage(Body!).payload?.length === 16_000)).toBe(true);
   });
 
   test('a delayed delivery is not there yet', async () => {
     const url = await createQueue();
-    const queue = new SqsDeliveryQueue(sqs, url, new RecordingLog());
-    expect(await queue.send([{ message: message(1), delaySeconds: 900 }])).toEqual(['sent']);
+    const queues = new SqsDeliveryQueues(sqs, { delivery: url, tiers: [] }, new RecordingLog());
+    expect(await queues.send([{ message: message(1), queue, delaySeconds: 900 }])).toEqual(['sent']);
     expect(await received(url)).toEqual([]);
   });
 
   test('a queue that answers with an error has refused', async () => {
     const log = new RecordingLog();
-    const queue = new SqsDeliveryQueue(new SQSClient({ ...aws, maxAttempts: 1 }), `${aws.endpoint}/000000000000/none`, log);
-    expect(await queue.send([{ message: message(1), delaySeconds: 0 }])).toEqual(['refused']);
+    const queues = new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), { delivery: `${aws.endpoint}/000000000000/none`, tiers: [] }, log);
+    expect(await queues.send([{ message: message(1), queue, delaySeconds: 0 }])).toEqual(['refused']);
     expect(log.lines).toMatchObject([{ level: 'warn', fields: { count: 1 } }]);
   });
 
   test('a queue that does not answer may have taken it', async () => {
     const unreachable = new SQSClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
-    expect(await new SqsDeliveryQueue(unreachable, 'http://127.0.0.1:1/queue', new RecordingLog()).send([{ message: message(1), delaySeconds: 0 }])).toEqual(['unanswered']);
+    expect(await new SqsDeliveryQueues(unreachable, { delivery: 'http://127.0.0.1:1/queue', tiers: [] }, new RecordingLog()).send([{ message: message(1), queue, delaySeconds: 0 }])).toEqual(['unanswered']);
   });
 });
 

@@ -1,14 +1,14 @@
 /**
  * The delivery log.
  *
- * Item: pk `tenant#subscription#shard`, sk delivery id, v, st status, n attempts, ev event id, ty event type, url, ch chain id, log attempts (a: at ms,
+ * Item: pk `tenant#subscription#shard`, sk delivery id, v, st status, n attempts, ev event id, ty event type, url, ch chain id, due next attempt (ms), owed chain id that owes the re-enqueue, ep epoch, told operational events are out, log attempts (a: at ms,
  * l: latency ms, s: status, e: error, b: start of the answer), why, end settled at (ms), ex expiry (s, the table's TTL). Names are short because each
  * record has to fit one write unit.
  */
-import { type AttributeValue, BatchWriteItemCommand, ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, BatchWriteItemCommand, ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AttemptEntry, DeliveryRecord, DeliveryStatus } from '../../core/delivery';
 import type { ChainId, DeliveryId, EventId } from '../../core/identifiers';
-import type { DeliveryKey, DeliveryLog } from '../../core/ports';
+import type { DeliveryKey, DeliveryLog, Written } from '../../core/ports';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalN, optionalS, optionalText, present, text } from './attributes';
 import { deliveryItemKey, type Item, ITEM_VERSION } from './keys';
@@ -21,7 +21,7 @@ export class DynamoDeliveryLog implements DeliveryLog {
 
   async read(key: DeliveryKey): Promise<DeliveryRecord | undefined> {
     const { Item: item } = await awsCall('deliveries table', () => this.client.send(new GetItemCommand({ TableName: this.table, Key: itemKey(key), ConsistentRead: true })));
-    return item === undefined ? undefined : recordOf(key, item);
+    return item === undefined ? undefined : storedRecord(key, item);
   }
 
   async take(record: DeliveryRecord): Promise<boolean> {
@@ -45,40 +45,72 @@ export class DynamoDeliveryLog implements DeliveryLog {
     return untaken.size === 0 ? [] : records.filter(({ deliveryId }) => untaken.has(deliveryId));
   }
 
-  async settle(record: DeliveryRecord, attempt: number): Promise<boolean> {
-    const values: Item = {};
-    const names: Record<string, string> = {};
-    const assignments = Object.entries(recordAttributes(record)).map(([name, value]) => {
-      names[`#${name}`] = name;
-      values[`:${name}`] = value;
-      return name === 'log' ? '#log = list_append(if_not_exists(#log, :none), :log)' : `#${name} = :${name}`;
-    });
-    const overPending = record.status === 'delivered' ? '#st = :pending' : '#st = :pending AND #n < :attempt';
+  async settle(record: DeliveryRecord, attempt: number): Promise<Written> {
     return awsCall('deliveries table', async () => {
       try {
-        await this.client.send(
-          new UpdateItemCommand({
-            TableName: this.table,
-            Key: itemKey(record),
-            UpdateExpression: `SET ${assignments.join(', ')} REMOVE ch`,
-            ConditionExpression: `attribute_not_exists(pk) OR (${overPending})`,
-            ExpressionAttributeNames: names,
-            ExpressionAttributeValues: { ...values, ':none': { L: [] }, ':pending': { S: 'pending' }, ...(record.status !== 'delivered' && { ':attempt': { N: String(attempt) } }) },
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        );
-        return true;
+        await this.client.send(new UpdateItemCommand(settleInput(this.table, record, attempt)));
+        return { written: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
+        const stored = storedRecord(record, error.Item);
+        return isSame(stored, record) ? { written: true } : { written: false, stored };
+      }
+    });
+  }
+
+  async clearOwed(record: DeliveryRecord): Promise<void> {
+    await this.change(record, {
+      UpdateExpression: 'REMOVE owed',
+      ConditionExpression: 'ch = :chain AND n = :attempts',
+      ExpressionAttributeValues: { ':chain': { S: record.chain! }, ':attempts': { N: String(record.attempts) } },
+    });
+  }
+
+  async markNotified(key: DeliveryKey): Promise<void> {
+    await this.change(key, { UpdateExpression: 'SET told = :true', ConditionExpression: 'st = :failed', ExpressionAttributeValues: { ':true': { BOOL: true }, ':failed': { S: 'failed' } } });
+  }
+
+  /** A record that is another by now needs no such change. */
+  private async change(key: DeliveryKey, update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>): Promise<void> {
+    await awsCall('deliveries table', async () => {
+      try {
+        await this.client.send(new UpdateItemCommand({ TableName: this.table, Key: itemKey(key), ...update }));
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item !== undefined && isSame(recordOf(record, error.Item), record);
       }
     });
   }
 }
 
-/** Stamped once an attempt and kept by every try of its write, the settled time tells our own record from another's. */
+/** The update of rule 5: over an absent record or a pending one with fewer attempts, a delivered one over any pending one; history is added to. */
+export function settleInput(table: string, record: DeliveryRecord, attempt: number) {
+  const names: Record<string, string> = {};
+  const values: Item = {};
+  const attributes = recordAttributes(record);
+  const assignments = Object.entries(attributes).map(([name, value]) => {
+    names[`#${name}`] = name;
+    values[`:${name}`] = value;
+    return name === 'log' ? '#log = list_append(if_not_exists(#log, :none), :log)' : `#${name} = :${name}`;
+  });
+  const cleared = CLEARED.filter((name) => attributes[name] === undefined);
+  const overPending = record.status === 'delivered' ? '#st = :pending' : '#st = :pending AND #n < :attempt';
+  return {
+    TableName: table,
+    Key: itemKey(record),
+    UpdateExpression: `SET ${assignments.join(', ')}${cleared.length > 0 ? ` REMOVE ${cleared.join(', ')}` : ''}`,
+    ConditionExpression: `attribute_not_exists(pk) OR (${overPending})`,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ...values, ':none': { L: [] }, ':pending': { S: 'pending' }, ...(record.status !== 'delivered' && { ':attempt': { N: String(attempt) } }) },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
+/** Attributes of a pending record that the next state of it may be without. */
+const CLEARED = ['ch', 'due', 'owed', 'why'];
+
+/** Our own, from a try whose answer was lost: the settled time is stamped once an attempt, and so is a pending record's next chain id. */
 function isSame(stored: DeliveryRecord, record: DeliveryRecord): boolean {
-  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt;
+  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt && stored.chain === record.chain;
 }
 
 function itemKey({ tenantId, subscriptionId, deliveryId }: DeliveryKey): Item {
@@ -86,10 +118,10 @@ function itemKey({ tenantId, subscriptionId, deliveryId }: DeliveryKey): Item {
 }
 
 function recordItem(record: DeliveryRecord): Item {
-  return present({ ...itemKey(record), ...recordAttributes(record), ch: optionalS(record.chain) });
+  return { ...itemKey(record), ...recordAttributes(record) };
 }
 
-/** All attributes but the key and the chain id. */
+/** All attributes but the key. */
 function recordAttributes(record: DeliveryRecord): Item {
   return present({
     v: ITEM_VERSION,
@@ -100,16 +132,24 @@ function recordAttributes(record: DeliveryRecord): Item {
     url: optionalS(record.url),
     log: { L: record.history.map(entryValue) },
     why: optionalS(record.reason),
+    ch: optionalS(record.chain),
+    due: optionalN(record.dueAt),
+    owed: optionalS(record.owed),
+    ep: optionalN(record.epoch),
     end: optionalN(record.settledAt),
     ex: { N: String(record.expiresAt) },
   });
 }
 
-function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: Item): DeliveryRecord {
+/** A record as it stands, by the key that it was found with. */
+export function storedRecord({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: Item): DeliveryRecord {
   const url = optionalText(item, 'url');
   const chain = optionalText(item, 'ch');
   const reason = optionalText(item, 'why');
   const settledAt = optionalInteger(item, 'end');
+  const dueAt = optionalInteger(item, 'due');
+  const owed = optionalText(item, 'owed');
+  const epoch = optionalInteger(item, 'ep');
   return {
     tenantId,
     subscriptionId,
@@ -124,6 +164,10 @@ function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: I
     ...(chain !== undefined && { chain: chain as ChainId }),
     ...(reason !== undefined && { reason }),
     ...(settledAt !== undefined && { settledAt }),
+    ...(dueAt !== undefined && { dueAt }),
+    ...(owed !== undefined && { owed: owed as ChainId }),
+    ...(epoch !== undefined && { epoch }),
+    ...(item.told !== undefined && { notified: true }),
   };
 }
 

@@ -14,6 +14,11 @@ export function subscriptionItemKey(tenantId: TenantId, subscriptionId: Subscrip
   return { pk: { S: `T#${tenantId}` }, sk: { S: `S#${subscriptionId}` } };
 }
 
+/** The tenant's own secret, for events that name their URL. */
+export function accountItemKey(tenantId: TenantId): Item {
+  return { pk: { S: `T#${tenantId}` }, sk: { S: 'A#' } };
+}
+
 /** Routes of an event type lie in a partition of their own: fan-out reads these alone. */
 export function routePartition(tenantId: TenantId, eventType: string): string {
   return `R#${tenantId}#${eventType}`;

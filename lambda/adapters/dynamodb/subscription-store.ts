@@ -1,17 +1,21 @@
 /**
- * Subscriptions and their routes.
+ * Subscriptions and their routes, and what stands for a subscription when an event names its own URL.
  *
- * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, secret (sealed), created and updated (ms).
+ * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret (sealed), created and updated (ms); when it was disabled for
+ * its failures: disabled_reason, disabled_at (ms), announced; while its circuit is open: circuit_opened, circuit_probe (ms).
+ * URL's origin: pk `T#tenant`, sk `S#url:hash`, v, circuit_opened, circuit_probe.
+ * Account: pk `T#tenant`, sk `A#`, v, secret (sealed).
  * Route: pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own transaction (rule 2).
  */
-import { BatchGetItemCommand, type DynamoDBClient, paginateQuery, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, ConditionalCheckFailedException, type DynamoDBClient, paginateQuery, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { Circuit } from '../../core/circuit';
 import { PortUnavailable } from '../../core/errors';
-import type { SubscriptionId, TenantId } from '../../core/identifiers';
-import type { Clock, RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from '../../core/ports';
-import type { Route, Subscription } from '../../core/subscription';
+import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
+import type { AccountSecrets, Clock, RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter, Targets } from '../../core/ports';
+import type { Route, Subscription, UrlTarget } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
-import { flag, integer, optionalS, optionalText, present, text, texts } from './attributes';
-import { type Item, ITEM_VERSION, routePartition, subscriptionItemKey } from './keys';
+import { flag, integer, optionalInteger, optionalS, optionalText, present, text, texts } from './attributes';
+import { accountItemKey, type Item, ITEM_VERSION, routePartition, subscriptionItemKey } from './keys';
 
 /** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
 const BATCH_GET = 100;
@@ -19,19 +23,50 @@ const BATCH_GET = 100;
 const READ_TRIES = 4;
 const READ_PAUSE_MS = 50;
 
-export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionWriter {
+export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionWriter, AccountSecrets {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
     private readonly clock: Clock,
   ) {}
 
-  async read(keys: readonly SubscriptionKey[]): Promise<readonly (Subscription | undefined)[]> {
-    const found = new Map<string, Subscription>();
-    for (let start = 0; start < keys.length; start += BATCH_GET) {
-      for (const subscription of await this.readBatch(keys.slice(start, start + BATCH_GET))) found.set(`${subscription.tenantId}#${subscription.id}`, subscription);
+  async read(keys: readonly SubscriptionKey[], accounts: readonly TenantId[] = []): Promise<Targets> {
+    const wanted = [...keys.map(({ tenantId, subscriptionId }) => subscriptionItemKey(tenantId, subscriptionId)), ...accounts.map(accountItemKey)];
+    const found = new Map<string, Item>();
+    for (let start = 0; start < wanted.length; start += BATCH_GET) {
+      for (const item of await this.readBatch(wanted.slice(start, start + BATCH_GET))) found.set(nameOf(item), item);
     }
-    return keys.map(({ tenantId, subscriptionId }) => found.get(`${tenantId}#${subscriptionId}`));
+    return {
+      subscriptions: keys.map(({ tenantId, subscriptionId }) => {
+        const item = found.get(nameOf(subscriptionItemKey(tenantId, subscriptionId)));
+        return item === undefined ? undefined : targetOf(item);
+      }),
+      accounts: new Map(
+        accounts.flatMap((tenantId) => {
+          const item = found.get(nameOf(accountItemKey(tenantId)));
+          return item === undefined ? [] : [[tenantId, text(item, 'secret')]];
+        }),
+      ),
+    };
+  }
+
+  async ensure(tenantId: TenantId, sealed: string): Promise<string> {
+    return awsCall('subscriptions table', async () => {
+      try {
+        await this.client.send(
+          new PutItemCommand({
+            TableName: this.table,
+            Item: { ...accountItemKey(tenantId), v: ITEM_VERSION, secret: { S: sealed } },
+            ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return sealed;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return text(error.Item, 'secret');
+        throw error;
+      }
+    });
   }
 
   async matching(tenantId: TenantId, eventType: string): Promise<readonly Route[]> {
@@ -62,9 +97,9 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     );
   }
 
-  private async readBatch(keys: readonly SubscriptionKey[]): Promise<Subscription[]> {
+  private async readBatch(keys: readonly Item[]): Promise<Item[]> {
     const items: Item[] = [];
-    let left: Item[] = keys.map(({ tenantId, subscriptionId }) => subscriptionItemKey(tenantId, subscriptionId));
+    let left: Item[] = [...keys];
     for (let attempt = 1; left.length > 0; attempt += 1) {
       if (attempt > READ_TRIES) throw new PortUnavailable('subscriptions table', new Error(`${left.length} keys were left unprocessed`));
       if (attempt > 1) await this.clock.sleep(READ_PAUSE_MS * attempt);
@@ -72,8 +107,12 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       items.push(...(answer.Responses?.[this.table] ?? []));
       left = answer.UnprocessedKeys?.[this.table]?.Keys ?? [];
     }
-    return items.map(subscriptionOf);
+    return items;
   }
+}
+
+function nameOf({ pk, sk }: Item): string {
+  return `${pk!.S} ${sk!.S}`;
 }
 
 function subscriptionItem(subscription: Subscription): Item {
@@ -85,6 +124,8 @@ function subscriptionItem(subscription: Subscription): Item {
     description: optionalS(subscription.description),
     enabled: { BOOL: subscription.enabled },
     epoch: { N: String(subscription.epoch) },
+    count: { N: String(subscription.count) },
+    forgiven: { N: String(subscription.forgiven) },
     secret: { S: subscription.sealedSecret },
     created: { N: String(subscription.createdAt) },
     updated: { N: String(subscription.updatedAt) },
@@ -95,16 +136,35 @@ function routeItems({ tenantId, id, eventTypes, createdAt }: Subscription): Item
   return eventTypes.map((type) => ({ pk: { S: routePartition(tenantId, type) }, sk: { S: id }, v: ITEM_VERSION, created: { N: String(createdAt) } }));
 }
 
-function subscriptionOf(item: Item): Subscription {
-  const description = optionalText(item, 'description');
-  return {
+function targetOf(item: Item): Subscription | UrlTarget {
+  const identity = {
     tenantId: text(item, 'pk').slice('T#'.length) as TenantId,
     id: text(item, 'sk').slice('S#'.length) as SubscriptionId,
+    ...circuitOf(item),
+  };
+  return isUrlTarget(identity.id) ? identity : { ...identity, ...subscriptionOf(item) };
+}
+
+function circuitOf(item: Item): { circuit?: Circuit } {
+  const openedAt = optionalInteger(item, 'circuit_opened');
+  return openedAt === undefined ? {} : { circuit: { openedAt, probeAt: integer(item, 'circuit_probe') } };
+}
+
+function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'circuit'> {
+  const description = optionalText(item, 'description');
+  const disabledReason = optionalText(item, 'disabled_reason');
+  const disabledAt = optionalInteger(item, 'disabled_at');
+  return {
     url: text(item, 'url'),
     eventTypes: texts(item, 'events'),
     ...(description !== undefined && { description }),
     enabled: flag(item, 'enabled'),
     epoch: integer(item, 'epoch'),
+    count: integer(item, 'count'),
+    forgiven: integer(item, 'forgiven'),
+    ...(disabledReason !== undefined && { disabledReason }),
+    ...(disabledAt !== undefined && { disabledAt }),
+    ...(item.announced !== undefined && { announced: flag(item, 'announced') }),
     sealedSecret: text(item, 'secret'),
     createdAt: integer(item, 'created'),
     updatedAt: integer(item, 'updated'),

@@ -1,0 +1,53 @@
+/**
+ * Writes what comes one by one in groups, as it comes: one group is on its way at a time, and what comes meanwhile is the next one. So a crash loses at most what had just
+ * come, and nobody waits for the slowest.
+ */
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly done: (result: R) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** For one item of a group: what became of it, or why it could not be written. */
+export type GroupResult<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: unknown };
+
+export class GroupedWriter<T, R> {
+  private waiting: Waiting<T, R>[] = [];
+  private writing = false;
+
+  /**
+   * @param largest items of a group
+   * @param writeGroup one result an item, in order
+   */
+  constructor(
+    private readonly largest: number,
+    private readonly writeGroup: (items: readonly T[]) => Promise<readonly GroupResult<R>[]>,
+  ) {}
+
+  /** @throws what became of this item, or of its whole group */
+  write(item: T): Promise<R> {
+    return new Promise((done, failed) => {
+      this.waiting.push({ item, done, failed });
+      if (!this.writing) void this.writeGroups();
+    });
+  }
+
+  private async writeGroups(): Promise<void> {
+    this.writing = true;
+    while (this.waiting.length > 0) await this.writeOne(this.waiting.splice(0, this.largest));
+    this.writing = false;
+  }
+
+  private async writeOne(group: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await this.writeGroup(group.map(({ item }) => item));
+      group.forEach(({ done, failed }, index) => {
+        const result = results[index]!;
+        if (result.ok) done(result.result);
+        else failed(result.error);
+      });
+    } catch (error) {
+      group.forEach(({ failed }) => failed(error));
+    }
+  }
+}

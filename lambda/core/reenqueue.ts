@@ -1,0 +1,36 @@
+/** Rule 4: the next attempt's message is in its queue before the record says that this attempt was made. */
+import type { Chance, Clock, DeliveryQueues, OutgoingDelivery } from './ports';
+import { PERSIST_MARGIN_MS, type RemainingMs } from './persist';
+import type { ChainId } from './identifiers';
+import type { DeliveryMessage } from './delivery';
+import { routeOf } from './route';
+
+const CHAIN_ID_BYTES = 9;
+/** A refused send is tried again in the process this often; then the record owes it. */
+const SEND_TRIES = 4;
+const FIRST_PAUSE_MS = 100;
+
+export function newChain(chance: Chance): ChainId {
+  return Buffer.from(chance.bytes(CHAIN_ID_BYTES)).toString('base64url') as ChainId;
+}
+
+export class Reenqueue {
+  constructor(
+    private readonly ports: { readonly clock: Clock; readonly queues: DeliveryQueues },
+    private readonly tiers: number,
+    private readonly remainingMs: RemainingMs,
+  ) {}
+
+  /** Without its payload, to the queue that its due time asks for. @returns whether it is known to be there */
+  async send({ payload: _inline, ...message }: DeliveryMessage): Promise<boolean> {
+    const { clock, queues } = this.ports;
+    for (let attempt = 1; ; attempt += 1) {
+      const outgoing: OutgoingDelivery = { message, ...routeOf(message, clock.now(), this.tiers) };
+      const [result] = await queues.send([outgoing]);
+      if (result === 'sent') return true;
+      const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1);
+      if (result === 'unanswered' || attempt === SEND_TRIES || this.remainingMs() - pause < PERSIST_MARGIN_MS) return false;
+      await clock.sleep(pause);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Recording successes (rules 5 and 6): a success is forgiveness before it is a record, for whoever counts the next failure must already see it.
+ */
+import type { DeliveryRecord } from './delivery';
+import { PortUnavailable } from './errors';
+import { GroupedWriter, type GroupResult } from './grouped-writer';
+import { isUrlTarget } from './identifiers';
+import { persist, type RemainingMs } from './persist';
+import { type Clock, type DeliveryLog, type FailureCounter, PUT_GROUP, type SubscriptionReader } from './ports';
+
+export interface Success {
+  readonly record: DeliveryRecord;
+  /** Of the subscription, as it was seen at the attempt. */
+  readonly epoch: number;
+  /** The attempt's number. */
+  readonly attempt: number;
+}
+
+interface SuccessPorts {
+  readonly clock: Clock;
+  readonly subscriptions: SubscriptionReader;
+  readonly failures: Pick<FailureCounter, 'forgive'>;
+  readonly deliveries: Pick<DeliveryLog, 'putDelivered' | 'settle'>;
+}
+
+export class SuccessRecorder {
+  private readonly writer = new GroupedWriter<Success, DeliveryRecord | undefined>(PUT_GROUP, (group) => this.writeGroup(group));
+
+  constructor(
+    private readonly ports: SuccessPorts,
+    private readonly remainingMs: RemainingMs,
+  ) {}
+
+  /** @returns the record that stands instead, when it is terminal already @throws PortUnavailable when it could not be written in the time that remains */
+  record(success: Success): Promise<DeliveryRecord | undefined> {
+    return this.writer.write(success);
+  }
+
+  private async writeGroup(group: readonly Success[]): Promise<readonly GroupResult<DeliveryRecord | undefined>[]> {
+    const unforgiven = await this.forgive(group);
+    const write = group.filter((success) => !unforgiven.has(success));
+    const [firsts, later] = [write.filter(({ attempt }) => attempt === 1), write.filter(({ attempt }) => attempt > 1)];
+    const unwritten = await this.putFirsts(firsts);
+    const settled = new Map<Success, GroupResult<DeliveryRecord | undefined>>();
+    await Promise.all(later.map(async (success) => settled.set(success, await this.settle(success))));
+    return group.map((success) => {
+      const error = unforgiven.get(success) ?? unwritten.get(success);
+      return error === undefined ? (settled.get(success) ?? { ok: true, result: undefined }) : { ok: false, error };
+    });
+  }
+
+  /** Reads the group's subscriptions again, once, and forgives where a streak stands or the read was refused. @returns those that could not be forgiven */
+  private async forgive(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
+    const counted = new Map<string, Success[]>();
+    for (const success of group) {
+      if (isUrlTarget(success.record.subscriptionId)) continue;
+      const name = `${success.record.tenantId}#${success.record.subscriptionId}`;
+      counted.set(name, [...(counted.get(name) ?? []), success]);
+    }
+    const targets = [...counted.values()];
+    if (targets.length === 0) return new Map();
+    const streaks = await this.readStreaks(targets.map(([first]) => first!.record));
+    const failed = new Map<Success, unknown>();
+    await Promise.all(
+      targets.map(async (successes, index) => {
+        const { record, epoch } = successes[0]!;
+        const streak = streaks?.[index];
+        if (streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)) return;
+        try {
+          await persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
+        } catch (error) {
+          successes.forEach((success) => failed.set(success, error));
+        }
+      }),
+    );
+    return failed;
+  }
+
+  /** Of each subscription the epoch and how many failures stand; undefined when the read was refused, and nothing is known. */
+  private async readStreaks(keys: readonly DeliveryRecord[]): Promise<readonly ({ epoch: number; length: number } | undefined)[] | undefined> {
+    try {
+      const { subscriptions } = await this.ports.subscriptions.read(keys);
+      return subscriptions.map((each) => (each !== undefined && 'epoch' in each ? { epoch: each.epoch, length: each.count - each.forgiven } : undefined));
+    } catch (error) {
+      if (error instanceof PortUnavailable) return undefined;
+      throw error;
+    }
+  }
+
+  private async putFirsts(firsts: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
+    let left = firsts;
+    if (left.length === 0) return new Map();
+    try {
+      await persist(
+        async () => {
+          const untaken = new Set(await this.ports.deliveries.putDelivered(left.map(({ record }) => record)));
+          left = left.filter(({ record }) => untaken.has(record));
+          if (left.length > 0) throw new PortUnavailable('delivery log', new Error(`${left.length} records were not taken`));
+        },
+        this.ports.clock,
+        this.remainingMs,
+      );
+      return new Map();
+    } catch (error) {
+      return new Map(left.map((success) => [success, error]));
+    }
+  }
+
+  private async settle({ record, attempt }: Success): Promise<GroupResult<DeliveryRecord | undefined>> {
+    try {
+      const written = await persist(() => this.ports.deliveries.settle(record, attempt), this.ports.clock, this.remainingMs);
+      return { ok: true, result: written.written ? undefined : written.stored };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  }
+}
