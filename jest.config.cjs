@@ -6,9 +6,8 @@ const project = (name, testMatch, extra = {}) => ({
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: swc,
-  // "ts" first: jsii leaves compiled lib/*.js beside the sources, and a stale one must never be what a test sees.
   moduleFileExtensions: ['ts', 'mjs', 'cjs', 'js', 'json', 'node'],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local', '<rootDir>/dist', '<rootDir>/assets'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local', '<rootDir>/dist', '<rootDir>/assets', '<rootDir>/compiled'],
   testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}`),
   ...extra,
 });

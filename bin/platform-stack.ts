@@ -21,6 +21,7 @@ export class PlatformStack extends Stack {
       EventsTable: sender.eventsTable.tableName,
       DeliveriesTable: sender.deliveriesTable.tableName,
       RootKeySecret: sender.rootKey.secretArn,
+      EventBus: sender.eventBus.eventBusName,
       DispatchFunction: sender.dispatchFunction.functionName,
       DeliverFunction: sender.deliverFunction.functionName,
     };

@@ -47,6 +47,12 @@ export class RetrySchedule {
     return new RetrySchedule(delays, options);
   }
 
+  /** What Standard Webhooks 1.0.0 recommends: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h; 410 disables. */
+  public static standardWebhooks(): RetrySchedule {
+    const { seconds, minutes, hours } = Duration;
+    return new RetrySchedule([seconds(5), minutes(5), minutes(30), hours(2), hours(5), hours(10), hours(14), hours(20), hours(24)], { goneDisables: true });
+  }
+
   /** The waits, in order. */
   public readonly delays: Duration[];
   /** The most that is added to a delay, as a share of it. */

@@ -49,7 +49,7 @@ export interface CustomProfileProps extends ProfileOptions {
   /**
    * The waits between attempts, and what is tried again.
    *
-   * @default - what Standard Webhooks recommends: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h; 410 disables
+   * @default RetrySchedule.standardWebhooks()
    */
   readonly retry?: RetrySchedule;
 

@@ -3,7 +3,8 @@ import { EndpointPolicy } from './endpoint-policy';
 import { EventType } from './event-type';
 import { LEAPOCR_EVENT_TYPES } from './private/leapocr-events';
 import { profileFaults } from './private/profile-faults';
-import { RetrySchedule } from './retry-schedule';
+import { REKOGNITA_EVENT_TYPES } from './private/rekognita-events';
+import { RetriedOutcomes, RetrySchedule } from './retry-schedule';
 import { SignatureScheme } from './signature-scheme';
 import { CustomProfileProps, ProfileOptions } from './webhook-profile-props';
 
@@ -33,6 +34,25 @@ export class WebhookProfile {
     });
   }
 
+  /**
+   * Rekognita, after its webhook guide: events name the URL that they go to, everything but 2xx is retried, and the guide's waits are kept to, without jitter. A
+   * tenant is an account.
+   */
+  public static rekognita(options: ProfileOptions = {}): WebhookProfile {
+    return new WebhookProfile({
+      ...options,
+      name: 'rekognita',
+      userAgent: 'Rekognita-Webhook/1.0',
+      eventTypes: REKOGNITA_EVENT_TYPES,
+      signatures: [SignatureScheme.hmac({ header: 'X-Rekognita-Signature' })],
+      retry: RetrySchedule.of([Duration.seconds(30), Duration.minutes(5), Duration.minutes(30), Duration.hours(2)], {
+        on: RetriedOutcomes.ALL_BUT_SUCCESS,
+        jitter: 0,
+        honourRetryAfter: false,
+      }),
+    });
+  }
+
   /** A platform of your own. What is left out is as Standard Webhooks recommends. */
   public static custom(props: CustomProfileProps): WebhookProfile {
     return new WebhookProfile(props);
@@ -54,22 +74,7 @@ export class WebhookProfile {
     this.props = props;
     this.name = props.name;
     this.eventTypes = props.eventTypes;
-    this.retry =
-      props.retry ??
-      RetrySchedule.of(
-        [
-          Duration.seconds(5),
-          Duration.minutes(5),
-          Duration.minutes(30),
-          Duration.hours(2),
-          Duration.hours(5),
-          Duration.hours(10),
-          Duration.hours(14),
-          Duration.hours(20),
-          Duration.hours(24),
-        ],
-        { goneDisables: true },
-      );
+    this.retry = props.retry ?? RetrySchedule.standardWebhooks();
     this.deadline = props.deadline ?? Duration.seconds(10);
     this.signatures = [...(props.signatures ?? []), ...(props.standardWebhooks === false ? [] : [SignatureScheme.standardWebhooks()])];
     const faults = profileFaults(props, this.deadline, this.signatures.map((scheme) => scheme._headers()).flat());

@@ -1,6 +1,7 @@
-import { Annotations, Duration, Names, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
-import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Annotations, Duration, Names, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, MetricOptions, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -8,6 +9,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { createRetryQueues, RetryQueues, WAIT_BATCH_SIZE, WAIT_TIMEOUT, WAIT_WINDOW } from './private/retry-queues';
 import { retentionOf } from './private/retention';
 import { WebhookFunction } from './private/webhook-function';
 import { webhookDeadLetterQueue, webhookQueue } from './private/webhook-queue';
@@ -54,15 +56,36 @@ export interface WebhookSenderProps {
   readonly dispatchConcurrency?: number;
 
   /**
-   * Most invocations of the deliver function at once, 2 to 1000; each makes up to ten attempts side by side.
+   * Most invocations of the deliver function for first attempts at once, 2 to 1000; each makes up to ten attempts side by side.
    *
    * @default - as many as Lambda scales to
    */
   readonly deliverConcurrency?: number;
+
+  /**
+   * Most invocations of the deliver function for each step of the retry schedule at once, 2 to 1000. A bound, so that an outage's retries never take the
+   * concurrency that first attempts need.
+   *
+   * @default 10
+   */
+  readonly retryConcurrency?: number;
+
+  /**
+   * The bus on which the platform is told of failed deliveries and disabled subscriptions (source `cdk-webhooks`; detail-types `delivery.failed`,
+   * `subscription.failing`, `subscription.disabled`).
+   *
+   * @default - one is made
+   */
+  readonly eventBus?: IEventBus;
 }
 
 /** A function's environment holds 4 KB in all (AWS, "Lambda quotas"); the settings may take this much of it. */
 const PROFILE_MAX_BYTES = 3 * 1024;
+const ENVIRONMENT_MAX_BYTES = 4 * 1024;
+/** A queue's URL is at most this long in the commercial regions: https://sqs.ap-southeast-1.amazonaws.com/123456789012/ and a name of 80 characters. */
+const QUEUE_URL_BYTES = 140;
+/** Names of tables, bucket, secret and bus, and the variables' own names. */
+const OTHER_VARIABLES_BYTES = 900;
 const METRICS_NAMESPACE = 'cdk-webhooks';
 const DISPATCH_TIMEOUT = Duration.seconds(30);
 
@@ -83,6 +106,14 @@ export class WebhookSender extends Construct {
   public readonly deliveryQueue: IQueue;
   /** Delivery messages that could not be worked on in five receives. A failed delivery does not come here: it is a normal outcome, and on record. */
   public readonly deliveryDeadLetterQueue: IQueue;
+  /** Deliveries that wait for their next attempt, one queue a step of the retry schedule. */
+  public readonly retryQueues: IQueue[];
+  /** Deliveries whose next attempt is more than 15 minutes away. */
+  public readonly waitQueue: IQueue;
+  /** Where the platform is told of failed deliveries and disabled subscriptions. */
+  public readonly eventBus: IEventBus;
+  /** What to be woken for: messages in a dead-letter queue, and failures that are likely our own. They have no action of their own. */
+  public readonly alarms: Alarm[];
   /** Subscriptions, their sealed secrets and their routes. */
   public readonly subscriptionsTable: Table;
   /** Accepted events: what makes a copy of one known, and their payloads. */
@@ -97,6 +128,8 @@ export class WebhookSender extends Construct {
   public readonly dispatchFunction: IFunction;
   /** Makes the attempts. */
   public readonly deliverFunction: IFunction;
+  /** Passes on deliveries whose wait is longer than one SQS delay. */
+  public readonly waitFunction: IFunction;
   /** What the platform's webhooks look like. */
   public readonly profile: WebhookProfile;
 
@@ -119,6 +152,10 @@ export class WebhookSender extends Construct {
     const events = webhookQueue(this, 'EventQueue', { consumerTimeout: DISPATCH_TIMEOUT, deadLetterQueue: eventDeadLetters, removalPolicy });
     const deliveryDeadLetters = webhookDeadLetterQueue(this, 'DeliveryDeadLetters', removalPolicy);
     const deliveries = webhookQueue(this, 'DeliveryQueue', { consumerTimeout: deliverTimeout, deadLetterQueue: deliveryDeadLetters, removalPolicy });
+    const retries = createRetryQueues(this, { retry: profile.retry, deliverTimeout, deadLetterQueue: deliveryDeadLetters, removalPolicy });
+    this.retryQueues = retries.tiers;
+    this.waitQueue = retries.wait;
+    this.eventBus = props.eventBus ?? new EventBus(this, 'Bus', { description: 'cdk-webhooks: failed deliveries and disabled subscriptions' });
     this.eventQueue = events;
     this.eventDeadLetterQueue = eventDeadLetters;
     this.deliveryQueue = deliveries;
@@ -138,7 +175,18 @@ export class WebhookSender extends Construct {
       PAYLOAD_BUCKET: this.payloadBucket.bucketName,
     };
     this.dispatchFunction = this.createDispatchFunction({ events, eventDeadLetters, deliveries, deliverTimeout, shared, logRetention, concurrency: props.dispatchConcurrency });
-    this.deliverFunction = this.createDeliverFunction({ deliveries, deliverTimeout, shared, logRetention, concurrency: props.deliverConcurrency });
+    const waits = { WAIT_QUEUE_URL: retries.wait.queueUrl, TIER_QUEUE_URLS: Stack.of(this).toJsonString(retries.tiers.map(({ queueUrl }) => queueUrl)) };
+    this.deliverFunction = this.createDeliverFunction({
+      deliveries,
+      deliverTimeout,
+      shared: { ...shared, ...waits },
+      retries,
+      logRetention,
+      concurrency: props.deliverConcurrency,
+      retryConcurrency: props.retryConcurrency ?? 10,
+    });
+    this.waitFunction = this.createWaitFunction({ retries, environment: { WEBHOOK_SERVICE: this.service, ...waits }, logRetention });
+    this.alarms = this.createAlarms(eventDeadLetters, deliveryDeadLetters);
   }
 
   /** Lets a producer put events on the event queue. */
@@ -183,6 +231,24 @@ export class WebhookSender extends Construct {
   }
 
   /**
+   * Attempts that failed and are followed by another.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricDeliveriesRetried(options?: MetricOptions): Metric {
+    return this.metric('DeliveriesRetried', options);
+  }
+
+  /**
+   * Deliveries put off without an attempt since their endpoint does not answer at all.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricDeliveriesDeferred(options?: MetricOptions): Metric {
+    return this.metric('DeliveriesDeferred', options);
+  }
+
+  /**
    * Deliveries that are given up.
    *
    * @default - sum over 5 minutes
@@ -218,6 +284,7 @@ export class WebhookSender extends Construct {
       { condition: props.retention !== undefined && (props.retention.isUnresolved() || props.retention.toDays({ integral: false }) < 1), message: 'retention must be at least a day, and known at synth' },
       concurrency('dispatchConcurrency', props.dispatchConcurrency),
       concurrency('deliverConcurrency', props.deliverConcurrency),
+      concurrency('retryConcurrency', props.retryConcurrency),
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`WebhookSender at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
   }
@@ -226,6 +293,10 @@ export class WebhookSender extends Construct {
     const json = JSON.stringify(this.profile._settings(ttls));
     if (Buffer.byteLength(json) > PROFILE_MAX_BYTES) {
       Annotations.of(this).addError(`the profile's settings are ${Buffer.byteLength(json)} bytes, at most ${PROFILE_MAX_BYTES} fit a function's environment; shorten headers or signatures`);
+    }
+    const all = Buffer.byteLength(json) + (this.profile.retry.delays.length + 1) * QUEUE_URL_BYTES + OTHER_VARIABLES_BYTES;
+    if (all > ENVIRONMENT_MAX_BYTES) {
+      Annotations.of(this).addError(`the profile's settings and the queues of its ${this.profile.retry.delays.length} retries may take ${all} bytes, and a function's environment holds ${ENVIRONMENT_MAX_BYTES}; shorten headers or the schedule`);
     }
     return json;
   }
@@ -298,7 +369,7 @@ export class WebhookSender extends Construct {
     dispatch.allow(['sqs:SendMessage'], [parts.deliveries.queueArn, parts.eventDeadLetters.queueArn]);
     dispatch.allowObjects(['s3:PutObject'], this.payloadBucket, 'payloads/');
     dispatch.allowObjects(['s3:PutObject'], this.payloadBucket, 'rejected/');
-    dispatch.consume(parts.events, parts.concurrency);
+    dispatch.consume(parts.events, { maxConcurrency: parts.concurrency });
     return dispatch;
   }
 
@@ -306,24 +377,54 @@ export class WebhookSender extends Construct {
     deliveries: Queue;
     deliverTimeout: Duration;
     shared: { [name: string]: string };
+    retries: RetryQueues;
     logRetention: RetentionDays;
     concurrency?: number;
+    retryConcurrency: number;
   }): WebhookFunction {
     const deliver = new WebhookFunction(this, 'Deliver', {
       handler: 'deliver',
       description: 'cdk-webhooks: signs and sends deliveries',
       timeout: parts.deliverTimeout,
-      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn },
+      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, EVENT_BUS: this.eventBus.eventBusName },
       logRetention: parts.logRetention,
       removalPolicy: this.removalPolicy,
     });
-    deliver.allow(['dynamodb:BatchGetItem'], [this.subscriptionsTable.tableArn]);
+    deliver.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.subscriptionsTable.tableArn]);
     deliver.allow(['dynamodb:GetItem'], [this.eventsTable.tableArn]);
     deliver.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], [this.deliveriesTable.tableArn]);
     deliver.allowObjects(['s3:GetObject'], this.payloadBucket, 'payloads/');
     deliver.allow(['secretsmanager:GetSecretValue'], [this.rootKey.secretFullArn ?? this.rootKey.secretArn]);
+    deliver.allow(['sqs:SendMessage'], [...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
+    deliver.allow(['events:PutEvents'], [this.eventBus.eventBusArn]);
     this.rootKey.encryptionKey?.grantDecrypt(deliver);
-    deliver.consume(parts.deliveries, parts.concurrency);
+    deliver.consume(parts.deliveries, { maxConcurrency: parts.concurrency });
+    for (const tier of parts.retries.tiers) deliver.consume(tier, { maxConcurrency: parts.retryConcurrency });
     return deliver;
+  }
+
+  private createWaitFunction(parts: { retries: RetryQueues; environment: { [name: string]: string }; logRetention: RetentionDays }): WebhookFunction {
+    const wait = new WebhookFunction(this, 'Wait', {
+      handler: 'wait',
+      description: 'cdk-webhooks: passes on deliveries whose wait is longer than one SQS delay',
+      timeout: WAIT_TIMEOUT,
+      environment: parts.environment,
+      logRetention: parts.logRetention,
+      removalPolicy: this.removalPolicy,
+    });
+    wait.allow(['sqs:SendMessage'], [...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
+    wait.consume(parts.retries.wait, { batchSize: WAIT_BATCH_SIZE, window: WAIT_WINDOW, maxConcurrency: 2 });
+    return wait;
+  }
+
+  private createAlarms(eventDeadLetters: Queue, deliveryDeadLetters: Queue): Alarm[] {
+    const alarm = (id: string, metric: Metric, alarmDescription: string) =>
+      new Alarm(this, id, { metric, alarmDescription, threshold: 0, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING });
+    const visible = (queue: Queue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM });
+    return [
+      alarm('EventDeadLettersAlarm', visible(eventDeadLetters), 'Event messages do not fit the contract, or could not be taken. Their attributes field and reason say why; see docs/operations.md.'),
+      alarm('DeliveryDeadLettersAlarm', visible(deliveryDeadLetters), 'Deliveries could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.'),
+      alarm('OwnFaultAlarm', this.metric('OwnFaultSuspected'), 'Nearly no endpoint of any tenant can be reached: the fault is likely ours. Failures are not counted meanwhile.'),
+    ];
   }
 }

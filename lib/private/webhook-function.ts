@@ -8,8 +8,15 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionCode } from './function-code';
 
-/** Most messages that one invocation takes: SendMessageBatch and most senders' batches are of ten, and attempts of a batch run side by side. */
+/** Attempts of a batch run side by side, each with a socket of its own. */
 const BATCH_SIZE = 10;
+
+export interface ConsumeOptions {
+  readonly maxConcurrency?: number;
+  readonly batchSize?: number;
+  /** With a batch size above ten Lambda asks for one. */
+  readonly window?: Duration;
+}
 
 export interface WebhookFunctionProps {
   /** Name of the handler: lambda/HANDLER.lambda.ts. */
@@ -65,7 +72,7 @@ export class WebhookFunction extends LambdaFunction {
   }
 
   /** Runs the function on a queue's messages; what it returns stays in the queue. */
-  public consume(queue: IQueue, maxConcurrency?: number): void {
-    this.addEventSource(new SqsEventSource(queue, { batchSize: BATCH_SIZE, reportBatchItemFailures: true, maxConcurrency }));
+  public consume(queue: IQueue, { maxConcurrency, batchSize = BATCH_SIZE, window }: ConsumeOptions = {}): void {
+    this.addEventSource(new SqsEventSource(queue, { batchSize, reportBatchItemFailures: true, maxConcurrency, maxBatchingWindow: window }));
   }
 }

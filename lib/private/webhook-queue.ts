@@ -17,13 +17,17 @@ export function webhookDeadLetterQueue(scope: Construct, id: string, removalPoli
 }
 
 /** As {@link webhookDeadLetterQueue}, read by a function of that timeout. */
-export function webhookQueue(scope: Construct, id: string, props: { readonly consumerTimeout: Duration; readonly deadLetterQueue: Queue; readonly removalPolicy: RemovalPolicy }): Queue {
+export function webhookQueue(
+  scope: Construct,
+  id: string,
+  props: { readonly consumerTimeout: Duration; readonly window?: Duration; readonly deadLetterQueue: Queue; readonly removalPolicy: RemovalPolicy },
+): Queue {
   const deadLetterQueue: DeadLetterQueue = { queue: props.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT };
   return new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: QUEUE_RETENTION,
-    visibilityTimeout: Duration.seconds(VISIBILITY_TIMEOUTS * props.consumerTimeout.toSeconds()),
+    visibilityTimeout: Duration.seconds(VISIBILITY_TIMEOUTS * props.consumerTimeout.toSeconds() + (props.window?.toSeconds() ?? 0)),
     deadLetterQueue,
     removalPolicy: props.removalPolicy,
   });
