@@ -9,7 +9,7 @@ function contextOf(context: Record<string, unknown>) {
 
 test('without context the app makes all stacks, with the production policy, and keeps their data', () => {
   const context = contextOf({});
-  expect(context).toMatchObject({ stacks: ['leapocr'], suffix: '', removalPolicy: 'retain' });
+  expect(context).toMatchObject({ stacks: ['leapocr', 'rekognita'], suffix: '', removalPolicy: 'retain' });
   const app = new App();
   const template = Template.fromStack(new PlatformStack(app, 'leapocr', { platform: 'leapocr', ...context }));
   expect(JSON.stringify(template.toJSON())).toContain('{\\"kind\\":\\"production\\",\\"ports\\":[443]}');
@@ -23,6 +23,7 @@ test('the stack tells scripts and people what it made', () => {
     'DeliveriesTable',
     'DeliveryDeadLetterQueueUrl',
     'DispatchFunction',
+    'EventBus',
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
     'EventsTable',
@@ -37,7 +38,7 @@ test('a stage is part of the stacks’ names', () => {
 });
 
 test.each([
-  [{ stacks: 'leapocr,acme' }, /"stacks" names "acme", there are: leapocr/],
+  [{ stacks: 'leapocr,acme' }, /"stacks" names "acme", there are: leapocr, rekognita/],
   [{ endpointPolicy: 'none' }, /"endpointPolicy" is "none", it must be one of: production, development/],
   [{ removalPolicy: 'toString' }, /"removalPolicy" is "toString"/],
   [{ stage: 'a b' }, /"stage" is "a b"/],

@@ -21,6 +21,7 @@ function findings(build: (stack: Stack) => void): string | undefined {
 
 test.each([
   ['LeapOCR', WebhookProfile.leapOcr()],
+  ['Rekognita', WebhookProfile.rekognita()],
   ['LeapOCR in development', WebhookProfile.leapOcr({ endpointPolicy: EndpointPolicy.development() })],
 ])('a sender of %s has no finding without a reason', (_name, profile) => {
   expect(findings((stack) => new WebhookSender(stack, 'Webhooks', { profile }))).toBeUndefined();

@@ -6,6 +6,8 @@ import { EndpointPolicy, SignatureScheme, WebhookProfile, WebhookSender, type We
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { actionsOf, assetFile, resourceOf } from './template';
 
+const EVENT = { name: 'a.b', description: 'x', schema: {}, example: {} };
+
 function construct(props: Partial<WebhookSenderProps> = {}) {
   const app = new App();
   const stack = new Stack(app, 'Platform');
@@ -20,8 +22,8 @@ function synthesise(props: Partial<WebhookSenderProps> = {}) {
 const { template } = synthesise();
 
 describe('queues', () => {
-  test('there are an event queue and a delivery queue, each with a dead-letter queue', () => {
-    template.resourceCountIs('AWS::SQS::Queue', 4);
+  test('there are an event queue, a delivery queue, a tier for each retry and a wait queue, and two dead-letter queues', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 12);
     for (const name of ['EventQueue', 'DeliveryQueue']) {
       template.hasResourceProperties('AWS::SQS::Queue', {
         RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Webhooks${name.replace('Queue', '')}DeadLetters`), 'Arn'] } },
@@ -31,6 +33,24 @@ describe('queues', () => {
     }
   });
 
+  test.each([
+    ['LeapOCR', WebhookProfile.leapOcr(), 7],
+    ['Rekognita', WebhookProfile.rekognita(), 4],
+    ['Standard Webhooks', WebhookProfile.custom({ name: 'standard', userAgent: 'x', eventTypes: [EVENT] }), 9],
+  ])('%s has a tier for each step of its schedule, each with the dead-letter queue of deliveries and a bounded concurrency', (_name, profile, tiers) => {
+    const { template: own } = synthesise({ profile });
+    const all = own.findResources('AWS::SQS::Queue', {
+      Properties: { VisibilityTimeout: 180, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeliveryDeadLetters'), 'Arn'] } } },
+    });
+    expect(Object.keys(all).filter((id) => id.includes('RetryTier'))).toHaveLength(tiers);
+    expect(Object.keys(own.findResources('AWS::Lambda::EventSourceMapping', { Properties: { ScalingConfig: { MaximumConcurrency: 10 } } }))).toHaveLength(tiers);
+  });
+
+  test('the wait queue is worked off in large batches, by few', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 185 });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 100, MaximumBatchingWindowInSeconds: 5, ScalingConfig: { MaximumConcurrency: 2 }, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  });
+
   test('dead-letter queues keep messages for 14 days, longer than their sources', () => {
     const deadLetters = Object.values(template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: Match.absent() } }));
     expect(deadLetters.map((queue) => (queue.Properties as { MessageRetentionPeriod: number }).MessageRetentionPeriod)).toEqual([1209600, 1209600]);
@@ -38,7 +58,7 @@ describe('queues', () => {
 
   test('all are encrypted and refuse plain HTTP', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
-    template.resourceCountIs('AWS::SQS::QueuePolicy', 4);
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 12);
     template.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: { Statement: [{ Action: 'sqs:*', Effect: 'Deny', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
     });
@@ -63,15 +83,18 @@ describe('tables', () => {
 
 describe('functions', () => {
   test('run Node.js 24 on arm64, may loop through queues, and have a log group with retention', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.resourceCountIs('AWS::Lambda::Function', 3);
     template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'], RecursiveLoop: 'Allow', Timeout: 30 });
-    template.resourceCountIs('AWS::Logs::LogGroup', 2);
+    template.resourceCountIs('AWS::Logs::LogGroup', 3);
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
   test('take batches of ten and return the messages that failed, alone', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
-    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: Match.absent() });
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 10);
+    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(Object.keys(template.findResources('AWS::Lambda::EventSourceMapping', { Properties: { BatchSize: 10 } }))).toHaveLength(9);
+    // First attempts are not bounded unless asked for.
+    expect(Object.keys(template.findResources('AWS::Lambda::EventSourceMapping', { Properties: { ScalingConfig: Match.absent() } }))).toHaveLength(2);
   });
 
   test('have a timeout above the deadline of an attempt, and queues six times theirs', () => {
@@ -89,6 +112,7 @@ describe('functions', () => {
 describe('roles list their actions, and nothing more', () => {
   const consume = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'];
   const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  const tiers = (actions: string[]) => Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((tier) => [`WebhooksRetryTier${tier}`, actions]));
 
   test('dispatch', () => {
     expect(actionsOf(template, 'WebhooksDispatchRole')).toEqual({
@@ -106,12 +130,23 @@ describe('roles list their actions, and nothing more', () => {
   test('deliver', () => {
     expect(actionsOf(template, 'WebhooksDeliverRole')).toEqual({
       WebhooksDeliverLogs: logs,
-      WebhooksSubscriptions: ['dynamodb:BatchGetItem'],
+      WebhooksSubscriptions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       WebhooksEvents: ['dynamodb:GetItem'],
       WebhooksDeliveries: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'WebhooksPayloads/payloads/*': ['s3:GetObject'],
       WebhooksRootKey: ['secretsmanager:GetSecretValue'],
+      WebhooksBus: ['events:PutEvents'],
       WebhooksDeliveryQueue: consume,
+      ...tiers([...consume, 'sqs:SendMessage'].sort()),
+      WebhooksWaitQueue: ['sqs:SendMessage'],
+    });
+  });
+
+  test('wait', () => {
+    expect(actionsOf(template, 'WebhooksWaitRole')).toEqual({
+      WebhooksWaitLogs: logs,
+      ...tiers(['sqs:SendMessage']),
+      WebhooksWaitQueue: [...consume, 'sqs:SendMessage'].sort(),
     });
   });
 
@@ -147,6 +182,20 @@ describe('the payload bucket', () => {
   });
 });
 
+describe('alarms', () => {
+  test('fire for a message in a dead-letter queue, and for a fault that is likely our own', () => {
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' });
+    for (const id of ['EventDeadLetters', 'DeliveryDeadLetters']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Webhooks${id}[0-9A-F]`), 'QueueName'] } }],
+      });
+    }
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: 'cdk-webhooks', MetricName: 'OwnFaultSuspected' });
+  });
+});
+
 describe('settings', () => {
   const environment = (id: string) => (resourceOf(template, 'AWS::Lambda::Function', id).Properties as { Environment: { Variables: Record<string, string> } }).Environment.Variables;
 
@@ -164,7 +213,7 @@ describe('settings', () => {
   test('too large for an environment are an error at synth', () => {
     const signatures = Array.from({ length: 40 }, (_unused, index) => SignatureScheme.hmac({ header: `X-${'signature-'.repeat(5)}${index}` }));
     const { app } = synthesise({ profile: WebhookProfile.custom({ name: 'big', userAgent: 'x', eventTypes: [EVENT], signatures }) });
-    expect(app.synth().getStackByName('Platform').messages.map(({ entry }) => entry.data)).toEqual([expect.stringMatching(/at most 3072 fit/)]);
+    expect(app.synth().getStackByName('Platform').messages.map(({ entry }) => entry.data)).toEqual([expect.stringMatching(/at most 3072 fit/), expect.stringMatching(/a function's environment holds 4096/)]);
   });
 });
 
@@ -188,8 +237,6 @@ test('metrics are sums, latency a percentile', () => {
   expect(sender.metricAttemptLatency().statistic).toBe('p95');
   expect(sender.metricAttemptLatency({ statistic: 'p50' }).statistic).toBe('p50');
 });
-
-const EVENT = { name: 'a.b', description: 'x', schema: {}, example: {} };
 
 describe('bad properties are refused at synth, with what is wrong', () => {
   test.each<[Partial<WebhookSenderProps>, RegExp]>([
