@@ -32,6 +32,8 @@ const GONE = 410;
 export class FailureRecorder {
   /** One a subscription and epoch: their transactions are apart. */
   private readonly writers = new Map<string, GroupedWriter<Failure, DeliveryRecord | undefined>>();
+  /** One a subscription: what failed while a decision was made is decided about together, after it. */
+  private readonly deciders = new Map<string, GroupedWriter<DeliveryRecord, void>>();
 
   constructor(
     private readonly ports: FailurePorts,
@@ -53,7 +55,7 @@ export class FailureRecorder {
   /** Decides about the subscription, tells the platform, and marks the record: until then, its message is not deleted. @throws PortUnavailable */
   async complete(record: DeliveryRecord): Promise<void> {
     if (!isIncomplete(record)) return;
-    if (!isUrlTarget(record.subscriptionId)) await this.decide(record);
+    if (!isUrlTarget(record.subscriptionId)) await this.deciderOf(record).write(record);
     await this.ports.operationalEvents.emit([deliveryFailed(record)]);
     await persist(() => this.ports.deliveries.markNotified(record), this.ports.clock, this.remainingMs);
   }
@@ -96,19 +98,31 @@ export class FailureRecorder {
     }
   }
 
-  /** Whoever finds a streak of N disables, if nothing has changed since; else looks again. */
-  private async decide(record: DeliveryRecord): Promise<void> {
+  private deciderOf({ tenantId, subscriptionId }: DeliveryRecord): GroupedWriter<DeliveryRecord, void> {
+    const name = `${tenantId}#${subscriptionId}`;
+    const known =
+      this.deciders.get(name) ??
+      new GroupedWriter<DeliveryRecord, void>(COUNT_GROUP, async (records) => {
+        await this.decide(records);
+        return records.map(() => ({ ok: true, result: undefined }));
+      });
+    this.deciders.set(name, known);
+    return known;
+  }
+
+  /** Whoever finds a streak of N disables, if nothing has changed since; else looks again. @param records that failed, of one subscription */
+  private async decide(records: readonly DeliveryRecord[]): Promise<void> {
     for (;;) {
-      const subscription = await this.readSubscription(record);
+      const subscription = await this.readSubscription(records[0]!);
       if (subscription === undefined) return;
       if (!subscription.enabled) return this.announce(subscription);
-      const gone = this.settings.goneDisables && record.epoch === subscription.epoch && record.history.at(-1)?.status === GONE;
+      const gone = this.settings.goneDisables && records.some(({ epoch, history }) => epoch === subscription.epoch && history.at(-1)?.status === GONE);
       const streak = subscription.count - subscription.forgiven;
       if (!gone && streak < this.settings.disableAfter) {
         if (streak === this.settings.disableAfter - 1 && streak > 0) await this.ports.operationalEvents.emit([subscriptionFailing(subscription, this.settings.disableAfter)]);
         return;
       }
-      const reason = gone ? 'the endpoint answered 410 Gone' : `${this.settings.disableAfter} deliveries in a row failed; the last: ${record.reason ?? 'unknown'}`;
+      const reason = gone ? 'the endpoint answered 410 Gone' : `${this.settings.disableAfter} deliveries in a row failed; the last: ${records.at(-1)!.reason ?? 'unknown'}`;
       const disabled = await persist(() => this.ports.failures.disable(subscription, reason, this.ports.clock.now(), gone), this.ports.clock, this.remainingMs);
       if (disabled) return this.announce({ ...subscription, enabled: false, disabledReason: reason });
     }

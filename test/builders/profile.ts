@@ -23,3 +23,23 @@ export const LEAPOCR_PROFILE: Profile = {
 export function leapOcrSettings(changes: Partial<Profile> = {}): string {
   return JSON.stringify({ ...LEAPOCR_PROFILE, ...changes });
 }
+
+/** Rekognita's, where it differs. */
+export const REKOGNITA_PROFILE: Profile = {
+  ...LEAPOCR_PROFILE,
+  name: 'rekognita',
+  tenantParts: 1,
+  userAgent: 'Rekognita-Webhook/1.0',
+  signatures: [{ kind: 'hmac', header: 'X-Rekognita-Signature', encoding: 'hex', prefix: '', content: 'body' }, { kind: 'standard-webhooks' }],
+  retry: { delays: [30, 300, 1800, 7200], jitter: 0, on: 'all-but-success', retryAfter: false, goneDisables: false },
+  eventTtlSeconds: 31 * 86400 + 11196,
+};
+
+/** A custom profile's defaults: what Standard Webhooks recommends. */
+export const STANDARD_PROFILE: Profile = {
+  ...LEAPOCR_PROFILE,
+  name: 'standard',
+  tenantParts: 1,
+  signatures: [{ kind: 'standard-webhooks' }],
+  retry: { delays: [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400], jitter: 0.2, on: 'transient', retryAfter: true, goneDisables: true },
+};

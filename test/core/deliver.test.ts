@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { EndpointHealth } from '../../lambda/core/circuit';
-import { deliver } from '../../lambda/core/deliver';
+import { accountSecretOwner, deliver } from '../../lambda/core/deliver';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery';
-import { type ChainId, deliveryId, type EventId } from '../../lambda/core/identifiers';
+import { type ChainId, deliveryId, type EventId, urlTarget } from '../../lambda/core/identifiers';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
-import { LEAPOCR_PROFILE } from '../builders/profile';
+import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../builders/profile';
 import { keyRings, SECRET, subscription, TENANT } from '../builders/subscription';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
-import { answered, ScriptedEndpoint, timedOut } from '../fakes/endpoint';
+import { answered, forbidden, refusedConnection, ScriptedEndpoint, timedOut } from '../fakes/endpoint';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { RecordingLog } from '../fakes/log';
 import { InMemoryDeliveryQueues, RecordingOperationalEvents } from '../fakes/queues';
@@ -17,7 +17,7 @@ import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 
 const BODY = '{"event_type":"job.completed"}';
 
-async function setUp() {
+async function setUp(profile = LEAPOCR_PROFILE) {
   const clock = new ManualClock();
   const deliveries = new InMemoryDeliveryLog();
   const subscriptions = new InMemorySubscriptionStore(deliveries);
@@ -51,17 +51,30 @@ async function setUp() {
     deliver(
       messages.map((each, index) => ({ messageId: `m${index}`, body: typeof each === 'string' ? each : formatDeliveryMessage(each) })),
       () => remaining,
-      LEAPOCR_PROFILE,
+      profile,
       memory,
       ports,
     );
-  return { ports, clock, target, message, run, setRemaining: (milliseconds: number) => (remaining = milliseconds) };
+  /** Runs the messages that were re-enqueued since, at their time. */
+  const runNext = async () => {
+    const due = ports.queues.sent.splice(0).map((outgoing) => outgoing.message);
+    const latest = Math.max(...due.map(({ dueAt }) => dueAt ?? 0));
+    if (latest > clock.now()) clock.advance(latest - clock.now());
+    return run(...due);
+  };
+  return { ports, clock, target, message, memory, run, runNext, setRemaining: (milliseconds: number) => (remaining = milliseconds) };
 }
 
 test('a delivery is signed over its exact bytes and recorded as delivered', async () => {
   const { ports, message, run, clock, target } = await setUp();
   const sent = message();
-  expect(await run(sent)).toEqual({ attempts: 1, delivered: 1, failed: 0, cancelled: 0, dropped: 0, latencies: [12], returned: [] });
+  expect(await run(sent)).toEqual({
+    ends: { delivered: 1, retried: 0, failed: 0, cancelled: 0, deferred: 0, dropped: 0, returned: 0 },
+    latencies: [12],
+    circuitsOpened: 0,
+    ownFaultSuspected: false,
+    returned: [],
+  });
   const [request] = ports.endpoint.requests;
   const timestamp = String(Math.floor(clock.now() / 1000));
   expect(Buffer.from(request!.body).toString()).toBe(BODY);
@@ -95,14 +108,22 @@ test('a delivery is signed over its exact bytes and recorded as delivered', asyn
 });
 
 test.each([
-  [answered(500, 'oops'), 'the endpoint answered 500', { status: 500, answer: 'oops' }],
+  [answered(404, 'nope'), 'the endpoint answered 404', { status: 404, answer: 'nope' }],
   [answered(302), 'the endpoint answered 302', { status: 302 }],
-  [timedOut(), 'the endpoint did not answer within 10 s', { error: 'the endpoint did not answer within 10 s' }],
-])('an attempt that ends otherwise is recorded as failed, with why', async (result, reason, entry) => {
-  const { ports, message, run } = await setUp();
+  [forbidden(), expect.stringContaining('not on the public internet') as string, { error: expect.stringContaining('not on the public') as string }],
+])('an outcome that is final is recorded as failed, with why, and the platform is told', async (result, reason, entry) => {
+  const { ports, message, run, target } = await setUp();
   ports.endpoint.results.push(result);
-  expect(await run(message())).toMatchObject({ failed: 1, returned: [] });
-  expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 1, reason, history: [entry] }]);
+  const sent = message();
+  expect(await run(sent)).toMatchObject({ ends: { failed: 1 }, returned: [] });
+  expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 1, reason, history: [entry], notified: true }]);
+  expect(ports.operationalEvents.emitted).toEqual([
+    {
+      name: 'delivery.failed',
+      detail: { tenant_id: TENANT, subscription_id: target.id, delivery_id: sent.deliveryId, event_id: 'evt_1', event_type: 'job.completed', attempts: 1, reason },
+    },
+  ]);
+  expect(ports.queues.sent).toEqual([]);
 });
 
 test('a message without a payload sends that of the stored event', async () => {
@@ -116,7 +137,7 @@ test('a message without a payload sends that of the stored event', async () => {
 test('a payload that is no longer kept fails the delivery without an attempt', async () => {
   const { ports, message, run } = await setUp();
   const { payload: _payload, ...reference } = message();
-  expect(await run(reference)).toMatchObject({ attempts: 0, failed: 1 });
+  expect(await run(reference)).toMatchObject({ ends: { failed: 1 }, latencies: [] });
   expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 0, reason: expect.stringContaining('no longer kept') as string }]);
 });
 
@@ -124,21 +145,21 @@ describe('a subscription', () => {
   test('that was disabled cancels the delivery', async () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.change(target, { enabled: false });
-    expect(await run(message())).toMatchObject({ attempts: 0, cancelled: 1 });
+    expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, latencies: [] });
     expect(ports.deliveries.records).toMatchObject([{ status: 'cancelled', attempts: 0, reason: 'the subscription was disabled', url: target.url }]);
   });
 
   test('that was deleted cancels the delivery', async () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.delete(target);
-    expect(await run(message())).toMatchObject({ attempts: 0, cancelled: 1 });
+    expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, latencies: [] });
     expect(ports.deliveries.records).toMatchObject([{ status: 'cancelled', reason: 'the subscription was deleted' }]);
   });
 
   test('is read once a batch, and again for the next: nothing of it is kept', async () => {
     const { ports, message, run, target } = await setUp();
     await run(message({ eventId: 'a' as EventId }), message({ eventId: 'b' as EventId }));
-    expect(ports.subscriptions.calls.read).toBe(1);
+    expect(ports.subscriptions.calls.read).toBe(1 + ports.deliveries.groups.length); // and once a group of successes
     ports.subscriptions.change(target, { url: 'https://moved.example.com/' });
     await run(message({ eventId: 'c' as EventId }));
     expect(ports.endpoint.requests.map(({ url }) => url)).toEqual([target.url, target.url, 'https://moved.example.com/']);
@@ -158,7 +179,7 @@ describe('the check', () => {
     const first = message();
     await run(first);
     clock.advance(90_000);
-    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ attempts: 0, dropped: 1 });
+    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 }, latencies: [] });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
@@ -166,7 +187,7 @@ describe('the check', () => {
     const { ports, message, run, clock } = await setUp();
     const late = message();
     clock.advance(60_000);
-    expect(await run(late)).toMatchObject({ delivered: 1 });
+    expect(await run(late)).toMatchObject({ ends: { delivered: 1 } });
     expect(ports.deliveries.records).toMatchObject([{ status: 'delivered', attempts: 1 }]);
   });
 
@@ -174,14 +195,14 @@ describe('the check', () => {
     const { ports, message, run, clock } = await setUp();
     const late = message();
     clock.advance(60_000);
-    expect(await run(late, { ...late, chain: 'c2' as ChainId })).toMatchObject({ attempts: 1, delivered: 1, returned: ['m1'] });
+    expect(await run(late, { ...late, chain: 'c2' as ChainId })).toMatchObject({ ends: { delivered: 1 }, latencies: [12], returned: ['m1'] });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
   test('the same message twice in a batch makes one attempt', async () => {
     const { ports, message, run } = await setUp();
     const twice = message();
-    expect(await run(twice, twice)).toMatchObject({ attempts: 1, delivered: 1, dropped: 1, returned: [] });
+    expect(await run(twice, twice)).toMatchObject({ ends: { delivered: 1, dropped: 1 }, latencies: [12], returned: [] });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
@@ -190,7 +211,7 @@ describe('the check', () => {
     const late = message();
     clock.advance(60_000);
     ports.deliveries.faults.refuse(1);
-    expect(await run(late)).toMatchObject({ attempts: 0, returned: ['m0'] });
+    expect(await run(late)).toMatchObject({ latencies: [], returned: ['m0'] });
   });
 });
 
@@ -198,9 +219,9 @@ describe('time', () => {
   test('no attempt starts with less than the deadline and 5 s left', async () => {
     const { ports, message, run, setRemaining } = await setUp();
     setRemaining(14_999);
-    expect(await run(message())).toMatchObject({ attempts: 0, returned: ['m0'] });
+    expect(await run(message())).toMatchObject({ latencies: [], returned: ['m0'] });
     setRemaining(15_000);
-    expect(await run(message())).toMatchObject({ delivered: 1 });
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 });
@@ -218,14 +239,14 @@ describe('records', () => {
     while (ports.deliveries.records.length < 2) await new Promise(setImmediate);
     expect(ports.deliveries.records.map(({ eventId }) => eventId)).toEqual(['a', 'b']);
     release();
-    expect(await running).toMatchObject({ delivered: 3 });
+    expect(await running).toMatchObject({ ends: { delivered: 3 } });
     expect(ports.deliveries.groups.reduce((sum, size) => sum + size, 0)).toBe(3);
   });
 
   test('a write that is refused after an answer is tried again', async () => {
     const { ports, message, run } = await setUp();
     ports.deliveries.faults.refuse(3);
-    expect(await run(message())).toMatchObject({ delivered: 1, returned: [] });
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 }, returned: [] });
     expect(ports.deliveries.records).toHaveLength(1);
   });
 
@@ -233,7 +254,7 @@ describe('records', () => {
     const { ports, message, run } = await setUp();
     ports.deliveries.leaveUntaken = 1;
     const ids = ['a', 'b', 'c'] as EventId[];
-    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ delivered: 3, returned: [] });
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 3 }, returned: [] });
     expect(ports.deliveries.records.map(({ eventId }) => eventId).sort()).toEqual(ids);
     expect(ports.deliveries.groups.reduce((sum, size) => sum + size, 0)).toBe(4);
   });
@@ -245,13 +266,13 @@ describe('records', () => {
       setRemaining(2_000);
       return Promise.resolve(answered(200));
     });
-    expect(await run(message())).toMatchObject({ attempts: 1, returned: ['m0'] });
+    expect(await run(message())).toMatchObject({ latencies: [12], returned: ['m0'] });
   });
 });
 
 test('a message of a format to come is returned, and the others are delivered', async () => {
   const { message, run } = await setUp();
-  expect(await run('{"v":2}', message())).toMatchObject({ delivered: 1, returned: ['m0'] });
+  expect(await run('{"v":2}', message())).toMatchObject({ ends: { delivered: 1 }, returned: ['m0'] });
 });
 
 test('a secret that does not open returns its message and shows nothing of it', async () => {
@@ -261,3 +282,327 @@ test('a secret that does not open returns its message and shows nothing of it', 
   expect(ports.log.lines).toMatchObject([{ level: 'error', fields: { error: 'UnsealError' } }]);
   expect(JSON.stringify(ports.log.lines)).not.toContain(SECRET);
 });
+
+describe('a retry', () => {
+  test('is in its tier, with a chain of its own, before the record says that the attempt was made', async () => {
+    const { ports, message, run, clock } = await setUp();
+    ports.endpoint.results.push(answered(500));
+    const first = message();
+    expect(await run(first)).toMatchObject({ ends: { retried: 1 }, returned: [] });
+    const [next] = ports.queues.sent;
+    expect(next).toMatchObject({ queue: { kind: 'tier', tier: 0 }, message: { deliveryId: first.deliveryId, attempt: 2, arrivedAt: first.arrivedAt } });
+    expect(next!.message.payload).toBeUndefined();
+    expect(next!.message.chain).not.toBe(first.chain);
+    expect(next!.message.dueAt! - clock.now()).toBeGreaterThanOrEqual(10_000);
+    expect(next!.message.dueAt! - clock.now()).toBeLessThanOrEqual(12_000);
+    expect(ports.deliveries.records).toMatchObject([{ status: 'pending', attempts: 1, chain: next!.message.chain, dueAt: next!.message.dueAt, history: [{ status: 500 }] }]);
+  });
+
+  test('follows the schedule until the last attempt has failed', async () => {
+    const { ports, message, run, runNext, clock } = await setUp(REKOGNITA_PROFILE);
+    await stored(ports, clock);
+    ports.endpoint.results.push(...Array.from({ length: 5 }, () => answered(503)));
+    const start = clock.now();
+    await run(message());
+    for (let attempt = 2; attempt <= 5; attempt += 1) await runNext();
+    const [record] = ports.deliveries.records;
+    expect(record!.history.map(({ at }) => (at - start) / 1000)).toEqual([0, 30, 330, 2130, 9330]);
+    expect(record).toMatchObject({ status: 'failed', attempts: 5, reason: 'the last attempt failed: the endpoint answered 503' });
+    expect(ports.queues.sent).toEqual([]);
+  });
+
+  test('that succeeds ends the delivery', async () => {
+    const { ports, message, run, runNext, clock } = await setUp();
+    await stored(ports, clock);
+    ports.endpoint.results.push(answered(500));
+    await run(message());
+    expect(await runNext()).toMatchObject({ ends: { delivered: 1 } });
+    expect(ports.deliveries.records).toMatchObject([{ status: 'delivered', attempts: 2, history: [{ status: 500 }, { status: 200 }] }]);
+  });
+
+  test('that comes early is put back as it is, without an attempt', async () => {
+    const { ports, message, run, clock } = await setUp();
+    ports.endpoint.results.push(answered(500));
+    await run(message());
+    const [next] = ports.queues.sent.splice(0);
+    clock.advance(5_000);
+    expect(await run(next!.message)).toMatchObject({ ends: { deferred: 1 }, latencies: [] });
+    expect(ports.queues.sent).toMatchObject([{ message: next!.message, queue: { kind: 'tier', tier: 0 } }]);
+  });
+
+  test('whose message comes twice makes one attempt', async () => {
+    const { ports, message, run, clock } = await setUp();
+    await stored(ports, clock);
+    ports.endpoint.results.push(answered(500), answered(500));
+    await run(message());
+    const [next] = ports.queues.sent.splice(0);
+    clock.advance(20_000);
+    expect(await run(next!.message, next!.message)).toMatchObject({ ends: { retried: 1, dropped: 1 } });
+    clock.advance(20_000);
+    expect(await run(next!.message)).toMatchObject({ ends: { dropped: 1 } });
+    expect(ports.endpoint.requests).toHaveLength(2);
+  });
+
+  test('that overtook the record of the attempt before it goes ahead', async () => {
+    const { ports, message, run, clock } = await setUp();
+    await stored(ports, clock);
+    expect(await run(message({ attempt: 3, chain: 'c3' as ChainId, dueAt: clock.now() }))).toMatchObject({ ends: { delivered: 1 } });
+    expect(ports.endpoint.requests).toHaveLength(1);
+  });
+
+  test('waits as long as a Retry-After asks', async () => {
+    const { ports, message, run, clock } = await setUp();
+    ports.endpoint.results.push({ kind: 'answered', status: 429, latencyMs: 1, answer: '', retryAfter: '7200' });
+    await run(message());
+    expect(ports.queues.sent).toMatchObject([{ queue: { kind: 'wait' }, delaySeconds: 900, message: { dueAt: clock.now() + 7_200_000 } }]);
+  });
+});
+
+describe('a re-enqueue that is refused', () => {
+  test('is tried again', async () => {
+    const { ports, message, run } = await setUp();
+    ports.endpoint.results.push(answered(500));
+    ports.queues.answers.push('refused', 'refused');
+    expect(await run(message())).toMatchObject({ ends: { retried: 1 } });
+    expect(ports.queues.sent).toHaveLength(1);
+  });
+
+  test.each(['refused', 'unanswered'] as const)('to the end (%s) is owed by the record, and the message that comes back only sends it', async (answer) => {
+    const { ports, message, run, clock } = await setUp();
+    await stored(ports, clock);
+    ports.endpoint.results.push(answered(500));
+    ports.queues.answers.push(...Array.from({ length: 4 }, () => answer));
+    const first = message();
+    expect((await run(first)).returned).toEqual(['m0']);
+    const [owing] = ports.deliveries.records;
+    expect(owing).toMatchObject({ status: 'pending', attempts: 1, owed: first.chain });
+    ports.queues.answers.length = 0;
+    clock.advance(180_000);
+    expect(await run(first)).toMatchObject({ ends: { retried: 1 }, latencies: [] });
+    expect(ports.queues.sent).toMatchObject([{ message: { attempt: 2, chain: owing!.chain, dueAt: owing!.dueAt } }]);
+    expect(ports.deliveries.records[0]!.owed).toBeUndefined();
+    expect(await run(ports.queues.sent.splice(0)[0]!.message)).toMatchObject({ ends: { delivered: 1 } });
+    expect(ports.endpoint.requests).toHaveLength(2);
+  });
+});
+
+describe('failures in a row', () => {
+  const events = (count: number, from = 0) => Array.from({ length: count }, (_unused, index) => `evt_${from + index}` as EventId);
+
+  test('disable the subscription at the fifth, with a warning before, and the platform is told', async () => {
+    const { ports, message, run, target } = await setUp();
+    for (const eventId of events(5)) {
+      expect(ports.subscriptions.subscriptions[0]!.enabled).toBe(true);
+      ports.endpoint.results.push(answered(404));
+      await run(message({ eventId }));
+    }
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: false, count: 5, disabledReason: '5 deliveries in a row failed; the last: the endpoint answered 404', announced: true }]);
+    expect(ports.operationalEvents.names).toEqual([
+      'delivery.failed',
+      'delivery.failed',
+      'delivery.failed',
+      'subscription.failing',
+      'delivery.failed',
+      'subscription.disabled',
+      'delivery.failed',
+    ]);
+    expect(ports.operationalEvents.emitted[3]!.detail).toEqual({ tenant_id: TENANT, subscription_id: target.id, failed_in_a_row: 4, disabled_after: 5 });
+    expect(await run(message({ eventId: 'next' as EventId }))).toMatchObject({ ends: { cancelled: 1 } });
+  });
+
+  test('of one batch are counted together', async () => {
+    const { ports, message, run } = await setUp();
+    ports.endpoint.results.push(...events(7).map(() => answered(404)));
+    expect(await run(...events(7).map((eventId) => message({ eventId })))).toMatchObject({ ends: { failed: 7 } });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: false, count: 7 }]);
+    expect(ports.operationalEvents.names.filter((name) => name === 'subscription.disabled')).toHaveLength(1);
+  });
+
+  test('are forgiven by a success', async () => {
+    const { ports, message, run } = await setUp();
+    for (const eventId of events(12)) {
+      if (eventId !== 'evt_4' && eventId !== 'evt_8') ports.endpoint.results.push(answered(404));
+      else ports.endpoint.results.push(answered(200));
+      await run(message({ eventId }));
+    }
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: true, count: 10, forgiven: 7 }]);
+  });
+
+  test('a success that cannot be forgiven is not recorded, and its message comes back', async () => {
+    const { ports, message, run, target, setRemaining } = await setUp();
+    ports.subscriptions.change(target, { count: 3 });
+    ports.endpoint.results.push(() => {
+      setRemaining(2_000);
+      ports.subscriptions.faults.refuse(Infinity);
+      return Promise.resolve(answered(200));
+    });
+    expect((await run(message())).returned).toEqual(['m0']);
+    expect(ports.deliveries.records).toEqual([]);
+  });
+
+  test('where no streak stands, a success writes nothing to the subscription', async () => {
+    const { ports, message, run, target } = await setUp();
+    ports.subscriptions.change(target, { count: 3, forgiven: 3 });
+    const forgive = jest.spyOn(ports.failures, 'forgive');
+    await run(message());
+    expect(forgive).not.toHaveBeenCalled();
+    expect(ports.subscriptions.calls.read).toBe(2);
+  });
+
+  test('of an epoch that has ended are recorded, not counted', async () => {
+    const { ports, message, run, target } = await setUp();
+    ports.endpoint.results.push(() => {
+      ports.subscriptions.change(target, { epoch: 2, count: 0, forgiven: 0 });
+      return Promise.resolve(answered(404));
+    });
+    expect(await run(message())).toMatchObject({ ends: { failed: 1 } });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0 }]);
+  });
+
+  test('of replays are not counted, their success forgives', async () => {
+    const { ports, message, run, target } = await setUp();
+    ports.endpoint.results.push(answered(404));
+    await run(message({ replayId: 'r1' }));
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0 }]);
+    ports.subscriptions.change(target, { count: 3 });
+    await run(message({ eventId: 'b' as EventId, replayId: 'r1' }));
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 3, forgiven: 3 }]);
+  });
+
+  test('of which one record is written already: the rest is counted', async () => {
+    const { ports, message, run } = await setUp();
+    const [a, b] = [message({ eventId: 'a' as EventId }), message({ eventId: 'b' as EventId })];
+    ports.endpoint.results.push(answered(404), answered(404));
+    ports.deliveries.put({ tenantId: TENANT, subscriptionId: a.subscriptionId, deliveryId: a.deliveryId, eventId: a.eventId, eventType: a.eventType, status: 'delivered', attempts: 1, history: [], expiresAt: 1 });
+    expect(await run(a, b)).toMatchObject({ ends: { dropped: 1, failed: 1 } });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
+  });
+
+  test('a failure whose platform could not be told comes back, and is then completed, not attempted or counted again', async () => {
+    const { ports, message, run, clock } = await setUp();
+    ports.endpoint.results.push(answered(404));
+    ports.operationalEvents.faults.refuse(1);
+    const sent = message();
+    expect((await run(sent)).returned).toEqual(['m0']);
+    clock.advance(180_000);
+    expect(await run(sent)).toMatchObject({ ends: { dropped: 1 } });
+    expect(ports.operationalEvents.names).toEqual(['delivery.failed']);
+    expect(ports.deliveries.records).toMatchObject([{ status: 'failed', notified: true }]);
+    expect(ports.endpoint.requests).toHaveLength(1);
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
+  });
+
+  test('410 disables at once where the profile says so, and not where it does not', async () => {
+    const standard = await setUp(STANDARD_PROFILE);
+    standard.ports.endpoint.results.push(answered(410));
+    await standard.run(standard.message());
+    expect(standard.ports.subscriptions.subscriptions).toMatchObject([{ enabled: false, disabledReason: 'the endpoint answered 410 Gone' }]);
+    expect(standard.ports.operationalEvents.names).toEqual(['subscription.disabled', 'delivery.failed']);
+    const leapOcr = await setUp();
+    leapOcr.ports.endpoint.results.push(answered(410));
+    await leapOcr.run(leapOcr.message());
+    expect(leapOcr.ports.subscriptions.subscriptions).toMatchObject([{ enabled: true, count: 1 }]);
+  });
+
+  test('are not counted when nearly nobody can be reached', async () => {
+    const { ports, message, run, memory } = await setUp();
+    for (let index = 0; index < 10; index += 1) memory.ownFaults.note(`tenant ${index}`, `https://host-${index}.example.com`, false);
+    ports.endpoint.results.push(refusedConnection());
+    const last = message({ attempt: 8, dueAt: 0 });
+    await stored(ports, ports.clock);
+    expect(await run(last)).toMatchObject({ ends: { failed: 1 }, ownFaultSuspected: true });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0 }]);
+  });
+});
+
+describe('the circuit', () => {
+  test('opens after repeated timeouts; then deliveries are deferred without an attempt, by their own chain', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    const ids = ['a', 'b', 'c', 'd', 'e'] as EventId[];
+    ports.endpoint.results.push(...ids.map(() => timedOut()));
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ ends: { retried: 5 }, circuitsOpened: 1 });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } }]);
+    ports.queues.sent.length = 0;
+    const next = message({ eventId: 'f' as EventId });
+    expect(await run(next)).toMatchObject({ ends: { deferred: 1 }, latencies: [] });
+    const [deferred] = ports.queues.sent;
+    expect(deferred).toMatchObject({ queue: { kind: 'tier', tier: 0 }, message: { attempt: 1, chain: next.chain, arrivedAt: next.arrivedAt } });
+    expect(deferred!.message.deferredMs).toBe(deferred!.message.dueAt! - clock.now());
+    expect(ports.deliveries.records.filter(({ eventId }) => eventId === 'f')).toEqual([]);
+    expect(target.circuit).toBeUndefined();
+  });
+
+  test('lets one probe through, and closes when it is answered, whatever the status', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    ports.subscriptions.change(target, { circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() } });
+    ports.endpoint.results.push(answered(500));
+    const ids = ['a', 'b', 'c'] as EventId[];
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ ends: { retried: 1, deferred: 2 } });
+    expect(ports.endpoint.requests).toHaveLength(1);
+    expect(ports.subscriptions.subscriptions[0]!.circuit).toBeUndefined();
+  });
+
+  test('stays open when the probe is not answered, and the next probe is half a minute later', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    ports.subscriptions.change(target, { circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() } });
+    ports.endpoint.results.push(timedOut());
+    await run(message());
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ circuit: { probeAt: clock.now() + 30_000 } }]);
+  });
+
+  test('a delivery deferred for 24 hours is attempted whatever the circuit says', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
+    expect(await run(message({ deferredMs: 86_400_000 }))).toMatchObject({ ends: { delivered: 1 } });
+  });
+
+  test('a deferral that is refused returns its message', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
+    ports.queues.answers.push('refused', 'refused', 'refused', 'refused');
+    expect((await run(message())).returned).toEqual(['m0']);
+  });
+});
+
+describe("an event's own URL", () => {
+  const URL = 'https://customer.example.com/hooks?x=1';
+  const toUrl = (message: DeliveryMessage): DeliveryMessage => ({ ...message, url: URL, subscriptionId: urlTarget(URL) });
+
+  test("is delivered to, signed with the account's secret, which is made when it is first needed", async () => {
+    const { ports, message, run, clock } = await setUp(REKOGNITA_PROFILE);
+    expect(await run(toUrl(message()))).toMatchObject({ ends: { delivered: 1 } });
+    const [request] = ports.endpoint.requests;
+    expect(request!.url).toBe(URL);
+    const sealed = await ports.accounts.ensure(TENANT, 'other');
+    const secret = (await keyRings.ring()).unseal(sealed, accountSecretOwner(TENANT));
+    expect(request!.headers['X-Rekognita-Signature']).toBe(createHmac('sha256', secret).update(BODY).digest('hex'));
+    expect(ports.deliveries.records).toMatchObject([{ subscriptionId: urlTarget(URL), url: URL, status: 'delivered' }]);
+    clock.advance(1_000);
+    await run(toUrl(message({ eventId: 'b' as EventId })));
+    expect(await ports.accounts.ensure(TENANT, 'other')).toBe(sealed);
+  });
+
+  test('is never counted or disabled, but the platform is told of a failure', async () => {
+    const { ports, message, run } = await setUp();
+    for (const eventId of ['a', 'b', 'c', 'd', 'e', 'f'] as EventId[]) {
+      ports.endpoint.results.push(answered(404));
+      expect(await run(toUrl(message({ eventId })))).toMatchObject({ ends: { failed: 1 } });
+    }
+    expect(new Set(ports.operationalEvents.names)).toEqual(new Set(['delivery.failed']));
+    expect(ports.operationalEvents.emitted[0]!.detail).not.toHaveProperty('subscription_id');
+    expect(await run(toUrl(message({ eventId: 'g' as EventId })))).toMatchObject({ ends: { delivered: 1 } });
+  });
+
+  test('has a circuit of its origin', async () => {
+    const { ports, message, run } = await setUp();
+    ports.endpoint.results.push(...Array.from({ length: 5 }, () => timedOut()));
+    await run(...(['a', 'b', 'c', 'd', 'e'] as EventId[]).map((eventId) => toUrl(message({ eventId }))));
+    const other = { ...message({ eventId: 'f' as EventId }), url: 'https://customer.example.com/elsewhere', subscriptionId: urlTarget('https://customer.example.com/elsewhere') };
+    expect(await run(other)).toMatchObject({ ends: { deferred: 1 } });
+  });
+});
+
+/** The event that references are to. */
+async function stored({ events }: { events: InMemoryEventStore }, clock: ManualClock): Promise<void> {
+  await events.claim({ eventId: 'evt_1' as EventId, eventType: 'job.completed', tenantId: TENANT, payload: BODY, arrivedAt: clock.now() }, clock.now() / 1000 + 90 * 86_400);
+}

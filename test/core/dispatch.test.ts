@@ -1,4 +1,5 @@
 import { dispatch, type DispatchSettings } from '../../lambda/core/dispatch';
+import { urlTarget } from '../../lambda/core/identifiers';
 import { subscription, TENANT } from '../builders/subscription';
 import { COMPLETED, eventMessage } from '../builders/event';
 import { InMemoryEventStore } from '../fakes/event-store';
@@ -148,4 +149,30 @@ test('one read of the routes serves a batch of a tenant and type', async () => {
   const { ports, run } = await setUp();
   await run(...Array.from({ length: 10 }, (_unused, index) => eventMessage({ event_id: `evt_${index}` })));
   expect(ports.routes.calls.matching).toBe(1);
+});
+
+describe('an event that names its own URL', () => {
+  const URL = 'https://customer.example.com/hooks';
+
+  test('is delivered there instead of to subscriptions', async () => {
+    const { ports, run } = await setUp(2);
+    expect(await run(eventMessage({ webhook_url: URL }))).toMatchObject({ accepted: 1, fannedOut: 1 });
+    expect(ports.deliveries.sent).toMatchObject([{ message: { url: URL, subscriptionId: urlTarget(URL), attempt: 1 } }]);
+    expect(ports.routes.calls.matching).toBe(0);
+  });
+
+  test('keeps its URL, whatever a copy says', async () => {
+    const { ports, run } = await setUp();
+    await run(eventMessage({ webhook_url: URL }));
+    await run(eventMessage({ webhook_url: 'https://other.example.com/' }));
+    await run(eventMessage());
+    expect(ports.deliveries.sent.map(({ message }) => message.url)).toEqual([URL, URL, URL]);
+    expect(new Set(ports.deliveries.sent.map(({ message }) => message.deliveryId)).size).toBe(1);
+  });
+
+  test('of another id is another delivery: a document may send several partial results', async () => {
+    const { ports, run } = await setUp();
+    await run(eventMessage({ webhook_url: URL, event_id: 'partial-1' }), eventMessage({ webhook_url: URL, event_id: 'partial-2' }));
+    expect(new Set(ports.deliveries.sent.map(({ message }) => message.deliveryId)).size).toBe(2);
+  });
 });
