@@ -35,7 +35,7 @@ export function readContext(node: Node): AppContext {
   const stage = read('stage');
   if (stage !== undefined && !/^[A-Za-z0-9-]{1,30}$/.test(stage)) throw new Error(`context "stage" is "${stage}", it must be 1 to 30 letters, digits and hyphens`);
   const stacks = (read('stacks') ?? PLATFORMS.join(',')).split(',').map((name) => {
-    const platform = known[name.trim()];
+    const platform = Object.hasOwn(known, name.trim()) ? known[name.trim()] : undefined;
     if (platform === undefined) throw new Error(`context "stacks" names "${name.trim()}", there are: ${PLATFORMS.join(', ')}`);
     return platform;
   });

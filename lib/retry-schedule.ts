@@ -74,7 +74,8 @@ export class RetrySchedule {
     if (delays.length > 15) throw new Error(`RetrySchedule: ${delays.length} delays, at most 15 are allowed; each is a queue`);
     for (const delay of delays) {
       if (delay.isUnresolved()) throw new Error('RetrySchedule: delays must be known at synth, not tokens');
-      if (delay.toSeconds() < 1 || delay.toSeconds() > 7 * 86400) throw new Error(`RetrySchedule: a delay of ${delay.toHumanString()} is not from 1 second to 7 days`);
+      const seconds = delay.toSeconds({ integral: false });
+      if (!Number.isInteger(seconds) || seconds < 1 || seconds > 7 * 86400) throw new Error(`RetrySchedule: a delay of ${delay.toHumanString()} is not a whole number of seconds from 1 to 7 days`);
     }
   }
 

@@ -40,6 +40,7 @@ export abstract class SignatureScheme {
     for (const header of [options.header, options.timestampHeader]) {
       if (header !== undefined && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(header)) throw new Error(`SignatureScheme.hmac: "${header}" is not a header name`);
     }
+    if (!/^[\x21-\x7e]{0,50}$/.test(options.prefix ?? '')) throw new Error('SignatureScheme.hmac: prefix must be at most 50 characters of printable ASCII, without spaces');
     return new LiteralScheme(
       {
         kind: 'hmac',

@@ -146,7 +146,7 @@ export class WebhookSender extends Construct {
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     const retention = retentionOf(profile, props.retention ?? Duration.days(30));
     // An attempt must end, and be recorded, within the invocation: its deadline and 5 s are kept free, the rest is for reading and for others of the batch.
-    const deliverTimeout = Duration.seconds(Math.ceil(2 * profile.deadline.toSeconds({ integral: false })) + 10);
+    const deliverTimeout = Duration.seconds(2 * profile.deadline.toSeconds() + 10);
 
     const eventDeadLetters = webhookDeadLetterQueue(this, 'EventDeadLetters', removalPolicy);
     const events = webhookQueue(this, 'EventQueue', { consumerTimeout: DISPATCH_TIMEOUT, deadLetterQueue: eventDeadLetters, removalPolicy });
@@ -281,7 +281,7 @@ export class WebhookSender extends Construct {
       message: `${name} must be a whole number from 2 to 1000, not ${value}`,
     });
     const faults = [
-      { condition: props.retention !== undefined && (props.retention.isUnresolved() || props.retention.toDays({ integral: false }) < 1), message: 'retention must be at least a day, and known at synth' },
+      { condition: props.retention !== undefined && (props.retention.isUnresolved() || !Number.isInteger(props.retention.toSeconds({ integral: false })) || props.retention.toSeconds({ integral: false }) < 86400), message: 'retention must be a whole number of seconds, at least a day, and known at synth' },
       concurrency('dispatchConcurrency', props.dispatchConcurrency),
       concurrency('deliverConcurrency', props.deliverConcurrency),
       concurrency('retryConcurrency', props.retryConcurrency),
@@ -394,10 +394,9 @@ export class WebhookSender extends Construct {
     deliver.allow(['dynamodb:GetItem'], [this.eventsTable.tableArn]);
     deliver.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], [this.deliveriesTable.tableArn]);
     deliver.allowObjects(['s3:GetObject'], this.payloadBucket, 'payloads/');
-    deliver.allow(['secretsmanager:GetSecretValue'], [this.rootKey.secretFullArn ?? this.rootKey.secretArn]);
+    deliver.allowSecret(this.rootKey);
     deliver.allow(['sqs:SendMessage'], [...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
     deliver.allow(['events:PutEvents'], [this.eventBus.eventBusArn]);
-    this.rootKey.encryptionKey?.grantDecrypt(deliver);
     deliver.consume(parts.deliveries, { maxConcurrency: parts.concurrency });
     for (const tier of parts.retries.tiers) deliver.consume(tier, { maxConcurrency: parts.retryConcurrency });
     return deliver;

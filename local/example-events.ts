@@ -1,3 +1,4 @@
+import { type Platform, PROFILES } from '../bin/profiles';
 import { UserError } from './user-error';
 
 /** The event message contract (docs/architecture.md). */
@@ -6,6 +7,8 @@ export interface EventMessage {
   readonly event_type: string;
   readonly tenant_id: string;
   readonly payload: unknown;
+  /** Deliver there instead of to subscriptions. */
+  readonly webhook_url?: string;
 }
 
 const JOB = { job_id: '6d3e2a79-8f80-4d71-9ab9-b8410d14ed1d', user_id: 'user_123' };
@@ -32,4 +35,12 @@ export function examplePayload(type: string, eventId: string, tenant: string, no
     case 'job.failed': return { ...head, status: 'failed', ...DOCUMENT, processed_pages: 1, ...createdAt, error_message: 'Document processing failed' };
     default: throw new UserError(`There is no example payload for "${type}": give one with --file payload.json, or a type of job.created, job.started, job.completed, job.failed.`);
   }
+}
+
+/** The example that a profile's event catalogue has of a type. @throws {UserError} that names the types there are */
+export function catalogueExample(stack: string, type: string): unknown {
+  const { eventTypes } = PROFILES[stack as Platform]({});
+  const found = eventTypes.find(({ name }) => name === type);
+  if (found) return found.example;
+  throw new UserError(`The catalogue of ${stack} has no "${type}": give one of ${eventTypes.map(({ name }) => name).join(', ')}, or a payload with --file payload.json.`);
 }

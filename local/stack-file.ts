@@ -70,7 +70,7 @@ export function removeStackFile(file = STACK_FILE): void {
 
 /** @throws {UserError} that names the stacks there are */
 export function stackNamed(stack: LocalStack, name: string): DeployedStack {
-  const found = stack.stacks[name];
+  const found = Object.hasOwn(stack.stacks, name) ? stack.stacks[name] : undefined;
   if (found) return found;
   throw new UserError(`There is no stack "${name}" in the running local stack; there is ${Object.keys(stack.stacks).join(', ')}.`);
 }

@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Platform, PROFILES } from '../bin/profiles';
 import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscription-store';
@@ -7,9 +6,9 @@ import { systemChance, systemClock } from '../lambda/adapters/node/system';
 import { RootKeyRing } from '../lambda/adapters/secrets-manager/root-key-ring';
 import { InvalidInput } from '../lambda/core/errors';
 import type { Clock } from '../lambda/core/ports';
-import { parseProfile, type Profile } from '../lambda/core/profile';
 import { createSubscription } from '../lambda/core/create-subscription';
 import { clientConfig } from './aws-client';
+import { deployedProfile } from './deployed-profile';
 import type { DeployedStack, LocalStack } from './stack-file';
 import { UserError } from './user-error';
 import { virtualNow } from './virtual-clock';
@@ -34,7 +33,7 @@ export interface Subscribed {
 export async function subscribe({ local, stack, tenant, url, events }: SubscribeRequest): Promise<Subscribed> {
   const aws = clientConfig(local);
   const clock: Clock = { ...systemClock, now: () => Math.floor(virtualNow(local.clockFile) * 1000) };
-  const profile = await deployedProfile(new LambdaClient(aws), stack);
+  const profile = await deployedProfile(local, stack);
   const rules = { tenantParts: profile.tenantParts, endpoints: profile.endpoints, eventTypes: new Set(PROFILES[profile.name as Platform]({}).eventTypes.map(({ name }) => name)) };
   const keyRing = await new RootKeyRing(new SecretsManagerClient(aws), stack.rootKeySecret, clock).ring();
   const subscriptions = new DynamoSubscriptionStore(new DynamoDBClient(aws), stack.subscriptionsTable, clock);
@@ -44,9 +43,4 @@ export async function subscribe({ local, stack, tenant, url, events }: Subscribe
   } catch (error) {
     throw error instanceof InvalidInput ? new UserError(`The subscription was refused: ${error.message}`) : error;
   }
-}
-
-async function deployedProfile(lambda: LambdaClient, { deliverFunction }: DeployedStack): Promise<Profile> {
-  const { Environment: environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: deliverFunction }));
-  return parseProfile(environment?.Variables?.WEBHOOK_PROFILE);
 }

@@ -12,7 +12,7 @@ import type { StartOptions } from './start-options';
 import { UserError } from './user-error';
 import { virtualNow } from './virtual-clock';
 
-const STACKS = ['leapocr'];
+const STACKS = ['leapocr', 'rekognita'];
 /** Emptied at each start; its logs stay for a look afterwards. */
 const RUN_FOLDER = join(localFolder, 'run');
 

@@ -1,6 +1,7 @@
 /**
  * From a delivery message to an attempt and what follows from it: what a delivery worker decides, in one place (rules 3 to 6 of the protocol, docs/architecture.md).
  */
+import { accountSecretOwner, ensureAccountSecret } from './account-secret';
 import { goesUnchecked, isOwedTo, judge } from './check';
 import { fraction } from './chance';
 import { circuitState, DEFERRAL_MAX_MS, deferralMs, type EndpointHealth, PROBE_INTERVAL_MS } from './circuit';
@@ -9,14 +10,12 @@ import type { AttemptResult, Endpoint } from './endpoint';
 import { PortUnavailable } from './errors';
 import { FailureRecorder } from './failures';
 import { type DeliveryId, isUrlTarget, type TenantId } from './identifiers';
-import { ACCOUNT, SEALING_IV_BYTES, type SecretOwner } from './key-ring';
 import type { OwnFaultDetector } from './own-fault';
 import { persist, type RemainingMs } from './persist';
 import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, DeliveryQueues, EventStore, FailureCounter, KeyRings, Log, OperationalEvents, SubscriptionKey, SubscriptionReader } from './ports';
 import type { Profile } from './profile';
 import { newChain, Reenqueue } from './reenqueue';
 import { isTransportFailure, judgeOutcome } from './retry';
-import { formatSecret, SECRET_BYTES } from './secret';
 import { signatureHeaders } from './signature';
 import type { SigningSecrets } from './signing-secrets';
 import { secretOwner, type Subscription, type UrlTarget } from './subscription';
@@ -174,7 +173,6 @@ class DeliverBatch {
     if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
     if (this.passed.has(message.deliveryId)) return 'dropped';
     this.passed.add(message.deliveryId);
-    if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned';
     return this.attempt(message, target, accounts);
   }
 
@@ -196,8 +194,10 @@ class DeliverBatch {
     if (payload === undefined) {
       return this.fail(message, target, { attempts: message.attempt - 1, reason: 'the payload of its event is no longer kept', history: [] }, false);
     }
+    const keys = await this.signingKeys(message, target, accounts);
+    if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned'; // nothing is awaited between this and the attempt
     const url = message.url ?? (target as Subscription).url;
-    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), await this.signingKeys(message, target, accounts));
+    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys);
     this.latencies.push(result.latencyMs);
     await this.noteHealth(message, target, url, result);
     const history = [attemptEntry(at, result)];
@@ -325,17 +325,6 @@ class DeliverBatch {
     else this.ports.log.error('delivery returned to the queue', fields);
     return 'returned';
   }
-}
-
-/** Whose secret a tenant's own is. */
-export function accountSecretOwner(tenantId: TenantId): SecretOwner {
-  return { purpose: 'signing-secret', tenantId, owner: ACCOUNT };
-}
-
-/** A tenant gets its secret when it is first needed. @returns it, sealed */
-export async function ensureAccountSecret(tenantId: TenantId, { chance, keyRings, accounts }: Pick<DeliverPorts, 'chance' | 'keyRings' | 'accounts'>): Promise<string> {
-  const ring = await keyRings.ring();
-  return accounts.ensure(tenantId, ring.seal(formatSecret(chance.bytes(SECRET_BYTES)), accountSecretOwner(tenantId), chance.bytes(SEALING_IV_BYTES)));
 }
 
 function keyOf({ tenantId, subscriptionId }: SubscriptionKey): string {

@@ -53,9 +53,14 @@ export function formatDeliveryMessage(message: DeliveryMessage): string {
   const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, url, replayId } = message;
   const identity = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType };
   const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, url, replay: replayId }; // JSON leaves out what is undefined
-  if (message.payload === undefined) return JSON.stringify(reference);
-  const inline = JSON.stringify({ ...reference, payload: message.payload });
-  return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : JSON.stringify(reference);
+  if (message.payload === undefined) return sqsText(reference);
+  const inline = sqsText({ ...reference, payload: message.payload });
+  return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(reference);
+}
+
+/** JSON that SQS takes: of the characters that it does not (AWS, "SendMessage"), JSON.stringify escapes all but these two. */
+function sqsText(value: object): string {
+  return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
 }
 
 /** @throws UnreadableMessage for a format that this version does not know */

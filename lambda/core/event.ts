@@ -90,7 +90,8 @@ function serialise(payload: Record<string, unknown> | string): string {
 function rejection(issue: z.core.$ZodIssue | undefined): EventRejected {
   if (issue?.code === 'unrecognized_keys') {
     const known = Object.keys(contract.shape).join(', ');
-    return new EventRejected(excerpt(issue.keys[0] ?? 'body'), `is not a field of an event; the fields are ${known}`);
+    const [key = ''] = issue.keys;
+    return new EventRejected(key === '' ? 'body' : excerpt(key), `${key === '' ? 'has an empty name for a field, which' : ''} is not a field of an event; the fields are ${known}`.trimStart());
   }
   const field = issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.');
   return new EventRejected(field, issue?.message ?? 'does not fit the contract');

@@ -17,15 +17,24 @@ export function profileFaults(props: CustomProfileProps, deadline: Duration, sig
     { condition: names.length === 0, message: 'eventTypes is empty; name at least one event' },
     { condition: new Set(names).size < names.length, message: 'eventTypes names an event twice' },
     ...names.map((name) => ({ condition: !/^[A-Za-z0-9_.-]{1,100}$/.test(name), message: `event type "${name}" must be 1 to 100 characters of A-Z a-z 0-9 _ . -` })),
+    ...props.eventTypes.map(({ name, description, schema, example }) => ({
+      condition: typeof description !== 'string' || !isObject(schema) || !isObject(example),
+      message: `event type "${name}" needs a description, a schema and an example, the last two as objects`,
+    })),
     { condition: signatureHeaders.length === 0, message: 'no signature at all; keep standardWebhooks, or give signatures' },
     { condition: new Set(allHeaders).size < allHeaders.length, message: 'a header is named twice among signatures and headers' },
     ...allHeaders.map((name) => ({ condition: TAKEN_HEADERS.includes(name), message: `header "${name}" is set by the sender itself` })),
     ...headers.map(([name, value]) => ({ condition: !HEADER_NAME.test(name) || !HEADER_VALUE.test(value), message: `header "${name}" is not a name and a value of printable ASCII` })),
-    { condition: deadline.isUnresolved() || deadline.toSeconds({ integral: false }) < 1 || deadline.toSeconds({ integral: false }) > 15, message: 'deadline must be from 1 to 15 seconds, and known at synth' },
+    { condition: deadline.isUnresolved() || !isWholeNumber(deadline.toSeconds({ integral: false }), 1, 15), message: 'deadline must be a whole number of seconds from 1 to 15, and known at synth' },
     { condition: !isWholeNumber(props.disableAfter ?? 5, 1, 1000), message: 'disableAfter must be a whole number from 1 to 1000' },
     { condition: !isWholeNumber(props.tenantParts ?? 1, 1, 4), message: 'tenantParts must be a whole number from 1 to 4' },
   ];
   return checks.filter(({ condition }) => condition).map(({ message }) => message);
+}
+
+/** Callers from JavaScript and other languages may leave out what the types ask for. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isWholeNumber(value: number, from: number, to: number): boolean {

@@ -4,6 +4,7 @@ import { Architecture, Function as LambdaFunction, RecursiveLoop, Runtime } from
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionCode } from './function-code';
@@ -69,6 +70,20 @@ export class WebhookFunction extends LambdaFunction {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
       reason: 'Object keys hold the ids of tenants and events, which are not known at synth; the prefix is the narrowest name there is.',
     });
+  }
+
+  /** Allows reading the value of a secret, and using its key where that is the platform's own. */
+  public allowSecret(secret: ISecret): void {
+    // A secret imported by its name, or without the six random characters that Secrets Manager ends an ARN with, is named by any six.
+    const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+    this.allow(['secretsmanager:GetSecretValue'], [arn]);
+    secret.encryptionKey?.grantDecrypt(this);
+    if (secret.secretFullArn === undefined) {
+      Validations.of(this.role!).acknowledge({
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${String(Stack.of(this).resolve(arn))}]`,
+        reason: 'The secret is imported without the random end of its ARN; six single-character wildcards stand for it, as in grants of the AWS CDK.',
+      });
+    }
   }
 
   /** Runs the function on a queue's messages; what it returns stays in the queue. */

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { EndpointHealth } from '../../lambda/core/circuit';
-import { accountSecretOwner, deliver } from '../../lambda/core/deliver';
+import { accountSecretOwner } from '../../lambda/core/account-secret';
+import { deliver } from '../../lambda/core/deliver';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery';
 import { type ChainId, deliveryId, type EventId, urlTarget } from '../../lambda/core/identifiers';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';

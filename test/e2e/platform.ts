@@ -1,12 +1,13 @@
-/** The deployed LeapOCR stack, as its producers and operators see it. */
+/** A deployed stack, as its producers and operators see it. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { type Message, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { accountSecret } from '../../local/account-secret';
 import { clientConfig } from '../../local/aws-client';
 import { moveClock } from '../../local/clock';
 import { peekQueues } from '../../local/queued-messages';
-import { stackNamed } from '../../local/stack-file';
+import { type DeployedStack, stackNamed } from '../../local/stack-file';
 import { subscribe } from '../../local/subscribe';
 import { virtualNow } from '../../local/virtual-clock';
 import { testStack } from './harness/test-stack';
@@ -16,17 +17,26 @@ const POLL_MS = 50;
 
 export class Platform {
   readonly local = testStack('e2e');
-  readonly stack = stackNamed(this.local, 'leapocr');
+  readonly stack: DeployedStack;
   private readonly sqs = new SQSClient(clientConfig(this.local));
   private readonly dynamodb = new DynamoDBClient(clientConfig(this.local));
 
+  constructor(private readonly name: 'leapocr' | 'rekognita' = 'leapocr') {
+    this.stack = stackNamed(this.local, name);
+  }
+
   /** A tenant that no other test has. */
   newTenant(): string {
-    return `org_${randomBytes(5).toString('hex')}/team_1`;
+    const id = randomBytes(5).toString('hex');
+    return this.name === 'leapocr' ? `org_${id}/team_1` : `acct_${id}`;
   }
 
   subscribe(tenant: string, url: string, events: readonly string[]): Promise<{ id: string; secret: string }> {
     return subscribe({ local: this.local, stack: this.stack, tenant, url, events });
+  }
+
+  accountSecret(tenant: string): Promise<string> {
+    return accountSecret(this.local, this.stack, tenant);
   }
 
   /** Puts messages on the event queue, in batches of ten. */
@@ -54,8 +64,23 @@ export class Platform {
     return messages.filter(({ queueName, body }) => !queueName.includes('DeadLetters') && body.includes(tenant));
   }
 
+  /** Handlers here are quick: what has not settled after two seconds has been returned, and waits for its visibility. */
   async moveClock(seconds: number): Promise<void> {
-    await moveClock(this.local, seconds);
+    await moveClock(this.local, seconds, { settleMs: 2_000 });
+  }
+
+  /** The stack's time, in epoch seconds. */
+  now(): number {
+    return virtualNow(this.local.clockFile);
+  }
+
+  /** Waits until the log has as many records of the tenant's that have ended. */
+  async recorded(tenant: string, count: number, withinMs = 20_000): Promise<void> {
+    for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
+      const ended = (await this.deliveries(tenant)).filter(({ status }) => status !== 'pending').length;
+      if (ended >= count) return;
+      if (Date.now() > end) throw new Error(`${ended} of ${count} deliveries ended within ${withinMs} ms`);
+    }
   }
 
   /** The log's records of one tenant. */

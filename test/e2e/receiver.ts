@@ -2,15 +2,22 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Arrival {
-  /** Real time, epoch milliseconds. */
-  readonly at: number;
+  /** The stack's time, in epoch seconds. */
+  readonly virtualAt: number;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** A customer's endpoint: it keeps what arrives, and answers with the status that its path ends in, or 200. */
+export type Answer = number | { readonly status: number; readonly headers: Readonly<Record<string, string>> };
+
+/** A customer's endpoint: it keeps what arrives, and answers as it is told for a path, else with the status that the path ends in, or 200. */
 export class Receiver {
+  private readonly answers = new Map<string, Answer[]>();
+
+  /** @param now the stack's time, in epoch seconds */
+  constructor(private readonly now: () => number = () => Date.now() / 1000) {}
+
   readonly arrivals: Arrival[] = [];
   private readonly watchers = new Set<() => void>();
 
@@ -18,14 +25,22 @@ export class Receiver {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      this.arrivals.push({ at: Date.now(), path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
-      response.writeHead(Number(/\/(\d{3})$/.exec(request.url ?? '')?.[1] ?? 200)).end('ok');
+      const path = request.url ?? '';
+      this.arrivals.push({ virtualAt: this.now(), path, headers: request.headers, body: Buffer.concat(chunks) });
+      const answer = this.answers.get(path)?.shift() ?? Number(/\/(\d{3})$/.exec(path)?.[1] ?? 200);
+      if (typeof answer === 'number') response.writeHead(answer).end('ok');
+      else response.writeHead(answer.status, answer.headers).end('ok');
       for (const watch of this.watchers) watch();
     });
   });
 
   async listen(): Promise<void> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  }
+
+  /** What the next requests to a path are answered with, in order. */
+  answer(path: string, answers: readonly Answer[]): void {
+    this.answers.set(path, [...answers]);
   }
 
   /** @param path each test's own, so that tests do not see each other's arrivals */

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Log } from '../../core/ports';
 
-/** Namespace, and the dimension `service`, are what lib/private/metrics.ts reads. */
+/** Namespace, and the dimension `service`, are what WebhookSender's metric methods read. */
 export const METRICS_NAMESPACE = 'cdk-webhooks';
 
 export function createLog(service: string): Log {

@@ -1,6 +1,7 @@
 /** Bytes that do not fit an item or a message. The SDK's client is loaded when the first of them comes: most functions never see one. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { awsCall } from '../aws-errors';
+import { AWS_TIMEOUTS } from '../aws-timeouts';
 
 export class ObjectBucket {
   private client: Promise<S3Client> | undefined;
@@ -26,7 +27,7 @@ export class ObjectBucket {
   }
 
   private connect(): Promise<S3Client> {
-    this.client ??= import('@aws-sdk/client-s3').then(({ S3Client: Client }) => new Client({ forcePathStyle: true }));
+    this.client ??= import('@aws-sdk/client-s3').then(({ S3Client: Client }) => new Client({ forcePathStyle: true, requestHandler: AWS_TIMEOUTS }));
     return this.client;
   }
 }

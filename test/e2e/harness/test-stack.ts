@@ -12,7 +12,7 @@ import { makeRunFolder } from './run-folder';
 
 export type EmulatorProject = 'integration' | 'e2e';
 
-const STACKS = ['leapocr'];
+const STACKS = ['leapocr', 'rekognita'];
 const running = new Map<EmulatorProject, { readonly emulator: Emulator; readonly folder: string }>();
 
 const variable = (project: EmulatorProject): string => `CDK_WEBHOOKS_${project.toUpperCase()}_STACK`;
