@@ -14,12 +14,12 @@ const project = (name, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project('unit', ['core/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/http/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts']),
+    project('unit', ['core/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts']),
     project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts']),
     // Each of these two has an emulator of its own, shared by its test files; e2e also has our stack deployed to it.
     project('integration', ['integration/**/*.test.ts'], {
-      globalSetup: '<rootDir>/test/e2e/harness/integration-setup.ts',
-      globalTeardown: '<rootDir>/test/e2e/harness/integration-teardown.ts',
+      globalSetup: '<rootDir>/test/integration/global-setup.ts',
+      globalTeardown: '<rootDir>/test/integration/global-teardown.ts',
     }),
     project('e2e', ['e2e/**/*.test.ts'], {
       globalSetup: '<rootDir>/test/e2e/harness/global-setup.ts',

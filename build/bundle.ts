@@ -1,16 +1,18 @@
 /**
  * Bundles each handler, lambda/NAME.lambda.ts, to assets/NAME/index.js: what the package ships, so that an app which imports it needs no bundler.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 const SUFFIX = '.lambda.ts';
 
+/** Bundles all handlers, and writes the notices of what is bundled. @returns bytes by handler */
 export async function bundle(): Promise<Map<string, number>> {
   const assets = join(ROOT, 'assets');
   const sizes = new Map<string, number>();
+  const packages = new Set<string>();
   const files = readdirSync(join(ROOT, 'lambda')).filter((name) => name.endsWith(SUFFIX));
   removeOthers(assets, new Set(files.map((file) => basename(file, SUFFIX))));
   for (const file of files) {
@@ -34,9 +36,22 @@ export async function bundle(): Promise<Map<string, number>> {
     });
     renameSync(draft, join(out, 'index.js')); // whole or not at all: somebody may be deploying from here
     if (process.env.BUNDLE_META !== undefined) writeFileSync(join(process.env.BUNDLE_META, `${name}.json`), JSON.stringify(metafile));
+    for (const input of Object.keys(metafile.inputs)) packages.add(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[0] ?? '');
     sizes.set(name, statSync(join(out, 'index.js')).size);
   }
+  writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES.txt'), notices([...packages].filter((path) => path !== '').sort()));
   return sizes;
+}
+
+/** What the licences of the bundled packages ask to be kept with them. */
+function notices(packages: readonly string[]): string {
+  const parts = packages.map((path) => {
+    const folder = join(ROOT, path);
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string; license?: string };
+    const texts = readdirSync(folder).filter((file) => /^(licen[sc]e|notice)/i.test(file)).map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    return [`${name} ${version} (${license ?? 'see below'})`, ...texts].join('\n\n');
+  });
+  return `The functions of cdk-webhooks (assets/) contain code of these packages.\n\n${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
 /** Bundles of handlers that are no more. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startDemoReceiver, type Arrival, type DemoReceiver } from './demo-receiver';
 import { examplePayload } from './example-events';
 import { peekQueues } from './queued-messages';
-import { eventIdOf, sayArrival, saySent } from './report';
+import { eventIdOf, say, sayArrival, saySent } from './report';
 import { sendEvent } from './send-event';
 import { stackNamed, type LocalStack } from './stack-file';
 import { subscribe } from './subscribe';
@@ -22,6 +22,8 @@ export interface Demo {
   readonly receiver: DemoReceiver;
   /** Subscribes the receiver, sends the guide's example and waits for its verified delivery. */
   deliverOnce(local: LocalStack, signal: AbortSignal): Promise<void>;
+  /** Shows that the production policy refuses the receiver, which is on loopback. @throws {UserError} when it does not */
+  showRefusal(local: LocalStack): Promise<void>;
 }
 
 /** Where the event has got to, for the message about a delivery that did not come. */
@@ -68,6 +70,12 @@ export async function startDemo(receiverPort: number, nowSeconds: () => number):
       sentAt.set(eventId, Date.now());
       await sendEvent(local, stack.eventQueueUrl, { event_id: eventId, event_type: DEMO_TYPE, tenant_id: DEMO_TENANT, payload });
       await awaitVerified(local, eventId, signal);
+    },
+    async showRefusal(local) {
+      const request = { local, stack: stackNamed(local, 'leapocr'), tenant: DEMO_TENANT, url: receiver.url, events: DEMO_EVENTS };
+      const refusal = await subscribe(request).then(() => undefined, (error: unknown) => error);
+      if (!(refusal instanceof UserError)) throw refusal ?? new UserError('The production policy took an endpoint on loopback, which it must not.');
+      say(`\nThe production policy is in force: no delivery to the demo receiver. ${refusal.message}`);
     },
   };
 }

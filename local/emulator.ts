@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPortFree } from './free-port';
+import { freePort, isPortFree } from './free-port';
 import { binFolder, projectRoot, pythonExecutable } from './paths';
 import { endProcessGroup } from './process-group';
 import { lastLines } from './setup/network.cjs';
@@ -22,7 +22,7 @@ const POLL_MS = 50;
 const ACCOUNT_CONCURRENCY = 1000;
 
 export interface EmulatorOptions {
-  /** On 127.0.0.1. */
+  /** On 127.0.0.1; 0 takes a free one. */
   readonly port: number;
   /** Everything that it writes lands here: its log, the clock file, unpacked handlers. */
   readonly folder: string;
@@ -106,7 +106,8 @@ async function waitUntilHealthy(url: string, child: ChildProcess, signal?: Abort
  * Starts MiniStack from .venv on 127.0.0.1, empty and with its clock at real time, and waits until it answers.
  * @throws {PortTaken} and {@link UserError} when it does not come up; nothing is left running then
  */
-export async function startEmulator(options: EmulatorOptions, signal?: AbortSignal): Promise<Emulator> {
+export async function startEmulator(given: EmulatorOptions, signal?: AbortSignal): Promise<Emulator> {
+  const options = given.port === 0 ? { ...given, port: await freePort() } : given;
   const { port, folder, portOption } = options;
   if (!existsSync(pythonExecutable)) throw new UserError('The Python environment (.venv) is missing. Make it: node local/setup.mjs');
   if (!await isPortFree(port)) throw new PortTaken(port, portOption);

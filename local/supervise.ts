@@ -87,8 +87,11 @@ export async function supervise(options: StartOptions, controller: AbortControll
     writeStackFile(local);
     onEnd(() => { removeStackFile(); });
 
-    await demo.deliverOnce(local, signal);
-    say(`\nFirst verified delivery ${((performance.now() - begun) / 1000).toFixed(1)} s after the start.`);
+    if (options.endpointPolicy === 'production') await demo.showRefusal(local);
+    else {
+      await demo.deliverOnce(local, signal);
+      say(`\nFirst verified delivery ${((performance.now() - begun) / 1000).toFixed(1)} s after the start.`);
+    }
     if (options.exit) return;
     writeRecord(emulator.pid, emulator.awsEndpointUrl, true);
     sayNextSteps(local, emulator.logFile);

@@ -39,6 +39,7 @@ test('a stage is part of the stacks’ names', () => {
 
 test.each([
   [{ stacks: 'leapocr,acme' }, /"stacks" names "acme", there are: leapocr, rekognita/],
+  [{ stacks: 'constructor' }, /"stacks" names "constructor"/],
   [{ endpointPolicy: 'none' }, /"endpointPolicy" is "none", it must be one of: production, development/],
   [{ removalPolicy: 'toString' }, /"removalPolicy" is "toString"/],
   [{ stage: 'a b' }, /"stage" is "a b"/],

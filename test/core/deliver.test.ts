@@ -225,6 +225,27 @@ describe('time', () => {
     expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
+
+  test('that went by while the payload and the secret were fetched counts, too', async () => {
+    const { ports, message, run, setRemaining, clock } = await setUp();
+    await stored(ports, clock);
+    const { payload: _payload, ...reference } = message();
+    jest.spyOn(ports.events, 'payload').mockImplementation(() => {
+      setRemaining(2_000);
+      return Promise.resolve(BODY);
+    });
+    expect((await run(reference)).returned).toEqual(['m0']);
+    expect(ports.endpoint.requests).toEqual([]);
+  });
+});
+
+describe('headers', () => {
+  test("carry the profile's own, and the time in whole seconds that have passed", async () => {
+    const { ports, message, run, clock } = await setUp({ ...LEAPOCR_PROFILE, headers: { 'X-Environment': 'beta' } });
+    clock.advance(999);
+    await run(message());
+    expect(ports.endpoint.requests[0]!.headers).toMatchObject({ 'X-Environment': 'beta', 'webhook-timestamp': String(Math.floor(clock.now() / 1000)) });
+  });
 });
 
 describe('records', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { type DeliveryMessage, formatDeliveryMessage, INLINE_MAX_BYTES, parseDeliveryMessage } from '../../lambda/core/delivery';
 import { UnreadableMessage } from '../../lambda/core/errors';
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
@@ -19,7 +20,21 @@ test.each([undefined, '', '{"a":1}', '\u2603\u0000"'])('a message with payload %
   expect(parseDeliveryMessage(formatDeliveryMessage(written))).toEqual(written);
 });
 
+test('whatever the payload, a message is of characters that SQS takes, and is read back as it was', () => {
+  // AWS, "SendMessage": #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF
+  const taken = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
+  const awkward = fc.constantFrom('\uFFFE', '\uFFFF', '\u0000', '\u007F', '\u2028', '\\', '\\uffff');
+  fc.assert(
+    fc.property(fc.array(fc.oneof(awkward, fc.string({ unit: 'binary' }))).map((parts) => parts.join('')), (payload) => {
+      const body = formatDeliveryMessage({ ...message, payload });
+      expect(body).toMatch(taken);
+      expect(parseDeliveryMessage(body).payload).toBe(payload);
+    }),
+  );
+});
+
 test('a message over 16 KiB carries a reference instead of its payload', () => {
+  expect(INLINE_MAX_BYTES).toBe(16_384);
   const room = INLINE_MAX_BYTES - Buffer.byteLength(formatDeliveryMessage({ ...message, payload: '' }));
   expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room) })).payload).toHaveLength(room);
   expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room + 1) })).payload).toBeUndefined();

@@ -145,6 +145,29 @@ describe('when a call is refused', () => {
   });
 });
 
+test('events of two tenants in one batch go each to its own subscriptions', async () => {
+  const { ports, run } = await setUp(0);
+  const other = 'org_123/other' as typeof TENANT;
+  const [mine, theirs] = [subscription(), subscription({ tenantId: other })];
+  await ports.routes.create(mine);
+  await ports.routes.create(theirs);
+  await run(eventMessage({ event_id: 'a' }), eventMessage({ event_id: 'b', tenant_id: other }), eventMessage({ event_id: 'c' }));
+  expect(ports.deliveries.sent.map(({ message }) => [message.tenantId, message.subscriptionId])).toEqual([
+    [TENANT, mine.id],
+    [other, theirs.id],
+    [TENANT, mine.id],
+  ]);
+});
+
+test('events of two types in one batch go each to the subscriptions of its type', async () => {
+  const { ports, run } = await setUp(0);
+  const [created, completed] = [subscription({ eventTypes: ['job.created'] }), subscription()];
+  await ports.routes.create(created);
+  await ports.routes.create(completed);
+  await run(eventMessage({ event_id: 'a', event_type: 'job.created' }), eventMessage({ event_id: 'b' }));
+  expect(ports.deliveries.sent.map(({ message }) => message.subscriptionId)).toEqual([created.id, completed.id]);
+});
+
 test('one read of the routes serves a batch of a tenant and type', async () => {
   const { ports, run } = await setUp();
   await run(...Array.from({ length: 10 }, (_unused, index) => eventMessage({ event_id: `evt_${index}` })));

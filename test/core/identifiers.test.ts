@@ -66,6 +66,11 @@ describe('a delivery id', () => {
     );
   });
 
+  test('is another for a replay, and for each replay', () => {
+    const ids = [identity, { ...identity, replayId: 'r1' }, { ...identity, replayId: 'r2' }].map(deliveryId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
   test('does not take parts for the same that only join to the same text', () => {
     expect(deliveryId({ ...identity, eventId: 'ab' as EventId, target: 'c' })).not.toBe(deliveryId({ ...identity, eventId: 'a' as EventId, target: 'bc' }));
     expect(deliveryId({ ...identity, eventId: '1:a' as EventId, target: '' })).not.toBe(deliveryId({ ...identity, eventId: '' as EventId, target: '1:a' }));

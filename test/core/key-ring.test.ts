@@ -75,3 +75,7 @@ test.each([
     expect(String((error as Error).stack)).not.toContain(K1.slice(0, 20));
   }
 });
+
+test('a secret sealed by an earlier version opens: the format does not change unnoticed', () => {
+  expect(ring.unseal('s1.k1.AQEBAQEBAQEBAQEByD1LlVOZfnwjYJ9yafMxXPRsLq8L04WKwaY', owner)).toBe('whsec_kept');
+});

@@ -25,9 +25,10 @@ export class InMemoryDeliveryLog implements DeliveryLog {
     return !isTerminal(old.status) && (record.status === 'delivered' || old.attempts < attempt);
   }
 
-  /** The write of rule 5, its condition aside: history is added to. */
+  /** The write of rule 5, its condition aside: history is added to, and a URL that is known stays known. */
   put(record: DeliveryRecord): void {
-    this.kept.set(nameOf(record), { ...record, history: [...(this.stored(record)?.history ?? []), ...record.history] });
+    const old = this.stored(record);
+    this.kept.set(nameOf(record), { ...(old?.url !== undefined && { url: old.url }), ...record, history: [...(old?.history ?? []), ...record.history] });
   }
 
   read(key: DeliveryKey): Promise<DeliveryRecord | undefined> {

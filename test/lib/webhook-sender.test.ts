@@ -1,11 +1,14 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { parseCatalogue, parseProfile } from '../../lambda/core/profile';
-import { EndpointPolicy, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
+import { EndpointPolicy, RetrySchedule, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { actionsOf, assetFile, resourceOf } from './template';
 
+const ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/webhooks/root';
 const EVENT = { name: 'a.b', description: 'x', schema: {}, example: {} };
 
 function construct(props: Partial<WebhookSenderProps> = {}) {
@@ -162,7 +165,53 @@ describe('roles list their actions, and nothing more', () => {
   });
 });
 
+describe('how long things are kept', () => {
+  const day = 86_400;
+  const kept = (profile: WebhookProfile, retention?: Duration) => {
+    const { template: own } = synthesise({ profile, ...(retention !== undefined && { retention }) });
+    const { eventTtlSeconds, deliveryTtlSeconds } = parseProfile(
+      (resourceOf(own, 'AWS::Lambda::Function', 'WebhooksDeliver').Properties as { Environment: { Variables: Record<string, string> } }).Environment.Variables.WEBHOOK_PROFILE,
+    );
+    return { event: eventTtlSeconds, delivery: deliveryTtlSeconds };
+  };
+  const profileOf = (retry: RetrySchedule) => WebhookProfile.custom({ name: 'own', userAgent: 'x', eventTypes: [EVENT], retry });
+
+  test('is what was asked for, where the protocol needs less', () => {
+    expect(kept(WebhookProfile.rekognita(), Duration.days(90))).toEqual({ event: 90 * day, delivery: 90 * day });
+  });
+
+  // C: a day of deferrals, and each wait a fifth longer, or a day where a Retry-After may ask for it.
+  test.each([
+    ['LeapOCR: seven waits of a day each by Retry-After', WebhookProfile.leapOcr(), 8 * day],
+    ['Rekognita: its own waits', WebhookProfile.rekognita(), day + 1.2 * 9330],
+    ['a week without Retry-After', profileOf(RetrySchedule.of([Duration.days(7)], { honourRetryAfter: false })), day + 1.2 * 7 * day],
+    ['no retry at all', profileOf(RetrySchedule.of([])), day],
+  ])('is never less than what the protocol needs: %s', (_what, profile, longest) => {
+    const { event, delivery } = kept(profile, Duration.days(1));
+    expect(delivery).toBe(Math.max(day, longest + 18 * day)); // queues keep a message 4 days, dead-letter queues 14
+    expect(event).toBe(Math.max(delivery, longest + 30 * day)); // recovered within 30 days
+  });
+});
+
 describe('the root key', () => {
+  test.each([
+    ['by its whole ARN', (stack: Stack) => Secret.fromSecretCompleteArn(stack, 'Key', `${ARN}-AbCdEf`), `${ARN}-AbCdEf`],
+    ['by its ARN without the random end', (stack: Stack) => Secret.fromSecretPartialArn(stack, 'Key', ARN), `${ARN}-??????`],
+  ])('that is imported %s can be read', (_how, importKey, resource) => {
+    const app = new App();
+    const stack = new Stack(app, 'Platform');
+    new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), rootKey: importKey(stack) });
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([{ Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: resource }]) } });
+  });
+
+  test('encrypted by a key of the platform is readable by that key', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Platform');
+    const encryptionKey = new Key(stack, 'Cmk');
+    new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), rootKey: new Secret(stack, 'Own', { encryptionKey }) });
+    expect(actionsOf(Template.fromStack(stack), 'WebhooksDeliverRole').Cmk).toEqual(['kms:Decrypt']);
+  });
+
   test('is generated as a key ring, and retained', () => {
     template.hasResource('AWS::SecretsManager::Secret', {
       DeletionPolicy: 'Retain',
@@ -210,6 +259,11 @@ describe('settings', () => {
     for (const { example, schema } of catalogue.eventTypes) expect(Object.keys(example)).toEqual(schema.required);
   });
 
+  test('tell dispatch how long the deliver function may run, which is how long a copy waits', () => {
+    const { Timeout } = resourceOf(template, 'AWS::Lambda::Function', 'WebhooksDeliver').Properties as { Timeout: number };
+    expect(environment('WebhooksDispatch').DELIVER_TIMEOUT_SECONDS).toBe(String(Timeout));
+  });
+
   test('too large for an environment are an error at synth', () => {
     const signatures = Array.from({ length: 40 }, (_unused, index) => SignatureScheme.hmac({ header: `X-${'signature-'.repeat(5)}${index}` }));
     const { app } = synthesise({ profile: WebhookProfile.custom({ name: 'big', userAgent: 'x', eventTypes: [EVENT], signatures }) });
@@ -242,7 +296,7 @@ describe('bad properties are refused at synth, with what is wrong', () => {
   test.each<[Partial<WebhookSenderProps>, RegExp]>([
     [{ deliverConcurrency: 1 }, /Platform\/Webhooks: deliverConcurrency must be a whole number from 2 to 1000, not 1/],
     [{ dispatchConcurrency: 2.5 }, /dispatchConcurrency/],
-    [{ retention: Duration.hours(3) }, /retention must be at least a day/],
+    [{ retention: Duration.hours(3) }, /retention must be a whole number of seconds, at least a day/],
   ])('%j', (props, message) => {
     expect(() => construct(props)).toThrow(message);
   });
@@ -256,10 +310,28 @@ describe('bad properties are refused at synth, with what is wrong', () => {
     ['a header twice', { headers: { 'Webhook-Id': 'x' } }, /named twice/],
     ['a header that is ours', { headers: { 'Content-Type': 'text/plain' } }, /"content-type" is set by the sender/],
     ['a header that breaks the line', { headers: { 'X-A': 'a\r\nb' } }, /printable ASCII/],
-    ['a long deadline', { deadline: Duration.seconds(16) }, /1 to 15 seconds/],
+    ['a long deadline', { deadline: Duration.seconds(16) }, /from 1 to 15/],
+    ['a deadline of half seconds', { deadline: Duration.millis(1500) }, /whole number of seconds/],
+    ['an event without a schema', { eventTypes: [{ name: 'a', description: 'x', example: {} } as never] }, /needs a description, a schema and an example/],
     ['a disable threshold of zero', { disableAfter: 0 }, /disableAfter/],
   ])('%s', (_what, changes, message) => {
     expect(() => WebhookProfile.custom({ name: 'acme', userAgent: 'Acme', eventTypes: [EVENT], ...changes })).toThrow(message);
+  });
+
+  test('a signature prefix that breaks the line, a header that is none', () => {
+    expect(() => SignatureScheme.hmac({ header: 'X-A', prefix: 'a\r\nb' })).toThrow(/printable ASCII/);
+    expect(() => SignatureScheme.hmac({ header: 'X A' })).toThrow(/"X A" is not a header name/);
+  });
+
+  test.each([
+    ['a fraction of a second', [Duration.millis(1500)], {}, /1500 milliseconds|whole number/],
+    ['no wait at all', [Duration.seconds(0)], {}, /from 1 to 7 days/],
+    ['too long a wait', [Duration.days(8)], {}, /from 1 to 7 days/],
+    ['too many', Array.from({ length: 16 }, () => Duration.seconds(1)), {}, /at most 15/],
+    ['jitter that takes away', [], { jitter: -0.1 }, /jitter is -0.1/],
+    ['too much jitter', [], { jitter: 0.3 }, /jitter is 0.3/],
+  ])('a schedule with %s', (_what, delays, options, message) => {
+    expect(() => RetrySchedule.of(delays, options)).toThrow(message);
   });
 
   test('ports of an endpoint policy', () => {

@@ -31,7 +31,8 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
   ) {}
 
   async read(keys: readonly SubscriptionKey[], accounts: readonly TenantId[] = []): Promise<Targets> {
-    const wanted = [...keys.map(({ tenantId, subscriptionId }) => subscriptionItemKey(tenantId, subscriptionId)), ...accounts.map(accountItemKey)];
+    const asked = [...keys.map(({ tenantId, subscriptionId }) => subscriptionItemKey(tenantId, subscriptionId)), ...accounts.map(accountItemKey)];
+    const wanted = [...new Map(asked.map((key) => [nameOf(key), key])).values()]; // a key that comes twice is refused
     const found = new Map<string, Item>();
     for (let start = 0; start < wanted.length; start += BATCH_GET) {
       for (const item of await this.readBatch(wanted.slice(start, start + BATCH_GET))) found.set(nameOf(item), item);
