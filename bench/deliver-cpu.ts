@@ -55,6 +55,10 @@ async function measure(side: Side, settings: LoadSettings): Promise<number> {
     DELIVERIES_TABLE: 'deliveries',
     PAYLOAD_BUCKET: 'payloads',
     ROOT_KEY_SECRET: 'root',
+    WAIT_QUEUE_URL: `${settings.stubUrl}/wait`,
+    TIER_QUEUE_URLS: JSON.stringify(LEAPOCR_PROFILE.retry.delays.map((_delay, tier) => `${settings.stubUrl}/tier${tier}`)),
+    EVENT_BUS: 'bus',
+    NAME_SERVERS: '[]',
   });
   const { cpuMicroseconds, deliveries } = (await firstMessage(child, SIDES[side])) as LoadResult;
   return cpuMicroseconds / deliveries;
@@ -77,6 +81,8 @@ async function main(): Promise<void> {
     events: { L: [{ S: 'job.completed' }] },
     enabled: { BOOL: true },
     epoch: { N: '1' },
+    count: { N: '0' },
+    forgiven: { N: '0' },
     secret: { S: sealed },
     created: { N: '1' },
     updated: { N: '1' },

@@ -11,6 +11,8 @@ export interface AppContext {
   readonly suffix: string;
   /** `endpointPolicy`: `production` or `development`. Default: production. */
   readonly endpointPolicy: EndpointPolicy;
+  /** `nameServers`: comma list of addresses that the endpoint guard asks. Default: the functions' own. */
+  readonly nameServers?: string[];
   /** `removalPolicy`: `retain` or `destroy`. Default: retain. */
   readonly removalPolicy: RemovalPolicy;
 }
@@ -39,7 +41,9 @@ export function readContext(node: Node): AppContext {
     if (platform === undefined) throw new Error(`context "stacks" names "${name.trim()}", there are: ${PLATFORMS.join(', ')}`);
     return platform;
   });
+  const nameServers = read('nameServers')?.split(',');
   return {
+    ...(nameServers !== undefined && { nameServers }),
     stacks: [...new Set(stacks)],
     suffix: stage === undefined ? '' : `-${stage}`,
     endpointPolicy: choice('endpointPolicy', POLICIES, 'production')(),

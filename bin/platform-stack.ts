@@ -4,15 +4,15 @@ import { WebhookSender } from '../lib';
 import type { AppContext } from './context';
 import { type Platform, PROFILES } from './profiles';
 
-export interface PlatformStackProps extends StackProps, Pick<AppContext, 'endpointPolicy' | 'removalPolicy'> {
+export interface PlatformStackProps extends StackProps, Pick<AppContext, 'endpointPolicy' | 'removalPolicy' | 'nameServers'> {
   readonly platform: Platform;
 }
 
 /** The webhooks of one platform. */
 export class PlatformStack extends Stack {
-  constructor(scope: Construct, id: string, { platform, endpointPolicy, removalPolicy, ...props }: PlatformStackProps) {
+  constructor(scope: Construct, id: string, { platform, endpointPolicy, removalPolicy, nameServers, ...props }: PlatformStackProps) {
     super(scope, id, { description: `cdk-webhooks: the webhooks of ${platform}`, ...props });
-    const sender = new WebhookSender(this, 'Webhooks', { profile: PROFILES[platform]({ endpointPolicy }), removalPolicy });
+    const sender = new WebhookSender(this, 'Webhooks', { profile: PROFILES[platform]({ endpointPolicy }), removalPolicy, nameServers });
     const outputs = {
       EventQueueUrl: sender.eventQueue.queueUrl,
       EventDeadLetterQueueUrl: sender.eventDeadLetterQueue.queueUrl,

@@ -8,6 +8,7 @@ import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store'
 import { eventBridgeClient } from './adapters/eventbridge/client';
 import { EventBridgeOperationalEvents } from './adapters/eventbridge/operational-events';
 import { EndpointClient } from './adapters/http/endpoint-client';
+import { CachingResolver } from './adapters/http/resolver';
 import { systemChance, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
@@ -31,6 +32,7 @@ const memory: EnvironmentMemory = { health: new EndpointHealth(systemClock), own
 const subscriptions = new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock);
 const state = new DynamoSubscriptionState(dynamodb, required('SUBSCRIPTIONS_TABLE'), required('DELIVERIES_TABLE'));
 const keyRings = new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECRET'), systemClock);
+const nameServers = requiredList('NAME_SERVERS');
 const ports: DeliverPorts = {
   clock: systemClock,
   chance: systemChance,
@@ -40,7 +42,7 @@ const ports: DeliverPorts = {
   accounts: subscriptions,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),
-  endpoint: new EndpointClient({ policy: profile.endpoints }),
+  endpoint: new EndpointClient({ policy: profile.endpoints, ...(nameServers.length > 0 && { resolver: new CachingResolver({ servers: nameServers }) }) }),
   queues: new SqsDeliveryQueues(sqsSendOnceClient(), { wait: required('WAIT_QUEUE_URL'), tiers: requiredList('TIER_QUEUE_URLS') }, log),
   operationalEvents: new EventBridgeOperationalEvents(eventBridgeClient(), required('EVENT_BUS')),
   secrets: new SigningSecrets(keyRings),

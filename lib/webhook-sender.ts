@@ -71,6 +71,13 @@ export interface WebhookSenderProps {
   readonly retryConcurrency?: number;
 
   /**
+   * Name servers that the endpoint guard asks, as `address` or `address:port`.
+   *
+   * @default - those of the function's environment
+   */
+  readonly nameServers?: string[];
+
+  /**
    * The bus on which the platform is told of failed deliveries and disabled subscriptions (source `cdk-webhooks`; detail-types `delivery.failed`,
    * `subscription.failing`, `subscription.disabled`).
    *
@@ -184,6 +191,7 @@ export class WebhookSender extends Construct {
       logRetention,
       concurrency: props.deliverConcurrency,
       retryConcurrency: props.retryConcurrency ?? 10,
+      nameServers: props.nameServers ?? [],
     });
     this.waitFunction = this.createWaitFunction({ retries, environment: { WEBHOOK_SERVICE: this.service, ...waits }, logRetention });
     this.alarms = this.createAlarms(eventDeadLetters, deliveryDeadLetters);
@@ -285,6 +293,7 @@ export class WebhookSender extends Construct {
       concurrency('dispatchConcurrency', props.dispatchConcurrency),
       concurrency('deliverConcurrency', props.deliverConcurrency),
       concurrency('retryConcurrency', props.retryConcurrency),
+      ...(props.nameServers ?? []).map((server) => ({ condition: !/^(\[[0-9a-fA-F:]+\]|[0-9a-fA-F:]+|\d+\.\d+\.\d+\.\d+)(:\d{1,5})?$/.test(server), message: `nameServers: "${server}" is not an address, or an address and a port` })),
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`WebhookSender at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
   }
@@ -381,12 +390,13 @@ export class WebhookSender extends Construct {
     logRetention: RetentionDays;
     concurrency?: number;
     retryConcurrency: number;
+    nameServers: string[];
   }): WebhookFunction {
     const deliver = new WebhookFunction(this, 'Deliver', {
       handler: 'deliver',
       description: 'cdk-webhooks: signs and sends deliveries',
       timeout: parts.deliverTimeout,
-      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, EVENT_BUS: this.eventBus.eventBusName },
+      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, EVENT_BUS: this.eventBus.eventBusName, NAME_SERVERS: JSON.stringify(parts.nameServers) },
       logRetention: parts.logRetention,
       removalPolicy: this.removalPolicy,
     });

@@ -19,6 +19,8 @@ export interface DeployOptions {
   /** Profiles, as bin/app.ts's context `stacks` names them. */
   readonly stacks: readonly string[];
   readonly endpointPolicy: EndpointPolicyName;
+  /** Name servers that the deployed functions ask; default: the machine's. */
+  readonly nameServers?: readonly string[];
   /** For the synthesised app and the logs. */
   readonly folder: string;
   /** Called around each step; it must run `work`. */
@@ -48,9 +50,9 @@ async function bundleHandlers(folder: string, signal?: AbortSignal): Promise<voi
  * @throws {UserError} with the last lines of whatever failed
  */
 export async function deploy(emulator: Emulator, options: DeployOptions): Promise<Record<string, DeployedStack>> {
-  const { stacks, endpointPolicy, folder, step, signal } = options;
+  const { stacks, endpointPolicy, nameServers, folder, step, signal } = options;
   const target: CdkTarget = { awsEndpointUrl: emulator.awsEndpointUrl, region: emulator.region, folder };
-  const context = ['--context', `stacks=${stacks.join(',')}`, '--context', `endpointPolicy=${endpointPolicy}`];
+  const context = ['--context', `stacks=${stacks.join(',')}`, '--context', `endpointPolicy=${endpointPolicy}`, ...(nameServers === undefined ? [] : ['--context', `nameServers=${nameServers.join(',')}`])];
   await step('Handlers bundled', () => bundleHandlers(folder, signal));
   await step('CDK bootstrap', () => runCdk(['bootstrap', cdkEnvironment(emulator.region), ...context], target, BOOTSTRAP_LIMIT_MS, signal));
   const outputsFile = join(folder, 'outputs.json');

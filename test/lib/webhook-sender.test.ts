@@ -296,6 +296,7 @@ describe('bad properties are refused at synth, with what is wrong', () => {
   test.each<[Partial<WebhookSenderProps>, RegExp]>([
     [{ deliverConcurrency: 1 }, /Platform\/Webhooks: deliverConcurrency must be a whole number from 2 to 1000, not 1/],
     [{ dispatchConcurrency: 2.5 }, /dispatchConcurrency/],
+    [{ nameServers: ['dns.example.com'] }, /"dns.example.com" is not an address/],
     [{ retention: Duration.hours(3) }, /retention must be a whole number of seconds, at least a day/],
   ])('%j', (props, message) => {
     expect(() => construct(props)).toThrow(message);
