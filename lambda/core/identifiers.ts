@@ -16,7 +16,6 @@ export const TENANT_ID_MAX_CHARACTERS = 128;
 const TENANT_PART = /^[A-Za-z0-9_.-]{1,64}$/;
 const EVENT_ID = /^[A-Za-z0-9_:-]{1,128}$/;
 export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,100}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * Why a string is not a tenant id of a platform whose tenant path has `parts` parts, or nothing when it is one.
@@ -39,10 +38,6 @@ export function isTenantId(value: string, parts: number): value is TenantId {
 
 export function isEventId(value: string): value is EventId {
   return EVENT_ID.test(value);
-}
-
-export function isSubscriptionId(value: string): value is SubscriptionId {
-  return UUID.test(value);
 }
 
 const URL_TARGET = 'url:';

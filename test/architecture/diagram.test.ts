@@ -4,7 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WebhookProfile, WebhookSender } from '../../lib';
 
-const PARTS = ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
+const PARTS = ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Events::EventBus'];
 
 test('the diagram of docs/architecture.md shows every part that the construct makes, and none that it does not', () => {
   const stack = new Stack(new App(), 'Platform');
