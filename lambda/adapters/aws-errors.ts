@@ -1,5 +1,5 @@
 /** Tells a call that AWS did not take, and that can be made again, from one that is wrong. */
-import { PortUnavailable } from '../core/errors';
+import { PortUnavailable, UnreadableItem } from '../core/errors';
 
 /** Client faults that are nobody's mistake: throttling, and two transactions that met. */
 const WORTH_ANOTHER_TRY = /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TransactionConflict|TransactionInProgress|SlowDown|TooManyRequests|OverLimit|RequestTimeout/;
@@ -17,7 +17,7 @@ export async function awsCall<T>(port: string, call: () => Promise<T>): Promise<
 }
 
 function isWrongAsItStands(error: unknown): boolean {
-  if (error instanceof PortUnavailable) return true;
+  if (error instanceof PortUnavailable || error instanceof UnreadableItem) return true;
   if (!(error instanceof Error)) return false;
   if (error instanceof TypeError || error instanceof RangeError) return true;
   return (error as { $fault?: string }).$fault === 'client' && !WORTH_ANOTHER_TRY.test(error.name);

@@ -7,7 +7,7 @@ import { fraction } from './chance';
 import { circuitState, DEFERRAL_MAX_MS, deferralMs, type EndpointHealth, PROBE_INTERVAL_MS } from './circuit';
 import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from './delivery';
 import type { AttemptResult, Endpoint } from './endpoint';
-import { PortUnavailable } from './errors';
+import { PortUnavailable, UnreadableItem } from './errors';
 import { FailureRecorder } from './failures';
 import { type DeliveryId, isUrlTarget, type TenantId } from './identifiers';
 import type { OwnFaultDetector } from './own-fault';
@@ -87,7 +87,7 @@ export async function deliver(batch: readonly QueuedDelivery[], remainingMs: Rem
 type Target = Subscription | UrlTarget;
 
 interface BatchTargets {
-  readonly targets: ReadonlyMap<string, Target | undefined>;
+  readonly targets: ReadonlyMap<string, Target | UnreadableItem | undefined>;
   readonly accounts: ReadonlyMap<TenantId, string>;
 }
 
@@ -154,7 +154,7 @@ class DeliverBatch {
     try {
       return await this.checkAndAttempt(message, read);
     } catch (error) {
-      return this.giveBack(messageId, error);
+      return this.giveBack(messageId, error, message);
     }
   }
 
@@ -167,6 +167,7 @@ class DeliverBatch {
     if (verdict.kind === 'resend') return this.resend(message, verdict.record);
 
     const target = targets.get(keyOf(message)) ?? urlTargetOf(message);
+    if (target instanceof UnreadableItem) throw target;
     if (target === undefined || ('enabled' in target && !target.enabled)) return this.cancel(message, target);
     const deferral = await this.deferral(message, target);
     if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
@@ -318,9 +319,9 @@ class DeliverBatch {
     return Math.ceil(this.ports.clock.now() / 1000) + this.settings.deliveryTtlSeconds;
   }
 
-  private giveBack(messageId: string, error: unknown): 'returned' {
+  private giveBack(messageId: string, error: unknown, message?: DeliveryMessage): 'returned' {
     const cause = error instanceof Error ? error : new Error(String(error));
-    const fields = { messageId, error: cause.name, reason: cause.message };
+    const fields = { messageId, ...(message !== undefined && { tenant: message.tenantId, delivery: message.deliveryId, event: message.eventId }), error: cause.name, reason: cause.message };
     if (cause instanceof PortUnavailable) this.ports.log.warn('delivery returned to the queue', fields);
     else this.ports.log.error('delivery returned to the queue', fields);
     return 'returned';

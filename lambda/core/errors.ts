@@ -17,6 +17,11 @@ export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage';
 }
 
+/** A stored item that this version cannot read: of a format to come, or damaged. What it belongs to waits; nothing else does. */
+export class UnreadableItem extends Error {
+  override readonly name = 'UnreadableItem';
+}
+
 /** A call to a table, queue or store that was refused, throttled or never answered. The work it belonged to can be redone. */
 export class PortUnavailable extends Error {
   override readonly name = 'PortUnavailable';

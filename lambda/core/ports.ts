@@ -1,6 +1,7 @@
 /** What the core asks of the world. Adapters implement these on AWS; the simulator and the unit tests implement them in memory, held to the same contract tests. */
 import type { Circuit } from './circuit';
 import type { DeliveryMessage, DeliveryRecord } from './delivery';
+import type { UnreadableItem } from './errors';
 import type { WebhookEvent } from './event';
 import type { DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';
 import type { KeyRing } from './key-ring';
@@ -43,8 +44,11 @@ export interface SubscriptionKey {
 
 /** What deliver reads of where its batch goes. */
 export interface Targets {
-  /** One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been written. */
-  readonly subscriptions: readonly (Subscription | UrlTarget | undefined)[];
+  /**
+   * One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been written. An item that cannot be read
+   * is its error, so that it holds up nothing else of the batch.
+   */
+  readonly subscriptions: readonly (Subscription | UrlTarget | UnreadableItem | undefined)[];
   /** Sealed account secrets, by tenant, of those that were asked for and are there. */
   readonly accounts: ReadonlyMap<TenantId, string>;
 }

@@ -7,12 +7,24 @@ import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { secretsManagerClient } from '../../lambda/adapters/secrets-manager/client';
 import { sqsClient, sqsSendOnceClient } from '../../lambda/adapters/sqs/client';
-import { PortUnavailable } from '../../lambda/core/errors';
+import { PortUnavailable, UnreadableItem } from '../../lambda/core/errors';
 import type { DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 import { ManualClock } from '../fakes/time-and-chance';
 
 process.env.AWS_REGION = 'us-east-1';
+
+const SUBSCRIPTION_ATTRIBUTES = {
+  url: { S: 'https://a.example.com/' },
+  events: { L: [{ S: 'job.completed' }] },
+  enabled: { BOOL: true },
+  epoch: { N: '1' },
+  count: { N: '0' },
+  forgiven: { N: '0' },
+  secret: { S: 'sealed' },
+  created: { N: '1' },
+  updated: { N: '1' },
+};
 
 /** Records the commands that it is given, and answers that there is nothing. */
 function recorder(): { client: DynamoDBClient; inputs: Record<string, unknown>[] } {
@@ -66,6 +78,25 @@ describe('the SDK', () => {
 
   test('repeats other calls', async () => {
     for (const client of [sqsClient(), dynamoDbClient(), secretsManagerClient()]) expect(await client.config.maxAttempts()).toBeGreaterThan(1);
+  });
+});
+
+describe('an item of a format to come', () => {
+  const { client } = recorder();
+  const [read, broken] = ['1', '2'].map((version) => ({ pk: { S: `T#${TENANT}` }, sk: { S: `S#s${version}` }, v: { N: version }, ...SUBSCRIPTION_ATTRIBUTES }));
+  client.send = () => Promise.resolve({ $metadata: {}, Responses: { subscriptions: [read, broken] } });
+
+  test('is an error of its own and holds up no other of the batch', async () => {
+    const keys = ['s1', 's2', 's3'].map((id) => ({ tenantId: TENANT, subscriptionId: id as SubscriptionId }));
+    const { subscriptions } = await new DynamoSubscriptionStore(client, 'subscriptions', new ManualClock()).read(keys);
+    expect(subscriptions[0]).toMatchObject({ id: 's1', enabled: true });
+    expect(subscriptions[1]).toBeInstanceOf(UnreadableItem);
+    expect((subscriptions[1] as Error).message).toMatch(/format version 2/);
+    expect(subscriptions[2]).toBeUndefined();
+  });
+
+  test('is not taken for a call that can be made again', async () => {
+    await expect(awsCall('table', () => Promise.reject(new UnreadableItem('x')))).rejects.toThrow(UnreadableItem);
   });
 });
 

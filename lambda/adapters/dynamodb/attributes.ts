@@ -1,5 +1,16 @@
 /** Reading items without trusting them: an attribute of another type than ours wrote is an error that names it. */
+import { UnreadableItem } from '../../core/errors';
 import type { Item } from './keys';
+
+/** The newest format of items that this version reads. */
+const KNOWN_VERSION = 1;
+
+/** Reads an item. @throws UnreadableItem for one of a format to come, or with an attribute of another type than ours wrote */
+export function reading<T>(item: Item, read: (item: Item) => T): T {
+  const version = Number(item.v?.N);
+  if (!(version <= KNOWN_VERSION)) throw new UnreadableItem(`an item is of format version ${item.v?.N ?? 'none'}, and this function reads ${KNOWN_VERSION}; deploy the newer one again`);
+  return read(item);
+}
 
 export function text(item: Item, name: string): string {
   return optionalText(item, name) ?? missing(name, 'text');
@@ -40,5 +51,5 @@ export function optionalN(value: number | undefined): Item[string] | undefined {
 }
 
 function missing(name: string, kind: string): never {
-  throw new TypeError(`an item's attribute "${name}" is not ${kind}`);
+  throw new UnreadableItem(`an item's attribute "${name}" is not ${kind}`);
 }

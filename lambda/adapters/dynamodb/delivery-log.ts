@@ -10,7 +10,7 @@ import type { AttemptEntry, DeliveryRecord, DeliveryStatus } from '../../core/de
 import type { ChainId, DeliveryId, EventId } from '../../core/identifiers';
 import type { DeliveryKey, DeliveryLog, Written } from '../../core/ports';
 import { awsCall } from '../aws-errors';
-import { integer, optionalInteger, optionalN, optionalS, optionalText, present, text } from './attributes';
+import { integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text } from './attributes';
 import { deliveryItemKey, type Item, ITEM_VERSION } from './keys';
 
 export class DynamoDeliveryLog implements DeliveryLog {
@@ -142,7 +142,11 @@ function recordAttributes(record: DeliveryRecord): Item {
 }
 
 /** A record as it stands, by the key that it was found with. */
-export function storedRecord({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: Item): DeliveryRecord {
+export function storedRecord(key: DeliveryKey, item: Item): DeliveryRecord {
+  return reading(item, () => recordOf(key, item));
+}
+
+function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: Item): DeliveryRecord {
   const url = optionalText(item, 'url');
   const chain = optionalText(item, 'ch');
   const reason = optionalText(item, 'why');

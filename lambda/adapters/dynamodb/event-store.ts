@@ -10,7 +10,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, P
 import type { EventId, TenantId } from '../../core/identifiers';
 import type { AcceptedEvent, Claim, Clock, EventStore } from '../../core/ports';
 import { awsCall } from '../aws-errors';
-import { integer, optionalInteger, optionalS, optionalText, present, text } from './attributes';
+import { integer, optionalInteger, optionalS, optionalText, present, reading, text } from './attributes';
 import { eventItemKey, type Item, ITEM_VERSION } from './keys';
 
 /** Payloads too large for an item. Objects never change: their key ends in the hash of their bytes. */
@@ -56,7 +56,7 @@ export class DynamoEventStore implements EventStore {
         );
         return { fresh: true };
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return { fresh: false, stored: storedEvent(event, error.Item) };
+        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return { fresh: false, stored: reading(error.Item, (item) => storedEvent(event, item)) };
         throw error;
       }
     });
@@ -64,12 +64,14 @@ export class DynamoEventStore implements EventStore {
 
   async payload(tenantId: TenantId, eventId: EventId): Promise<string | undefined> {
     const { Item: item } = await awsCall('events table', () =>
-      this.client.send(new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true, ProjectionExpression: 'p, z, s3, ex' })),
+      this.client.send(new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true, ProjectionExpression: 'p, z, s3, ex, v' })),
     );
     if (item === undefined || (optionalInteger(item, 'ex') ?? 0) <= Number(this.nowSeconds())) return undefined;
-    if (item.z?.B !== undefined) return inflateRawSync(item.z.B).toString('utf8');
-    const key = optionalText(item, 's3');
-    return key === undefined ? text(item, 'p') : this.objects.get(key);
+    return reading(item, () => {
+      if (item.z?.B !== undefined) return inflateRawSync(item.z.B).toString('utf8');
+      const key = optionalText(item, 's3');
+      return key === undefined ? text(item, 'p') : this.objects.get(key);
+    });
   }
 
   /** The payload as the item is to hold it: plain, compressed when that saves a write unit, or in S3, where it is put first. */

@@ -9,12 +9,12 @@
  */
 import { BatchGetItemCommand, ConditionalCheckFailedException, type DynamoDBClient, paginateQuery, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from '../../core/circuit';
-import { PortUnavailable } from '../../core/errors';
+import { PortUnavailable, UnreadableItem } from '../../core/errors';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
 import type { AccountSecrets, Clock, RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter, Targets } from '../../core/ports';
 import type { Route, Subscription, UrlTarget } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
-import { flag, integer, optionalInteger, optionalS, optionalText, present, text, texts } from './attributes';
+import { flag, integer, optionalInteger, optionalS, optionalText, present, reading, text, texts } from './attributes';
 import { accountItemKey, type Item, ITEM_VERSION, routePartition, subscriptionItemKey } from './keys';
 
 /** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
@@ -40,7 +40,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     return {
       subscriptions: keys.map(({ tenantId, subscriptionId }) => {
         const item = found.get(nameOf(subscriptionItemKey(tenantId, subscriptionId)));
-        return item === undefined ? undefined : targetOf(item);
+        return item === undefined ? undefined : readable(item);
       }),
       accounts: new Map(
         accounts.flatMap((tenantId) => {
@@ -135,6 +135,16 @@ function subscriptionItem(subscription: Subscription): Item {
 
 function routeItems({ tenantId, id, eventTypes, createdAt }: Subscription): Item[] {
   return eventTypes.map((type) => ({ pk: { S: routePartition(tenantId, type) }, sk: { S: id }, v: ITEM_VERSION, created: { N: String(createdAt) } }));
+}
+
+/** One item that cannot be read must not hold up the others of its batch. */
+function readable(item: Item): Subscription | UrlTarget | UnreadableItem {
+  try {
+    return reading(item, targetOf);
+  } catch (error) {
+    if (error instanceof UnreadableItem) return error;
+    throw error;
+  }
 }
 
 function targetOf(item: Item): Subscription | UrlTarget {
