@@ -49,8 +49,8 @@ export class RetrySchedule {
 
   /** What Standard Webhooks 1.0.0 recommends: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h; 410 disables. */
   public static standardWebhooks(): RetrySchedule {
-    const { seconds, minutes, hours } = Duration;
-    return new RetrySchedule([seconds(5), minutes(5), minutes(30), hours(2), hours(5), hours(10), hours(14), hours(20), hours(24)], { goneDisables: true });
+    const waits = [Duration.seconds(5), Duration.minutes(5), Duration.minutes(30), ...[2, 5, 10, 14, 20, 24].map((hours) => Duration.hours(hours))];
+    return new RetrySchedule(waits, { goneDisables: true });
   }
 
   /** The waits, in order. */

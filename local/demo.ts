@@ -73,9 +73,14 @@ export async function startDemo(receiverPort: number, nowSeconds: () => number):
     },
     async showRefusal(local) {
       const request = { local, stack: stackNamed(local, 'leapocr'), tenant: DEMO_TENANT, url: receiver.url, events: DEMO_EVENTS };
-      const refusal = await subscribe(request).then(() => undefined, (error: unknown) => error);
-      if (!(refusal instanceof UserError)) throw refusal ?? new UserError('The production policy took an endpoint on loopback, which it must not.');
-      say(`\nThe production policy is in force: no delivery to the demo receiver. ${refusal.message}`);
+      try {
+        await subscribe(request);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        say(`\nThe production policy is in force: no delivery to the demo receiver. ${error.message}`);
+        return;
+      }
+      throw new UserError('The production policy took an endpoint on loopback, which it must not.');
     },
   };
 }
