@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { type ChainId, deliveryId, type EventId, type SubscriptionId } from '../../lambda/core/identifiers';
 import type { DeliveryLog } from '../../lambda/core/ports';
+import { PUT_GROUP } from '../../lambda/core/ports';
 import { TENANT } from '../builders/subscription';
-
-const AT = Date.parse('2026-03-19T10:21:44Z');
-const SUBSCRIPTION = '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId;
+import { answer500, AT, chain, retrying, settled, untried } from './delivery-records';
 
 /** What every delivery log does, the fake and the real one alike. */
 export function deliveryLogContract(create: () => DeliveryLog): void {
@@ -13,67 +10,140 @@ export function deliveryLogContract(create: () => DeliveryLog): void {
   beforeAll(() => {
     log = create();
   });
-  const pending = (changes: Partial<DeliveryRecord> = {}): DeliveryRecord => {
-    const eventId = `evt_${randomBytes(8).toString('hex')}` as EventId;
-    return {
-      tenantId: TENANT,
-      subscriptionId: SUBSCRIPTION,
-      deliveryId: deliveryId({ time: AT, tenantId: TENANT, eventId, target: SUBSCRIPTION }),
-      eventId,
-      eventType: 'job.completed',
-      url: 'https://hooks.example.com/leapocr',
-      status: 'pending',
-      attempts: 0,
-      chain: 'c1' as ChainId,
-      history: [],
-      expiresAt: Math.floor(Date.now() / 1000) + 86_400,
-      ...changes,
-    };
-  };
-  const settled = (from: DeliveryRecord, status: 'delivered' | 'failed' | 'cancelled', changes: Partial<DeliveryRecord> = {}): DeliveryRecord => {
-    const { chain: _chain, ...rest } = from;
-    return { ...rest, status, attempts: 1, settledAt: AT + 100, history: [{ at: AT, latencyMs: 12, status: status === 'delivered' ? 200 : 500, answer: 'ok' }], ...changes };
+  const taken = async (changes: Partial<DeliveryRecord> = {}): Promise<DeliveryRecord> => {
+    const record = untried(changes);
+    expect(await log.take(record)).toBe(true);
+    return record;
   };
 
   test('a record is taken once, by its chain', async () => {
-    const record = pending();
+    const record = untried();
     expect(await log.read(record)).toBeUndefined();
     expect(await log.take(record)).toBe(true);
-    expect(await log.take({ ...record, chain: 'c2' as ChainId })).toBe(false);
+    expect(await log.take({ ...record, chain: chain('c2') })).toBe(false);
     expect(await log.take(record)).toBe(true); // again after an answer that was lost
     expect(await log.read(record)).toEqual(record);
   });
 
+  test('of messages that take a record at the same time, one has it', async () => {
+    const record = untried();
+    const takes = await Promise.all(Array.from({ length: 8 }, (_unused, index) => log.take({ ...record, chain: chain(`c${index}`) })));
+    expect(takes.filter(Boolean)).toHaveLength(1);
+    expect((await log.read(record))!.chain).toBe(`c${takes.indexOf(true)}`);
+  });
+
   test('a taken record is settled once, and keeps its end', async () => {
-    const record = pending();
-    await log.take(record);
+    const record = await taken();
     const delivered = settled(record, 'delivered');
-    expect(await log.settle(delivered, 1)).toMatchObject({ written: true });
-    expect(await log.settle(settled(record, 'failed', { settledAt: AT + 200 }), 1)).toMatchObject({ written: false });
-    expect(await log.settle(delivered, 1)).toMatchObject({ written: true }); // again after an answer that was lost
+    expect(await log.settle(delivered, 1)).toEqual({ written: true });
+    expect(await log.settle(settled(record, 'failed', { settledAt: AT + 200 }), 1)).toEqual({ written: false, stored: delivered });
+    expect(await log.settle(delivered, 1)).toEqual({ written: true }); // again after an answer that was lost
     expect(await log.read(record)).toEqual(delivered);
   });
 
   test('a record that was never taken is settled, too', async () => {
-    const failed = settled(pending(), 'failed', { reason: 'the endpoint answered 500' });
-    expect(await log.settle(failed, 1)).toMatchObject({ written: true });
+    const failed = settled(untried(), 'failed', { reason: 'the endpoint answered 500', epoch: 3 });
+    expect(await log.settle(failed, 1)).toEqual({ written: true });
     expect(await log.read(failed)).toEqual(failed);
-    expect(await log.take(pending({ deliveryId: failed.deliveryId }))).toBe(false);
+    expect(await log.take(untried({ deliveryId: failed.deliveryId }))).toBe(false);
   });
 
   test('a failure does not go over a pending record that is as far, a success does', async () => {
-    const record = pending({ attempts: 1 });
-    await log.take(record);
-    expect(await log.settle(settled(record, 'failed'), 1)).toMatchObject({ written: false });
-    expect(await log.settle(settled(record, 'failed', { attempts: 2 }), 2)).toMatchObject({ written: true });
-    const other = pending({ attempts: 1 });
-    await log.take(other);
-    expect(await log.settle(settled(other, 'delivered'), 1)).toMatchObject({ written: true });
+    const record = await taken({ attempts: 1 });
+    expect(await log.settle(settled(record, 'failed'), 1)).toEqual({ written: false, stored: record });
+    expect(await log.settle(settled(record, 'failed', { attempts: 2 }), 2)).toEqual({ written: true });
+    const other = await taken({ attempts: 1 });
+    expect(await log.settle(settled(other, 'delivered'), 1)).toEqual({ written: true });
+  });
+
+  describe('a retry to come', () => {
+    test('is recorded where there is nothing yet', async () => {
+      const record = retrying(untried(), 1);
+      expect(await log.settle(record, 1)).toEqual({ written: true });
+      expect(await log.read(record)).toEqual(record);
+    });
+
+    test('is recorded over fewer attempts, and adds to their history', async () => {
+      const first = await taken();
+      for (const attempt of [1, 2, 3]) expect(await log.settle(retrying(first, attempt), attempt)).toEqual({ written: true });
+      expect(await log.read(first)).toEqual(retrying(first, 3, { history: [1, 2, 3].map(answer500) }));
+    });
+
+    test('is recorded over a record that is more than one attempt behind', async () => {
+      const first = await taken();
+      expect(await log.settle(retrying(first, 3), 3)).toEqual({ written: true });
+      expect(await log.read(first)).toEqual(retrying(first, 3));
+    });
+
+    test.each([['as many', 2], ['more', 3]])('is refused over %s attempts, and is shown what stands', async (_what, attempts) => {
+      const first = untried();
+      const stands = retrying(first, attempts, { chain: chain('another'), dueAt: AT + 99_000 });
+      await log.settle(stands, attempts);
+      expect(await log.settle(retrying(first, 2), 2)).toEqual({ written: false, stored: stands });
+      expect(await log.read(first)).toEqual(stands);
+    });
+
+    test('written again after an answer that was lost is written once', async () => {
+      const record = retrying(await taken(), 1);
+      await log.settle(record, 1);
+      expect(await log.settle(record, 1)).toEqual({ written: true });
+      expect((await log.read(record))!.history).toEqual([answer500(1)]);
+    });
+
+    test("is not another's because it is as far: its chain says whose it is", async () => {
+      const record = retrying(await taken(), 1);
+      await log.settle(record, 1);
+      expect(await log.settle({ ...record, chain: chain('c2 of another') }, 1)).toEqual({ written: false, stored: record });
+    });
+
+    test.each(['delivered', 'failed', 'cancelled'] as const)('never goes over a record that is %s, however many attempts it has made', async (status) => {
+      const end = settled(untried(), status);
+      await log.settle(end, 1);
+      expect(await log.settle(retrying(end, 4), 4)).toEqual({ written: false, stored: end });
+      expect(await log.settle(settled(end, 'delivered', { attempts: 4, settledAt: AT + 500 }), 4)).toEqual({ written: false, stored: end });
+      expect(await log.read(end)).toEqual(end);
+    });
+
+    test.each([
+      ['another retry', (from: DeliveryRecord) => retrying(from, 2)],
+      ['a success', (from: DeliveryRecord) => settled(from, 'delivered', { attempts: 2 })],
+      ['a failure', (from: DeliveryRecord) => settled(from, 'failed', { attempts: 2, reason: 'The endpoint answered 500.' })],
+    ])('leaves nothing of its chain, due time and debt once %s is written', async (_what, next) => {
+      const owing = retrying(untried(), 1, { owed: chain('c1') });
+      await log.settle(owing, 1);
+      expect(await log.read(owing)).toEqual(owing);
+      const later = next(owing);
+      expect(await log.settle(later, 2)).toEqual({ written: true });
+      expect(await log.read(owing)).toEqual({ ...later, history: [...owing.history, ...later.history] });
+    });
+
+    test('keeps the URL when the next state no longer knows it, and takes over its time of expiry', async () => {
+      const first = retrying(untried(), 1);
+      await log.settle(first, 1);
+      const { url: _gone, ...cancelled } = settled(first, 'cancelled', { attempts: 1, history: [], reason: 'deleted', expiresAt: first.expiresAt + 60 });
+      expect(await log.settle(cancelled, 2)).toEqual({ written: true });
+      expect(await log.read(first)).toEqual({ ...cancelled, url: first.url, history: first.history });
+    });
+  });
+
+  test('a success goes over a pending record with more attempts', async () => {
+    const ahead = retrying(untried(), 3);
+    await log.settle(ahead, 3);
+    const delivered = settled(ahead, 'delivered', { attempts: 1 });
+    expect(await log.settle(delivered, 1)).toEqual({ written: true });
+    expect(await log.read(ahead)).toEqual({ ...delivered, history: [...ahead.history, ...delivered.history] });
+  });
+
+  test('an end written again after an answer that was lost is known by its settled time', async () => {
+    const failed = settled(untried(), 'failed');
+    await log.settle(failed, 1);
+    expect(await log.settle(failed, 1)).toEqual({ written: true });
+    expect(await log.settle({ ...failed, settledAt: failed.settledAt! + 1 }, 1)).toEqual({ written: false, stored: failed });
+    expect((await log.read(failed))!.history).toEqual(failed.history);
   });
 
   test('history is added to, never replaced', async () => {
-    const record = pending({ attempts: 1, history: [{ at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' }] });
-    await log.take(record);
+    const record = await taken({ attempts: 1, history: [{ at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' }] });
     await log.settle(settled(record, 'delivered', { attempts: 2 }), 2);
     expect((await log.read(record))!.history).toEqual([
       { at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' },
@@ -81,15 +151,95 @@ export function deliveryLogContract(create: () => DeliveryLog): void {
     ]);
   });
 
-  test('a group of successes is written at once', async () => {
-    const records = Array.from({ length: 25 }, () => settled(pending(), 'delivered'));
+  test('of writes of one attempt at the same time, one is written, and the others are shown it', async () => {
+    const record = await taken();
+    const writes = await Promise.all(Array.from({ length: 8 }, (_unused, index) => log.settle(retrying(record, 1, { chain: chain(`c2 of ${index}`) }), 1)));
+    const winner = writes.findIndex(({ written }) => written);
+    const stored = retrying(record, 1, { chain: chain(`c2 of ${winner}`) });
+    expect(writes).toEqual(writes.map((_write, index) => (index === winner ? { written: true } : { written: false, stored })));
+    expect(await log.read(record)).toEqual(stored);
+  });
+
+  describe('a debt', () => {
+    const owing = async (): Promise<DeliveryRecord> => {
+      const record = retrying(untried(), 1, { owed: chain('c1') });
+      await log.settle(record, 1);
+      return record;
+    };
+
+    test('is cleared once it is paid, and nothing else of the record is', async () => {
+      const record = await owing();
+      await log.clearOwed(record);
+      await log.clearOwed(record);
+      const { owed: _paid, ...rest } = record;
+      expect(await log.read(record)).toEqual(rest);
+    });
+
+    test.each([
+      ['of another chain', { chain: chain('another') }],
+      ['of more attempts', { attempts: 2 }],
+    ])('of a record that is one %s by now stays', async (_what, changes) => {
+      const record = await owing();
+      await log.clearOwed({ ...record, ...changes });
+      expect(await log.read(record)).toEqual(record);
+    });
+
+    test('that nobody has makes no record', async () => {
+      const record = retrying(untried(), 1, { owed: chain('c1') });
+      await log.clearOwed(record);
+      expect(await log.read(record)).toBeUndefined();
+    });
+  });
+
+  describe('that what follows from a failure is done', () => {
+    test('is marked, however often', async () => {
+      const failed = settled(untried(), 'failed');
+      await log.settle(failed, 1);
+      expect((await log.read(failed))!.notified).toBeUndefined();
+      await log.markNotified(failed);
+      await log.markNotified(failed);
+      expect(await log.read(failed)).toEqual({ ...failed, notified: true });
+    });
+
+    test('is no reason to write the failure again', async () => {
+      const failed = settled(untried(), 'failed');
+      await log.settle(failed, 1);
+      await log.markNotified(failed);
+      expect(await log.settle(failed, 1)).toEqual({ written: true });
+      expect(await log.settle(settled(failed, 'failed', { settledAt: AT + 200 }), 1)).toEqual({ written: false, stored: { ...failed, notified: true } });
+    });
+
+    test.each([
+      ['pending', retrying(untried(), 1)],
+      ['delivered', settled(untried(), 'delivered')],
+      ['cancelled', settled(untried(), 'cancelled')],
+    ])('is not marked on a record that is %s', async (_status, record) => {
+      await log.settle(record, 1);
+      await log.markNotified(record);
+      expect(await log.read(record)).toEqual(record);
+    });
+
+    test('makes no record where there is none', async () => {
+      const record = untried();
+      await log.markNotified(record);
+      expect(await log.read(record)).toBeUndefined();
+    });
+  });
+
+  test('a group of successes is written at once, over whatever is there', async () => {
+    const before = [await taken(), retrying(untried(), 2), settled(untried(), 'failed')];
+    for (const record of before.slice(1)) await log.settle(record, record.attempts);
+    const records = [...before, ...Array.from({ length: PUT_GROUP - before.length }, () => untried())].map((record) => settled(record, 'delivered'));
     expect(await log.putDelivered(records)).toEqual([]);
-    for (const record of [records[0]!, records[24]!]) expect(await log.read(record)).toEqual(record);
+    for (const record of records) expect(await log.read(record)).toEqual(record);
   });
 
   test("another tenant's key does not name it", async () => {
-    const record = pending();
-    await log.take(record);
-    expect(await log.read({ ...record, tenantId: 'org_123/other' as typeof TENANT })).toBeUndefined();
+    const record = await taken();
+    const theirs = { ...record, tenantId: 'org_123/other' as typeof TENANT };
+    expect(await log.read(theirs)).toBeUndefined();
+    expect(await log.take(theirs)).toBe(true);
+    await log.settle(settled(theirs, 'failed'), 1);
+    expect(await log.read(record)).toEqual(record);
   });
 }

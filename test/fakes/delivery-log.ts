@@ -69,7 +69,7 @@ export class InMemoryDeliveryLog implements DeliveryLog {
     return this.call(() => {
       const old = this.stored(record);
       if (old?.chain !== record.chain || old?.attempts !== record.attempts) return;
-      const { owed: _paid, ...rest } = old!;
+      const { owed: _paid, ...rest } = old;
       this.kept.set(nameOf(record), rest);
     });
   }

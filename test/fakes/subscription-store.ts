@@ -122,7 +122,7 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
   close(key: SubscriptionKey): Promise<void> {
     return this.call(() => {
       const { circuit: _closed, ...target } = this.at(key) ?? {};
-      if ('id' in target) this.targets.set(nameOf(target), target as Subscription | UrlTarget);
+      if ('id' in target) this.targets.set(nameOf(target), target);
     });
   }
 

@@ -1,49 +1,19 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type BatchWriteItemCommand, type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
-import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
-import { eventItemKey } from '../../lambda/adapters/dynamodb/keys';
+import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
-import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
-import type { EventId } from '../../lambda/core/identifiers';
-import { TENANT } from '../builders/subscription';
-import { deliveryLogContract } from '../contracts/delivery-log.contract';
-import { eventStoreContract } from '../contracts/event-store.contract';
-import { subscriptionStoreContract } from '../contracts/subscription-store.contract';
+import { PortUnavailable } from '../../lambda/core/errors';
+import { subscription, TENANT } from '../builders/subscription';
+import { settled, untried } from '../contracts/delivery-records';
 import { ManualClock } from '../fakes/time-and-chance';
-import { createBucket, createTable, dynamodb } from './local-aws';
+import { dynamoDbContracts } from './dynamodb-contracts';
+import { aws } from './local-aws';
 
-const tables = { events: '', subscriptions: '', deliveries: '' };
-let bucket = '';
-beforeAll(async () => {
-  tables.events = await createTable('events', false);
-  tables.subscriptions = await createTable('subscriptions', true);
-  tables.deliveries = await createTable('deliveries', true);
-  bucket = await createBucket();
+describe('on the embedded AWS', () => {
+  dynamoDbContracts(aws.endpoint);
 });
 
-describe('the event store on DynamoDB and S3', () => {
-  eventStoreContract((clock) => new DynamoEventStore(dynamodb, tables.events, new ObjectBucket(bucket), clock));
-
-  test.each([
-    ['a small payload plain', '{"a":1}', 'p'],
-    ['1 KiB of JSON compressed, in one write unit', JSON.stringify({ text: 'lorem ipsum '.repeat(80), n: 12345 }), 'z'],
-    ['text that compression does not bring below another write unit plain', Array.from({ length: 150 }, (_unused, index) => Math.sin(index).toString(36).slice(2)).join(''), 'p'],
-    ['what is too large for an item as an object named by its hash', 'x\u2603'.repeat(3) + Array.from({ length: 60_000 }, (_unused, index) => Math.sin(index).toString(36).slice(2)).join(''), 's3'],
-  ])('%s', async (_what, payload, attribute) => {
-    const clock = new ManualClock(Date.now());
-    const store = new DynamoEventStore(dynamodb, tables.events, new ObjectBucket(bucket), clock);
-    const event = { eventId: `evt_${payload.length}` as EventId, eventType: 'job.completed', tenantId: TENANT, payload, arrivedAt: clock.now() };
-    await store.claim(event, Math.floor(clock.now() / 1000) + 60);
-    const { Item: item } = await dynamodb.send(new GetItemCommand({ TableName: tables.events, Key: eventItemKey(TENANT, event.eventId) }));
-    expect(Object.keys(item!).sort()).toEqual(['at', 'ex', 'pk', 'ty', 'v', attribute].sort());
-    if (attribute === 's3') expect(item!.s3!.S).toMatch(/^payloads\/org_123\/team_456\/evt_\d+\/[0-9a-f]{64}$/);
-    expect(await store.payload(TENANT, event.eventId)).toBe(payload);
-  });
-});
-
-describe('the subscription store on DynamoDB', () => {
-  subscriptionStoreContract(() => new DynamoSubscriptionStore(dynamodb, tables.subscriptions, new ManualClock()));
-
+describe('a table that leaves part of a call undone', () => {
   test('keys that a read leaves unprocessed are read again, and never taken for deleted', async () => {
     const asked: number[] = [];
     const stubborn = {
@@ -57,8 +27,62 @@ describe('the subscription store on DynamoDB', () => {
     await expect(store.read([{ tenantId: TENANT, subscriptionId: 'a' as never }])).rejects.toThrow(/left unprocessed/);
     expect(asked).toEqual([1, 1, 1, 1]);
   });
+
+  test('records that a batch leaves unprocessed are given back, these and no others', async () => {
+    const lazy = {
+      send: ({ input: { RequestItems: requests } }: BatchWriteItemCommand) => Promise.resolve({ UnprocessedItems: { any: requests!.any!.slice(1, 3) } }),
+    } as unknown as DynamoDBClient;
+    const records = Array.from({ length: 4 }, () => settled(untried(), 'delivered'));
+    expect(await new DynamoDeliveryLog(lazy, 'any').putDelivered(records)).toEqual(records.slice(1, 3));
+  });
 });
 
-describe('the delivery log on DynamoDB', () => {
-  deliveryLogContract(() => new DynamoDeliveryLog(dynamodb, tables.deliveries));
+/** No emulator has transactions meet: what AWS answers then is told by hand (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html). */
+describe('a transaction that is cancelled', () => {
+  const one = subscription();
+  const key = { tenantId: one.tenantId, subscriptionId: one.id };
+  const failures = [untried(), untried()].map((record) => ({ record: settled(record, 'failed'), attempt: 1 }));
+  const none: CancellationReason = { Code: 'None' };
+  const refused: CancellationReason = { Code: 'ConditionalCheckFailed' };
+
+  test.each<[string, CancellationReason[] | undefined]>([
+    ['met another on the subscription', [{ Code: 'TransactionConflict' }, none, none]],
+    ['met another on a record, while the subscription is outdated', [refused, none, { Code: 'TransactionConflict' }]],
+    ['was throttled', [none, { Code: 'ThrottlingError' }, none]],
+    ['was refused for a record that it does not show', [none, refused, none]],
+    ['says nothing of why', undefined],
+  ])('because it %s can be made again: nothing is known of it', async (_why, reasons) => {
+    const cancelling = {
+      send: () => Promise.reject(new TransactionCanceledException({ $metadata: {}, message: 'Transaction cancelled', ...(reasons !== undefined && { CancellationReasons: reasons }) })),
+    } as unknown as DynamoDBClient;
+    await expect(new DynamoSubscriptionState(cancelling, 'any', 'any').count(key, 1, failures)).rejects.toThrow(PortUnavailable);
+  });
+});
+
+describe('a table that does not answer', () => {
+  const unreachable = new DynamoDBClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
+  const log = new DynamoDeliveryLog(unreachable, 'any');
+  const state = new DynamoSubscriptionState(unreachable, 'any', 'any');
+  const one = subscription();
+  const key = { tenantId: one.tenantId, subscriptionId: one.id };
+  const circuit = { openedAt: 1, probeAt: 2 };
+  const record = settled(untried(), 'failed');
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['read', () => log.read(record)],
+    ['take', () => log.take(untried())],
+    ['putDelivered', () => log.putDelivered([record])],
+    ['settle', () => log.settle(record, 1)],
+    ['clearOwed', () => log.clearOwed(untried())],
+    ['markNotified', () => log.markNotified(record)],
+    ['count', () => state.count(key, 1, [{ record, attempt: 1 }])],
+    ['forgive', () => state.forgive(key, 1)],
+    ['disable', () => state.disable(one, 'reason', 1, false)],
+    ['markAnnounced', () => state.markAnnounced(one)],
+    ['open', () => state.open(key, circuit)],
+    ['claimProbe', () => state.claimProbe(key, circuit, 3)],
+    ['close', () => state.close(key)],
+  ])('makes %s a call that can be made again', async (_name, call) => {
+    await expect(call()).rejects.toThrow(PortUnavailable);
+  });
 });

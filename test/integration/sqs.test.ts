@@ -1,13 +1,13 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { type SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
 import { SqsDeliveryQueues } from '../../lambda/adapters/sqs/delivery-queues';
 import { SqsRejectedEvents } from '../../lambda/adapters/sqs/rejected-events';
 import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery';
 import { EVENT_MAX_BYTES } from '../../lambda/core/event';
-import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
+import { type ChainId, type DeliveryId, type EventId, type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
-import { aws, createBucket, createQueue, received, sqs } from './local-aws';
+import { aws, createBucket, createQueue, delays, received, sqs } from './local-aws';
 
 const queue = { kind: 'delivery' } as const;
 
@@ -61,6 +61,76 @@ describe('the delivery queue', () => {
   test('a queue that does not answer may have taken it', async () => {
     const unreachable = new SQSClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
     expect(await new SqsDeliveryQueues(unreachable, { delivery: 'http://127.0.0.1:1/queue', tiers: [] }, new RecordingLog()).send([{ message: message(1), queue, delaySeconds: 0 }])).toEqual(['unanswered']);
+  });
+});
+
+describe('the queues between our own functions', () => {
+  const setUp = async () => {
+    const urls = { delivery: await createQueue(), wait: await createQueue(), tiers: [await createQueue(), await createQueue()] };
+    return { urls, queues: new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), urls, new RecordingLog()) };
+  };
+  const tier = (index: number) => ({ kind: 'tier', tier: index }) as const;
+
+  test('hold each delivery in its own, for its delay', async () => {
+    const { urls, queues } = await setUp();
+    const places = [
+      { url: urls.tiers[1]!, queue: tier(1), delaySeconds: 300 },
+      { url: urls.delivery, queue, delaySeconds: 0 },
+      { url: urls.wait, queue: { kind: 'wait' } as const, delaySeconds: 900 },
+      { url: urls.tiers[0]!, queue: tier(0), delaySeconds: 10 },
+      { url: urls.tiers[1]!, queue: tier(1), delaySeconds: 1 },
+    ];
+    const deliveries = places.map(({ queue: name, delaySeconds }, index) => ({ message: message(index), queue: name, delaySeconds }));
+    expect(await queues.send(deliveries)).toEqual(places.map(() => 'sent'));
+    for (const url of new Set(places.map((place) => place.url))) {
+      const held = (await delays(url)).map(({ body, seconds }) => ({ id: parseDeliveryMessage(body).deliveryId, seconds }));
+      const meant = places.flatMap((place, index) => (place.url === url ? [{ id: message(index).deliveryId, seconds: place.delaySeconds }] : []));
+      expect(held.map(({ id }) => id).sort()).toEqual(meant.map(({ id }) => id).sort());
+      for (const { id, seconds } of meant) {
+        const actual = held.find((each) => each.id === id)!.seconds;
+        expect(actual).toBeLessThanOrEqual(seconds + 1);
+        expect(actual).toBeGreaterThan(seconds - 5); // what the test took since
+      }
+    }
+  });
+
+  test("answer in the deliveries' order, whichever queue refuses", async () => {
+    const { urls } = await setUp();
+    const log = new RecordingLog();
+    const queues = new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), { ...urls, tiers: [urls.tiers[0]!, `${aws.endpoint}/000000000000/none`] }, log);
+    const deliveries = Array.from({ length: 47 }, (_unused, index) => ({ message: message(index), queue: index % 3 === 1 ? tier(1) : index % 3 === 0 ? tier(0) : queue, delaySeconds: 0 }));
+    expect(await queues.send(deliveries)).toEqual(deliveries.map((_delivery, index) => (index % 3 === 1 ? 'refused' : 'sent')));
+    const held = await Promise.all([urls.tiers[0]!, urls.delivery].map(received));
+    expect(held.map(({ length }) => length)).toEqual([16, 15]);
+    expect(log.lines).toHaveLength(2); // a line a batch of ten
+  });
+
+  test('answer for each message of a batch that is taken in part', async () => {
+    const partial = {
+      send: ({ input: { Entries: entries = [] } }: SendMessageBatchCommand) => Promise.resolve({ Failed: entries.filter((_entry, index) => index % 4 === 1).map(({ Id }) => ({ Id, Code: 'InternalError' })) }),
+    } as unknown as SQSClient;
+    const queues = new SqsDeliveryQueues(partial, { delivery: 'any', tiers: [] }, new RecordingLog());
+    const sent = await queues.send(Array.from({ length: 13 }, (_unused, index) => ({ message: message(index), queue, delaySeconds: 0 })));
+    expect(sent.flatMap((result, index) => (result === 'refused' ? [index] : []))).toEqual([1, 5, 9, 11]);
+  });
+
+  test('group what goes to an URL of an event by tenant and origin, in as many characters as SQS takes', async () => {
+    const { urls, queues } = await setUp();
+    const longest = `${'t'.repeat(63)}/${'u'.repeat(64)}` as TenantId;
+    const to = (index: number, tenantId: TenantId, url: string) => ({ message: { ...message(index), tenantId, subscriptionId: urlTarget(url), url }, queue, delaySeconds: 0 });
+    const deliveries = [to(0, TENANT, 'https://a.example/x'), to(1, TENANT, 'https://a.example/y'), to(2, TENANT, 'https://b.example/x'), to(3, longest, 'https://a.example/x')];
+    expect(await queues.send(deliveries)).toEqual(deliveries.map(() => 'sent'));
+    const groups = new Map((await received(urls.delivery)).map(({ Body, Attributes }) => [parseDeliveryMessage(Body!).deliveryId, Attributes?.MessageGroupId]));
+    const [first, samePlace, otherOrigin, otherTenant] = deliveries.map((delivery) => groups.get(delivery.message.deliveryId)!);
+    expect(samePlace).toBe(first);
+    expect(new Set([first, otherOrigin, otherTenant]).size).toBe(3);
+    // At most 128 letters, digits and punctuation: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    for (const group of groups.values()) expect(group).toMatch(/^[0-9a-f]{1,128}$/);
+  });
+
+  test('that a function was not given are a mistake, not a refusal', async () => {
+    const { queues } = await setUp();
+    await expect(queues.send([{ message: message(1), queue: tier(2), delaySeconds: 0 }])).rejects.toThrow('this function has no queue tier 2');
   });
 });
 

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { runMain } from '../../local/main';
 import { abortOnSignals, Interrupted } from '../../local/shutdown';
 import { parseArguments, usageError } from '../../local/options';
+import { skipNotices } from './optional-tools';
 import { runSuite } from './run-suite';
 import { SUITES, type Suite } from './suites';
 import { sum, summaryLine, type Tally } from './tally';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const suites = chosenSuites();
   const { signal } = abortOnSignals();
   const begun = performance.now();
+  for (const notice of skipNotices(suites.map(({ name }) => name))) say(`Skipped: ${notice}.`);
   try {
     const total = sum(await runAll(suites, signal));
     say(`\n${seconds(performance.now() - begun)} in all`);

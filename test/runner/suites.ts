@@ -27,6 +27,7 @@ export const SUITES: readonly Suite[] = [
   check('jsii', bin('jsii'), '--generate-tsconfig', 'tsconfig.jsii.json'),
   check('bundles', bin('tsx'), 'build/bundle.ts'),
   jestProject('unit'),
+  jestProject('simulation'),
   jestProject('template'),
   jestProject('integration'),
   jestProject('e2e'),

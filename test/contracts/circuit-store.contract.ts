@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
+import type { CircuitStore, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from '../../lambda/core/ports';
+import { subscription } from '../builders/subscription';
+import { AT } from './delivery-records';
+
+export interface CircuitTables {
+  readonly circuits: CircuitStore;
+  readonly subscriptions: SubscriptionReader & SubscriptionWriter;
+}
+
+const OPENED = { openedAt: AT, probeAt: AT + 30_000 };
+
+/** What every store of circuits does, the fake and the real one alike. */
+export function circuitStoreContract(create: () => CircuitTables): void {
+  let tables: CircuitTables;
+  beforeAll(() => {
+    tables = create();
+  });
+  const newTenant = () => `org_${randomBytes(6).toString('hex')}/team` as TenantId;
+  const read = async (key: SubscriptionKey) => (await tables.subscriptions.read([key])).subscriptions[0];
+
+  /** Where a circuit stands, before it was ever opened, and what is read of it when it is closed again. */
+  describe.each([
+    [
+      "a subscription's",
+      async () => {
+        const one = subscription({ tenantId: newTenant() });
+        await tables.subscriptions.create(one);
+        return { key: { tenantId: one.tenantId, subscriptionId: one.id }, closed: one };
+      },
+    ],
+    [
+      "an origin's of a URL",
+      () => {
+        const key = { tenantId: newTenant(), subscriptionId: urlTarget('https://hooks.example.com/a') };
+        return Promise.resolve({ key, closed: { tenantId: key.tenantId, id: key.subscriptionId } });
+      },
+    ],
+  ])('%s circuit', (_whose, stand) => {
+    test('is opened once: who comes later does not move it', async () => {
+      const { key, closed } = await stand();
+      await tables.circuits.open(key, OPENED);
+      await tables.circuits.open(key, { openedAt: AT + 5, probeAt: AT + 60_000 });
+      expect(await read(key)).toEqual({ ...closed, circuit: OPENED });
+    });
+
+    test('gives its probe to one of those who claim it', async () => {
+      const { key, closed } = await stand();
+      await tables.circuits.open(key, OPENED);
+      const claims = await Promise.all(Array.from({ length: 8 }, (_unused, index) => tables.circuits.claimProbe(key, OPENED, AT + 60_000 + index)));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      const next = { openedAt: AT, probeAt: AT + 60_000 + claims.indexOf(true) };
+      expect(await read(key)).toEqual({ ...closed, circuit: next });
+      expect(await tables.circuits.claimProbe(key, OPENED, AT + 90_000)).toBe(false);
+      expect(await tables.circuits.claimProbe(key, next, AT + 90_000)).toBe(true);
+    });
+
+    test('is closed, however often, and can be opened again', async () => {
+      const { key, closed } = await stand();
+      await tables.circuits.open(key, OPENED);
+      await tables.circuits.close(key);
+      await tables.circuits.close(key);
+      expect(await read(key)).toEqual(closed);
+      expect(await tables.circuits.claimProbe(key, OPENED, AT + 60_000)).toBe(false);
+      expect(await read(key)).toEqual(closed);
+      const again = { openedAt: AT + 100_000, probeAt: AT + 130_000 };
+      await tables.circuits.open(key, again);
+      expect(await read(key)).toEqual({ ...closed, circuit: again });
+    });
+  });
+
+  test.each([
+    ['a subscription that is gone', '019d05b9-8e40-7000-8000-000000000000' as SubscriptionId],
+    ['an origin that has no row', urlTarget('https://hooks.example.com/')],
+  ])('closing and probing make nothing of %s', async (_what, subscriptionId) => {
+    const key = { tenantId: newTenant(), subscriptionId };
+    await tables.circuits.close(key);
+    expect(await tables.circuits.claimProbe(key, OPENED, AT + 60_000)).toBe(false);
+    expect(await read(key)).toBeUndefined();
+  });
+
+  test('opening does not bring back a subscription that is gone', async () => {
+    const key = { tenantId: newTenant(), subscriptionId: '019d05b9-8e40-7000-8000-000000000000' as SubscriptionId };
+    await tables.circuits.open(key, OPENED);
+    expect(await read(key)).toBeUndefined();
+  });
+
+  test("another tenant's circuit is another, of the same origin too", async () => {
+    const [mine, theirs] = [newTenant(), newTenant()].map((tenantId) => ({ tenantId, subscriptionId: urlTarget('https://hooks.example.com/') }));
+    await tables.circuits.open(mine!, OPENED);
+    expect(await read(theirs!)).toBeUndefined();
+  });
+}
