@@ -168,6 +168,14 @@ describe('the body of an answer', () => {
     expect(written).toBeLessThan(64 * 1024 * 1024);
   });
 
+  test.each([
+    ['of 16 KiB and a byte, and then silence: its status is the outcome', 16_385, { kind: 'answered', status: 200 }],
+    ['of 16 KiB, and then silence: it has not ended', 16_384, { kind: 'transport', failure: 'timeout', phase: 'body' }],
+  ])('%s', async (_what, bytes, result) => {
+    const { url } = await receivers.raw((socket) => socket.write(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), Buffer.alloc(bytes, 'x')])));
+    expect(await post(url, SHORT_DEADLINE_MS)).toMatchObject(result);
+  });
+
   test('of exactly 16 KiB leaves the connection open', async () => {
     const { url, connections } = await receivers.http(receiving((_request, _message, response) => response.end(Buffer.alloc(16 * 1024))));
     const client = newClient();
