@@ -1,0 +1,171 @@
+/** What must be true at the end of a run: invariants 1 to 5 of the design, and that each failure is told. */
+import type { DeliveryRecord } from '../../lambda/core/delivery';
+import { deliveryId } from '../../lambda/core/identifiers';
+import { isSuccess, judgeOutcome } from '../../lambda/core/retry';
+import type { World } from './functions';
+import type { AcceptedStory, Attempt, DeliveryStory, SubscriptionStory } from './ledger';
+import type { SimulatedQueue } from './queues';
+
+/** How much younger than a stored event a subscription may be and still get it: rule 1's slack, the clocks' difference, and the time of a fan-out. */
+const YOUNGER_MS = 5_000 + 4_000 + 30_000;
+/** The greatest difference of two functions' clocks. */
+const SKEW_MS = 4_000;
+/** Without faults, an attempt is at most this late: queues' polls, and a batch that waits for its slowest endpoint. */
+const LATE_MS = 45_000;
+/** With so many, all of them hanging, functions are busy. */
+const MANY_SUBSCRIPTIONS = 10;
+
+export function checkInvariants(world: World, queues: readonly SimulatedQueue[]): void {
+  new Judge(world).judge(queues);
+}
+
+class Judge {
+  private readonly records: ReadonlyMap<string, DeliveryRecord>;
+
+  constructor(private readonly world: World) {
+    this.records = new Map(world.tables.log.records.map((record) => [record.deliveryId, record]));
+  }
+
+  judge(queues: readonly SimulatedQueue[]): void {
+    const { ledger } = this.world.context;
+    for (const queue of queues) if (queue.messages.size + queue.dead.size > 0) this.violate('1', queue.name, 'messages are left');
+    for (const event of ledger.events.values()) this.nothingLost(event);
+    for (const id of ledger.replays) this.ended(ledger.deliveries.get(id)!);
+    for (const story of ledger.deliveries.values()) this.delivery(story);
+    for (const subscription of ledger.subscriptions.values()) this.subscription(subscription);
+  }
+
+  private violate(invariant: string, about: string, what: string): void {
+    this.world.context.ledger.violate(invariant, about, what);
+  }
+
+  /** 1: every matching endpoint's delivery of an accepted event came to an end; and none got what it never asked for. */
+  private nothingLost(event: AcceptedStory): void {
+    const { ledger } = this.world.context;
+    const { claimed } = event;
+    if (claimed === undefined) return this.violate('1', event.name, 'lost: never claimed');
+    const originals = [...ledger.deliveries.values()].filter(({ message }) => message.tenantId === event.tenantId && message.eventId === event.eventId && message.replayId === undefined);
+    if (claimed.webhookUrl !== undefined) {
+      const [only, ...others] = originals;
+      if (only === undefined) return this.violate('1', event.name, 'lost: no delivery to its URL');
+      if (others.length > 0) this.violate('5', event.name, `${originals.length} deliveries of an event with one URL`);
+      return this.ended(only);
+    }
+    for (const subscription of ledger.subscriptions.values()) {
+      const story = originals.find(({ message }) => message.subscriptionId === subscription.id);
+      const matches = subscription.tenantId === event.tenantId && subscription.eventTypes.includes(claimed.eventType);
+      if (story?.queued !== true) {
+        if (matches && subscription.createdAt < event.at && subscription.deletedAt === undefined) this.violate('1', `${event.name}>${subscription.name}`, 'lost: never queued');
+        continue;
+      }
+      if (!matches || subscription.createdAt > claimed.at + YOUNGER_MS) this.violate('1', story.name, 'delivered to a subscription that does not match');
+      this.ended(story);
+    }
+    for (const { message, name } of originals) {
+      if (this.records.has(message.deliveryId) && !ledger.subscriptions.has(message.subscriptionId)) this.violate('1', name, 'delivered to a URL that the event does not name');
+    }
+  }
+
+  private ended(story: DeliveryStory): void {
+    const record = this.records.get(story.message.deliveryId);
+    if (record === undefined) this.violate('1', story.name, 'lost: no record');
+    else if (record.status === 'pending') this.violate('1', story.name, `lost: its record is pending, n${record.attempts} chain ${record.chain}`);
+    else if (record.status !== 'delivered' && record.reason === undefined) this.violate('1', story.name, `${record.status} without a reason`);
+  }
+
+  private delivery(story: DeliveryStory): void {
+    const record = this.records.get(story.message.deliveryId);
+    if (record !== undefined) this.truth(story, record);
+    this.sameBytes(story);
+    this.timing(story);
+    if (story.excuses.length === 0) this.exactlyOnce(story, record);
+    if (record?.status !== 'failed') return;
+    if (record.notified !== true) this.violate('rule 6', story.name, 'a failed record that nobody completed');
+    if (story.emitted === 0) this.violate('rule 6', story.name, 'delivery.failed was never emitted');
+  }
+
+  /** The record says what happened. */
+  private truth(story: DeliveryStory, record: DeliveryRecord): void {
+    if (record.status === 'pending') this.violate('1', story.name, 'its record is left pending');
+    if (record.status === 'delivered' && !story.attempts.some(({ accepted }) => accepted)) this.violate('1', story.name, 'recorded as delivered, never accepted by its endpoint');
+    const known = story.attempts.some(({ result }) => result !== undefined && isSuccess(result));
+    if (record.status !== 'delivered' && known && story.excuses.length === 0) this.violate('1', story.name, `accepted by its endpoint, recorded as ${record.status}`);
+  }
+
+  /** 2 and 5: once, in the schedule's number of attempts, unless a fault excuses it. */
+  private exactlyOnce(story: DeliveryStory, record: DeliveryRecord | undefined): void {
+    const { ledger, settings } = this.world.context;
+    const { attempts } = story;
+    const accepted = attempts.filter((attempt) => attempt.accepted).length;
+    if (accepted > 1) this.violate('2', story.name, `accepted ${accepted} times, without an excuse`);
+    if (attempts.length > ledger.attemptsMax) this.violate('3', story.name, `${attempts.length} attempts of ${ledger.attemptsMax}, without an excuse`);
+    const numbers = attempts.filter((attempt) => attempt.numbers.length === 1).map((attempt) => attempt.numbers[0]);
+    if (new Set(numbers).size < numbers.length) this.violate('3', story.name, `an attempt made twice, without an excuse: ${numbers.join(', ')}`);
+    const last = attempts.at(-1);
+    if (record?.status === 'failed' && last === undefined && !this.isForgotten(story, record)) this.violate('3', story.name, 'failed without an attempt');
+    if (record?.status !== 'failed' || last?.result === undefined) return;
+    const outcome = judgeOutcome(last.result, attempts.length, settings.retry, 0, 0);
+    if (outcome.kind !== 'final') this.violate('3', story.name, `failed after ${attempts.length} attempts of ${ledger.attemptsMax}`);
+  }
+
+  /** Its event's payload is kept no longer: only a late replay comes to that. */
+  private isForgotten({ message: { tenantId, eventId } }: DeliveryStory, { settledAt = 0 }: DeliveryRecord): boolean {
+    const { ledger, settings } = this.world.context;
+    return settledAt > ledger.events.get(`${tenantId}#${eventId}`)!.claimed!.at + settings.eventTtlSeconds * 1000 - SKEW_MS;
+  }
+
+  /** 2: always the same ids and bytes, those that were stored. */
+  private sameBytes(story: DeliveryStory): void {
+    const { ledger } = this.world.context;
+    const { tenantId, eventId, subscriptionId, url, deliveryId: id, replayId } = story.message;
+    const claimed = ledger.events.get(`${tenantId}#${eventId}`)?.claimed;
+    if (claimed === undefined) return this.violate('2', story.name, 'a delivery of an event that was never claimed');
+    if (story.attempts.some(({ body }) => body !== claimed.payload)) this.violate('2', story.name, "an attempt with other bytes than the stored event's");
+    if (replayId !== undefined) return;
+    const expected = deliveryId({ time: parseInt(id.slice(0, 8) + id.slice(9, 13), 16), tenantId, eventId, target: url ?? subscriptionId });
+    if (expected !== id) this.violate('2', story.name, 'an id of another identity');
+  }
+
+  /** 3: no attempt before its time; and late only where something held it up. */
+  private timing({ name, attempts, deferred, excuses }: DeliveryStory): void {
+    const { settings, faults, ledger } = this.world.context;
+    const punctual = faults.active.size === 0 && !deferred && ledger.subscriptions.size < MANY_SUBSCRIPTIONS;
+    for (const attempt of attempts) {
+      const number = Math.max(...attempt.numbers);
+      if (number === 1 || attempt.numbers.length > 1) continue;
+      const before = attempts.filter((other) => other.numbers.includes(number - 1) && other.endedAt !== undefined && other.startedAt < attempt.startedAt);
+      const earliest = Math.min(...before.map(({ endedAt }) => endedAt!)) + settings.retry.delays[number - 2]! * 1000;
+      if (before.length === 0 ? excuses.length === 0 : attempt.startedAt < earliest - SKEW_MS) this.violate('3', name, `attempt ${number} before its time`);
+      if (punctual && attempt.startedAt > attempt.dueAt! + LATE_MS) this.violate('3', name, `attempt ${number} was ${attempt.startedAt - attempt.dueAt!} ms late`);
+    }
+  }
+
+  /** 4: disabled when and only when the last N that counted failed, or the endpoint is gone; and that is said. */
+  private subscription(story: SubscriptionStory): void {
+    const { settings } = this.world.context;
+    for (const { at, epoch } of story.disabled) this.rightlyDisabled(story, at, epoch);
+    const subscription = this.world.tables.store.subscriptions.find(({ id }) => id === story.id);
+    if (subscription === undefined) return;
+    if (subscription.enabled) {
+      const failures = story.failures.filter(({ epoch, ours }) => epoch === subscription.epoch && !ours);
+      const first = failures.at(-settings.disableAfter);
+      const success = story.successes.some(({ recordedAt }) => first !== undefined && (recordedAt === undefined || recordedAt >= first.at));
+      if (first !== undefined && !success) this.violate('4', story.name, `still enabled after ${failures.length} failures and no success`);
+      if (settings.retry.goneDisables && story.goneAt.some(({ epoch }) => epoch === subscription.epoch)) this.violate('4', story.name, 'still enabled after 410');
+    } else if (subscription.disabledReason !== undefined && story.announced === 0) {
+      this.violate('rule 6', story.name, 'subscription.disabled was never emitted');
+    }
+  }
+
+  /** A success that was answered after the first of the last N failures, and on record before the disabling, is among the last N. */
+  private rightlyDisabled(story: SubscriptionStory, at: number, epoch: number): void {
+    const { settings } = this.world.context;
+    const gone = story.goneAt.some((each) => each.epoch === epoch && each.at <= at);
+    if (settings.retry.goneDisables && gone) return;
+    const failures = story.failures.filter((each) => each.epoch === epoch && each.at <= at && !each.ours);
+    const first = failures.at(-settings.disableAfter);
+    if (first === undefined) return this.violate('4', story.name, `disabled after ${failures.length} failures of ${settings.disableAfter}`);
+    const between = story.successes.some((success: Attempt) => success.epoch === epoch && success.endedAt! > first.at && success.recordedAt !== undefined && success.recordedAt < at);
+    if (between) this.violate('4', story.name, `disabled though one of its last ${settings.disableAfter} deliveries succeeded`);
+  }
+}

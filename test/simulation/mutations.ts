@@ -1,0 +1,360 @@
+/** Deliberate bugs, each a change of a few lines in a copy of the source: the simulator must find every one. Each names the faults under which it shows soonest. */
+import type { FaultMix } from './faults';
+
+export interface Mutation {
+  readonly name: string;
+  /** What is wrong with it, for the table in README.md. */
+  readonly bug: string;
+  /** From the root of the project. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** Under which it shows. */
+  readonly faults: FaultMix;
+  /** First seed to try. */
+  readonly from?: number;
+  /** How many seeds may pass until it shows. */
+  readonly within?: number;
+}
+
+const DELIVER = 'lambda/core/deliver.ts';
+const DISPATCH = 'lambda/core/dispatch.ts';
+const FAILURES = 'lambda/core/failures.ts';
+const SUCCESSES = 'lambda/core/successes.ts';
+const CHECK = 'lambda/core/check.ts';
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'record-before-re-enqueue',
+    bug: 'the record says that the attempt was made before the next one is queued: a crash between loses the delivery',
+    file: DELIVER,
+    find: `    const sent = await this.reenqueue.send(next);
+    const record: DeliveryRecord =`,
+    replace: `    await persist(() => this.ports.deliveries.settle({ ...this.pendingRecord(message, target), attempts: message.attempt, chain: next.chain, dueAt, history }, message.attempt), this.ports.clock, this.remainingMs);
+    const sent = await this.reenqueue.send(next);
+    const record: DeliveryRecord =`,
+    faults: ['crash-deliver'],
+  },
+  {
+    name: 'unconditional-record',
+    bug: 'a retry is recorded over whatever stands there',
+    file: DELIVER,
+    find: `    const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
+    if (!sent) return 'returned';`,
+    replace: `    const written = await persist(async () => {
+      await this.ports.deliveries.putDelivered([record]);
+      return { written: true } as { written: true } | { written: false; stored: DeliveryRecord };
+    }, this.ports.clock, this.remainingMs);
+    if (!sent) return 'returned';`,
+    faults: ['slow'],
+  },
+  {
+    name: 'terminal-record-overwritten',
+    bug: "a later attempt's success is written over a terminal record",
+    file: SUCCESSES,
+    find: 'const [firsts, later] = [write.filter(({ attempt }) => attempt === 1), write.filter(({ attempt }) => attempt > 1)];',
+    replace: 'const [firsts, later] = [write, [] as Success[]];',
+    faults: 'all',
+  },
+  {
+    name: 'no-chain-id',
+    bug: 'a message may make its attempt whatever chain it belongs to',
+    file: CHECK,
+    find: "return { kind: record.chain === message.chain ? 'attempt' : 'drop' };",
+    replace: "return { kind: 'attempt' };",
+    faults: 'free',
+  },
+  {
+    name: 'no-check-on-a-redrive',
+    bug: 'first attempts go unchecked however old their event is',
+    file: CHECK,
+    find: 'return message.attempt === 1 && now - message.arrivedAt < UNCHECKED_MS;',
+    replace: 'return message.attempt === 1;',
+    faults: 'free',
+  },
+  {
+    name: 'copy-dropped-at-the-claim',
+    bug: 'a repeated event fans out nothing: a dispatch that died half-way is never made good',
+    file: DISPATCH,
+    find: "return { kind: 'repeated', deliveries: await this.fanOutAgain(claim) };",
+    replace: "return { kind: 'repeated', deliveries: [] };",
+    faults: ['crash-dispatch'],
+  },
+  {
+    name: 'copy-not-delayed',
+    bug: "a repeated fan-out comes while a first attempt is in flight: not yet on record, it is made again",
+    file: DISPATCH,
+    find: 'Math.ceil((UNCHECKED_MS + this.settings.deliverTimeoutMs) / 1000), (route)',
+    replace: '0, (route)',
+    faults: ['copies'],
+  },
+  {
+    name: 'refused-take-drops-the-message',
+    bug: 'a message that could not take the record is dropped: the one that did may be a copy that dies',
+    file: DELIVER,
+    find: "!(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';",
+    replace: "!(await deliveries.take(this.pendingRecord(message, target)))) return 'dropped';",
+    faults: ['duplicate', 'send-refused', 'backlog', 'slow']
+  },
+  {
+    name: 'deferral-with-a-new-chain',
+    bug: 'a deferred message is not known by the record any more',
+    file: DELIVER,
+    find: 'return { ...message, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
+    replace: 'return { ...message, chain: newChain(this.ports.chance), dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
+    faults: ['circuits'],
+  },
+  {
+    name: 'de-duplication-before-the-check',
+    bug: 'of two messages of a delivery in a batch the first counts, though it may be the one that the check drops',
+    file: DELIVER,
+    find: `    const verdict = goesUnchecked(`,
+    replace: `    if (this.passed.has(message.deliveryId)) return 'dropped';
+    this.passed.add(message.deliveryId);
+    const verdict = goesUnchecked(`,
+    faults: 'free',
+  },
+  {
+    name: 'nothing-owed',
+    bug: 'after a refused send the attempt is not recorded, and is made again',
+    file: DELIVER,
+    find: '    const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain',
+    replace: `    if (!sent) return 'returned';
+    const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain`,
+    faults: ['send-refused'],
+  },
+  {
+    name: 'counting-without-epoch',
+    bug: 'failures of attempts from before the owner enabled it again count',
+    file: FAILURES,
+    find: '      if (counted.outdated) {',
+    replace: `      const now = counted.outdated ? await this.readSubscription(key) : undefined;
+      if (now?.enabled === true && (await this.ports.failures.count(key, now.epoch, left)).counted) break;
+      if (counted.outdated) {`,
+    faults: ['owners', 'slow']
+  },
+  {
+    name: 'counting-outside-the-transaction',
+    bug: 'the records are written, and then the count: a crash between loses failures',
+    file: 'test/simulation/tables.ts',
+    find: `        return invocation.call(
+          'record',
+          'count',`,
+    replace: `        if (failures.every(({ record, attempt }) => this.log.takes(record, attempt)) && this.store.subscriptions.some((each) => each.id === key.subscriptionId && each.epoch === epoch && each.enabled)) {
+          return invocation.call('record', 'records', () => this.noting(records, invocation, () => {
+            for (const record of records) this.log.put(record);
+            return Promise.resolve();
+          })).then(() => invocation.call('state', 'count alone', () => {
+            const now = this.store.subscriptions.find((each) => each.id === key.subscriptionId && each.epoch === epoch);
+            if (now !== undefined) this.store.change(now, { count: now.count + failures.length });
+            return { counted: true } as const;
+          }));
+        }
+        return invocation.call(
+          'record',
+          'count',`,
+    faults: ['crash-deliver', 'write-refused'],
+  },
+  {
+    name: 'a-success-does-not-forgive',
+    bug: 'the streak goes on through successes',
+    file: SUCCESSES,
+    find: 'await persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);',
+    replace: 'await Promise.resolve(record);',
+    faults: 'none',
+  },
+  {
+    name: 'forgiveness-after-the-record',
+    bug: 'the streak is read and forgiven only when the success is on record',
+    file: SUCCESSES,
+    find: `    const unforgiven = await this.forgive(group);
+    const write = group.filter((success) => !unforgiven.has(success));`,
+    replace: `    const unforgiven = new Map<Success, unknown>();
+    const write = [...group];
+    void Promise.resolve().then(() => this.ports.clock.sleep(1_000)).then(() => this.forgive(group));`,
+    faults: 'free',
+  },
+  {
+    name: 'a-decision-without-its-conditions',
+    bug: 'whoever saw a streak of N disables, whatever came since',
+    file: FAILURES,
+    find: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), gone)',
+    replace: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), true)',
+    faults: ['slow', 'flap'],
+  },
+  {
+    name: 'notified-left-out',
+    bug: 'who reads a failed record drops its message: a decision that a crash cut off is never made',
+    file: CHECK,
+    find: "return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };",
+    replace: "return { kind: 'drop' };",
+    faults: ['crash-deliver'],
+  },
+  {
+    name: 'cached-subscription',
+    bug: 'an execution environment keeps what it read of a subscription for a minute',
+    file: DELIVER,
+    find: `      const found = await this.ports.subscriptions.read([...keys.values()], [...accounts]);`,
+    replace: `      const cache = this.memory as unknown as { kept?: Map<string, { at: number; found: Awaited<ReturnType<SubscriptionReader['read']>> }> };
+      cache.kept ??= new Map();
+      const name = [...keys.keys()].join();
+      const kept = cache.kept.get(name);
+      const fresh = kept !== undefined && this.ports.clock.now() - kept.at < 60_000;
+      const found = fresh ? kept.found : await this.ports.subscriptions.read([...keys.values()], [...accounts]);
+      if (!fresh) cache.kept.set(name, { at: this.ports.clock.now(), found });`,
+    faults: ['owners'],
+  },
+  {
+    name: 'lost-hop',
+    bug: 'a wait hop that was refused is not given back',
+    file: 'lambda/core/wait.ts',
+    find: "results[index] !== 'sent' && returned.push(messageId)",
+    replace: "results[index] === 'unanswered' && returned.push(messageId)",
+    faults: ['send-refused'],
+  },
+  {
+    name: 'dropped-batch-failure',
+    bug: 'what goes back is deleted: the handler leaves out the partial batch response',
+    file: DELIVER,
+    find: "returned: batch.filter((_queued, index) => ended[index] === 'returned').map(({ messageId }) => messageId),",
+    replace: 'returned: batch.filter(() => false).map(({ messageId }) => messageId),',
+    faults: ['read-refused'],
+  },
+  {
+    name: "copy's-payload-sent",
+    bug: "a repeated fan-out carries the copy's bytes, and not the stored event's",
+    file: DISPATCH,
+    find: 'deliveries: await this.fanOutAgain(claim) };',
+    replace: 'deliveries: (await this.fanOutAgain(claim)).map((delivery) => ({ ...delivery, message: { ...delivery.message, payload: event.payload } })) };',
+    faults: ['copies', 'send-refused'],
+  },
+  {
+    name: 'retry-after-ignored',
+    bug: 'an endpoint that asks for time gets none',
+    file: 'lambda/core/retry.ts',
+    find: 'settings.retryAfter ? retryAfterMs(result, now) : 0',
+    replace: 'settings.retryAfter && attempt > 99 ? retryAfterMs(result, now) : 0',
+    faults: 'none',
+  },
+  {
+    name: 'negative-jitter',
+    bug: 'jitter makes waits shorter, too',
+    file: 'lambda/core/retry.ts',
+    find: '(1 + settings.jitter * fraction)',
+    replace: '(1 + settings.jitter * (fraction - 0.5))',
+    faults: 'none',
+  },
+  {
+    name: 'due-time-not-checked',
+    bug: 'a message that comes before its time is attempted',
+    file: DELIVER,
+    find: '    if (message.dueAt !== undefined && now < message.dueAt) return message;\n',
+    replace: '',
+    faults: ['skew']
+  },
+  {
+    name: 'wait-in-the-tier',
+    bug: 'a wait of more than 15 minutes is cut to 15',
+    file: 'lambda/core/route.ts',
+    find: 'if (remainingMs > LONGEST_DELAY_MS) return',
+    replace: 'if (remainingMs > 1e12) return',
+    faults: 'none',
+  },
+  {
+    name: 'young-subscriptions-match',
+    bug: 'a repeated fan-out delivers to subscriptions that were made after the event',
+    file: DISPATCH,
+    find: '(route) => route.createdAt <= stored.arrivedAt + CLOCK_SLACK_MS',
+    replace: '(route) => route.createdAt <= stored.arrivedAt + 1e12',
+    faults: ['owners', 'copies'],
+  },
+  {
+    name: 'attempt-without-time',
+    bug: 'an attempt starts though the invocation ends before it',
+    file: DELIVER,
+    find: "if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned'; // nothing is awaited between this and the attempt",
+    replace: '',
+    faults: ['slow'],
+  },
+  {
+    name: 'successes-at-the-end',
+    bug: 'successes wait for the end of the batch: a crash loses them all',
+    file: SUCCESSES,
+    find: '    return this.writer.write(success);',
+    replace: '    return this.ports.clock.sleep(11_000).then(() => this.writer.write(success));',
+    faults: 'none'
+  },
+  {
+    name: 'replays-count',
+    bug: 'manual retries and recoveries count towards disabling',
+    file: DELIVER,
+    find: ' && message.replayId === undefined && !ownFault',
+    replace: ' && !ownFault',
+    faults: ['replays', 'owners'],
+  },
+  {
+    name: 'gone-forgotten',
+    bug: '410 disables nobody',
+    file: FAILURES,
+    find: 'const gone = this.settings.goneDisables &&',
+    replace: 'const gone = this.settings.disableAfter < 0 && this.settings.goneDisables &&',
+    faults: 'none',
+  },
+  {
+    name: 'own-fault-counted',
+    bug: 'failures count though nearly nobody could be reached',
+    file: DELIVER,
+    find: 'const ownFault = attempted && this.suspectsOwnFault();',
+    replace: 'const ownFault = false;',
+    faults: 'none',
+  },
+  {
+    name: 'overtaking-retry-dropped',
+    bug: 'a retry that comes before the record of the attempt before it is dropped',
+    file: CHECK,
+    find: "return { kind: 'attempt' }; // the record is behind",
+    replace: "return { kind: 'drop' }; // the record is behind",
+    faults: 'all',
+  },
+  {
+    name: 'owing-record-ignored',
+    bug: 'a copy whose write was refused is deleted, though the record owes its message a re-enqueue',
+    file: DELIVER,
+    find: "    if (isOwedTo(message, stored)) return 'returned';\n",
+    replace: '',
+    faults: ['duplicate', 'send-refused', 'slow'],
+  },
+  {
+    name: 'unanswered-send-counts-as-sent',
+    bug: 'a send without an answer is taken for done, and its message may be in no queue',
+    file: 'lambda/core/reenqueue.ts',
+    find: "if (result === 'sent') return true;",
+    replace: "if (result === 'sent' || result === 'unanswered') return true;",
+    faults: ['send-unanswered'],
+  },
+  {
+    name: 'refused-streak-read-forgives-nothing',
+    bug: 'a success that could not read the streak takes it for none',
+    file: SUCCESSES,
+    find: 'if (streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)) return;',
+    replace: 'if (streak?.epoch !== epoch || streak.length === 0) return;',
+    faults: ['read-refused'],
+  },
+  {
+    name: 'announced-left-out',
+    bug: 'who finds it disabled says nothing: a crash between disabling and saying so is never made good',
+    file: FAILURES,
+    find: 'if (!subscription.enabled) return this.announce(subscription);',
+    replace: 'if (!subscription.enabled) return;',
+    faults: ['crash-deliver'],
+  },
+  {
+    name: 'hop-with-a-new-due-time',
+    bug: 'a wait hop counts from its own start',
+    file: 'lambda/core/wait.ts',
+    find: 'return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];',
+    replace: 'return [{ messageId, message: { ...message, dueAt: clock.now() }, ...routeOf({ ...message, dueAt: clock.now() }, clock.now(), tiers) }];',
+    faults: 'none',
+  },
+];

@@ -1,0 +1,8 @@
+import type { FaultMix } from './faults';
+
+/** Seeds that once showed something wrong, in the core or in the simulator's own idea of it. A change to what a seed draws makes them other runs; they are kept because they cost nothing. */
+export const REGRESSIONS: readonly { readonly what: string; readonly seed: number; readonly mix: FaultMix }[] = [
+  { what: 'a subscription deleted between a refused fan-out and its repetition', seed: 981, mix: 'free' },
+  { what: "a recovery's message that SQS delivers twice", seed: 5_531, mix: 'all' },
+  { what: 'a message twice in one batch', seed: 28, mix: 'all' },
+];

@@ -1,0 +1,166 @@
+/** The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true history is noted as it is made. */
+import type { DeliveryRecord } from '../../lambda/core/delivery';
+import type { AccountSecrets, CircuitStore, DeliveryKey, DeliveryLog, EventStore, FailureCounter, RouteReader, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import { InMemoryDeliveryLog } from '../fakes/delivery-log';
+import { InMemoryEventStore } from '../fakes/event-store';
+import { InMemorySubscriptionStore } from '../fakes/subscription-store';
+import type { Context } from './context';
+import type { Invocation } from './invocation';
+import { EndpointKeys } from './endpoint-keys';
+
+export class Tables {
+  readonly log = new InMemoryDeliveryLog();
+  readonly store = new InMemorySubscriptionStore(this.log);
+  readonly events: InMemoryEventStore;
+
+  constructor(
+    private readonly context: Context,
+    readonly keys: EndpointKeys,
+  ) {
+    this.events = new InMemoryEventStore({ now: () => context.timeline.now, sleep: () => Promise.resolve() });
+  }
+
+  eventStore(invocation: Invocation): EventStore {
+    const { ledger, timeline, trace } = this.context;
+    return {
+      claim: (event, expiresAt) =>
+        invocation.call('state', 'claim', async () => {
+          const claim = await this.events.claim(event, expiresAt);
+          const story = ledger.events.get(`${event.tenantId}#${event.eventId}`)!;
+          trace.say(invocation.name, () => `CLAIM ${story.name} ${claim.fresh ? 'fresh' : 'present'}`);
+          if (claim.fresh) story.claimed = { at: timeline.now, eventType: event.eventType, payload: event.payload, ...(event.webhookUrl !== undefined && { webhookUrl: event.webhookUrl }) };
+          return claim;
+        }),
+      payload: (tenantId, eventId) => invocation.call('read', 'payload', () => this.events.payload(tenantId, eventId)),
+    };
+  }
+
+  routes(invocation: Invocation): RouteReader {
+    return { matching: (tenantId, eventType) => invocation.call('read', 'routes', () => this.store.matching(tenantId, eventType)) };
+  }
+
+  subscriptions(invocation: Invocation): SubscriptionReader {
+    return {
+      read: (keys, accounts) =>
+        invocation.call('read', 'subscriptions', async () => {
+          const targets = await this.store.read(keys, accounts);
+          invocation.epochs ??= epochsOf(targets);
+          return targets;
+        }),
+    };
+  }
+
+  accounts(invocation: Invocation): AccountSecrets {
+    return {
+      ensure: (tenantId, sealed) =>
+        invocation.call('state', 'account secret', async () => {
+          const kept = await this.store.ensure(tenantId, sealed);
+          this.keys.noteAccount(tenantId, kept);
+          return kept;
+        }),
+    };
+  }
+
+  circuits(invocation: Invocation): CircuitStore {
+    const { ledger, trace } = this.context;
+    return {
+      open: (key, circuit) =>
+        invocation.call('state', 'open circuit', () => {
+          trace.say(invocation.name, () => `CIRCUIT ${ledger.targetName(key.subscriptionId)} opens`);
+          return this.store.open(key, circuit);
+        }),
+      claimProbe: (key, seen, nextProbeAt) => invocation.call('state', 'claim probe', () => this.store.claimProbe(key, seen, nextProbeAt)),
+      close: (key) =>
+        invocation.call('state', 'close circuit', () => {
+          trace.say(invocation.name, () => `CIRCUIT ${ledger.targetName(key.subscriptionId)} closes`);
+          return this.store.close(key);
+        }),
+    };
+  }
+
+  deliveryLog(invocation: Invocation): DeliveryLog {
+    const { faults, random } = this.context;
+    const nameOf = (key: DeliveryKey) => this.context.ledger.deliveries.get(key.deliveryId)?.name ?? key.deliveryId;
+    return {
+      read: (key) =>
+        invocation.call('read', 'record', async () => {
+          const record = await this.log.read(key);
+          this.context.trace.say(invocation.name, () => `reads ${nameOf(key)}: ${record === undefined ? 'no record' : `${record.status} n${record.attempts} chain ${record.chain ?? '-'}${record.owed === undefined ? '' : ` owed ${record.owed}`}`}`);
+          return record;
+        }),
+      take: (record) => invocation.call('state', 'take', () => this.noting([record], invocation, () => this.log.take(record))),
+      putDelivered: (records) =>
+        invocation.call(
+          'record',
+          'successes',
+          () => {
+            if (records.length > 1 && faults.strikes('write-refused', 0.1)) {
+              this.log.leaveUntaken = 1 + random.below(records.length - 1);
+              records.slice(0, this.log.leaveUntaken).forEach(({ deliveryId }) => invocation.unwritten.add(deliveryId));
+            }
+            return this.noting(records, invocation, () => this.log.putDelivered(records));
+          },
+          records.map(({ deliveryId }) => deliveryId),
+        ),
+      settle: (record, attempt) => invocation.call('record', 'record', () => this.noting([record], invocation, () => this.log.settle(record, attempt)), [record.deliveryId]),
+      clearOwed: (record) => invocation.call('record', 'clear owed', () => this.noting([record], invocation, () => this.log.clearOwed(record)), [record.deliveryId]),
+      markNotified: (key) => invocation.call('state', 'mark notified', () => this.log.markNotified(key)),
+    };
+  }
+
+  failures(invocation: Invocation): FailureCounter {
+    const { ledger, trace, timeline } = this.context;
+    return {
+      count: (key, epoch, failures) => {
+        const records = failures.map(({ record }) => record);
+        return invocation.call(
+          'record',
+          'count',
+          () =>
+            this.noting(records, invocation, async () => {
+              const counted = await this.store.count(key, epoch, failures);
+              trace.say(invocation.name, () => `COUNT ${ledger.targetName(key.subscriptionId)} ${counted.counted ? this.streakOf(key) : `refused${counted.outdated ? ', outdated' : ''}`}`);
+              return counted;
+            }),
+          records.map(({ deliveryId }) => deliveryId),
+        );
+      },
+      forgive: (key, epoch) =>
+        invocation.call('state', 'forgive', async () => {
+          await this.store.forgive(key, epoch);
+          trace.say(invocation.name, () => `FORGIVE ${ledger.targetName(key.subscriptionId)} ${this.streakOf(key)}`);
+        }),
+      disable: (seen, reason, at, whatever) =>
+        invocation.call('state', 'disable', async () => {
+          const disabled = await this.store.disable(seen, reason, at, whatever);
+          if (!disabled) return false;
+          const story = ledger.subscriptions.get(seen.id)!;
+          trace.say(invocation.name, () => `DISABLED ${story.name}: ${reason}`);
+          story.disabled.push({ at: timeline.now, epoch: seen.epoch });
+          this.keys.noteState(story, this.store.subscriptions.find(({ id }) => id === seen.id)!);
+          return true;
+        }),
+      markAnnounced: (seen) => invocation.call('state', 'mark announced', () => this.store.markAnnounced(seen)),
+    };
+  }
+
+  private streakOf(key: { readonly subscriptionId: string }): string {
+    const subscription = this.store.subscriptions.find(({ id }) => id === key.subscriptionId);
+    return subscription === undefined ? 'gone' : `epoch ${subscription.epoch}: ${subscription.count} - ${subscription.forgiven}`;
+  }
+
+  /** Tells the ledger what a write made of these records. */
+  private async noting<T>(records: readonly DeliveryRecord[], invocation: Invocation, write: () => Promise<T>): Promise<T> {
+    const before = records.map((record) => this.log.stored(record));
+    const result = await write();
+    records.forEach((record, index) => {
+      const after = this.log.stored(record);
+      if (after !== undefined && after !== before[index]) this.context.ledger.recorded(before[index], after, invocation.name);
+    });
+    return result;
+  }
+}
+
+function epochsOf({ subscriptions }: Targets): ReadonlyMap<string, number> {
+  return new Map(subscriptions.flatMap((each) => (each !== undefined && 'epoch' in each ? [[each.id as string, each.epoch]] : [])));
+}
