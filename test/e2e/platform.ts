@@ -1,13 +1,18 @@
 /** A deployed stack, as its producers and operators see it. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { type Message, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetQueueUrlCommand, type Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { storedRecord } from '../../lambda/adapters/dynamodb/delivery-log';
+import { subscriptionItemKey } from '../../lambda/adapters/dynamodb/keys';
+import type { DeliveryRecord } from '../../lambda/core/delivery';
+import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/identifiers';
 import { accountSecret } from '../../local/account-secret';
 import { clientConfig } from '../../local/aws-client';
 import { moveClock } from '../../local/clock';
-import { peekQueues } from '../../local/queued-messages';
+import { peekQueues, type QueuedMessage } from '../../local/queued-messages';
 import { type DeployedStack, stackNamed } from '../../local/stack-file';
+import { stackName } from '../../local/stack';
 import { subscribe } from '../../local/subscribe';
 import { virtualNow } from '../../local/virtual-clock';
 import { testStack } from './harness/test-stack';
@@ -59,9 +64,36 @@ export class Platform {
   }
 
   /** Messages of the tenant's in any queue, delayed ones too, but for the dead-letter queues. */
-  async queued(tenant: string) {
-    const messages = await peekQueues(this.local.awsEndpointUrl);
-    return messages.filter(({ queueName, body }) => !queueName.includes('DeadLetters') && body.includes(tenant));
+  async queued(tenant: string): Promise<QueuedMessage[]> {
+    return (await this.allQueued()).filter(({ body }) => body.includes(tenant));
+  }
+
+  /** Messages of whomever in any queue of the stack, but for the dead-letter queues. */
+  async allQueued(): Promise<QueuedMessage[]> {
+    return (await this.messages()).filter(({ queueName }) => !queueName.includes('DeadLetters'));
+  }
+
+  /** Messages of the tenant's in the stack's dead-letter queues. */
+  async deadLetters(tenant: string): Promise<QueuedMessage[]> {
+    return (await this.messages()).filter(({ queueName, body }) => queueName.includes('DeadLetters') && body.includes(tenant));
+  }
+
+  private async messages(): Promise<QueuedMessage[]> {
+    return (await peekQueues(this.local.awsEndpointUrl)).filter(({ queueName }) => queueName.startsWith(`${stackName(this.name)}-`));
+  }
+
+  /** Empties the queues of retries, when nothing in them is being worked on: what is pending stays so. */
+  async forgetRetries(withinMs = 30_000): Promise<void> {
+    for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
+      const retries = (await this.allQueued()).filter(({ queueName }) => queueName.includes('RetryTier'));
+      if (retries.length === 0) return;
+      if (Date.now() > end) throw new Error(`${retries.length} retries were still under way after ${withinMs} ms`);
+      if (retries.some(({ receiveCount }) => receiveCount > 0)) continue;
+      for (const QueueName of new Set(retries.map(({ queueName }) => queueName))) {
+        const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName }));
+        await this.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+      }
+    }
   }
 
   /** Handlers here are quick: what has not settled after two seconds has been returned, and waits for its visibility. */
@@ -75,19 +107,44 @@ export class Platform {
   }
 
   /** Waits until the log has as many records of the tenant's that have ended. */
-  async recorded(tenant: string, count: number, withinMs = 20_000): Promise<void> {
+  async recorded(tenant: string, count: number): Promise<void> {
+    await this.logged(tenant, count, 'ended', ({ status }) => status !== 'pending');
+  }
+
+  /** Waits until the log has as many records of the tenant's that were attempted. */
+  async attempted(tenant: string, count: number): Promise<void> {
+    await this.logged(tenant, count, 'were attempted', ({ attempts }) => attempts > 0);
+  }
+
+  private async logged(tenant: string, count: number, what: string, counts: (record: DeliveryRecord) => boolean, withinMs = 20_000): Promise<void> {
     for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
-      const ended = (await this.deliveries(tenant)).filter(({ status }) => status !== 'pending').length;
-      if (ended >= count) return;
-      if (Date.now() > end) throw new Error(`${ended} of ${count} deliveries ended within ${withinMs} ms`);
+      const logged = (await this.deliveries(tenant)).filter(counts).length;
+      if (logged >= count) return;
+      if (Date.now() > end) throw new Error(`${logged} of ${count} deliveries ${what} within ${withinMs} ms`);
     }
   }
 
+  /** Whether the circuit of a subscription's endpoint is open. */
+  async isCircuitOpen(tenant: string, id: string): Promise<boolean> {
+    const { Item } = await this.dynamodb.send(
+      new GetItemCommand({ TableName: this.stack.subscriptionsTable, Key: subscriptionItemKey(tenant as TenantId, id as SubscriptionId), ConsistentRead: true }),
+    );
+    return Item?.circuit_opened !== undefined;
+  }
+
   /** The log's records of one tenant. */
-  async deliveries(tenant: string): Promise<{ status: string; attempts: number; eventId: string }[]> {
+  async deliveries(tenant: string): Promise<DeliveryRecord[]> {
+    return (await this.log()).filter(({ tenantId }) => tenantId === tenant);
+  }
+
+  /** The whole delivery log. */
+  async log(): Promise<DeliveryRecord[]> {
     const records = [];
     for await (const page of paginateScan({ client: this.dynamodb }, { TableName: this.stack.deliveriesTable, ConsistentRead: true })) {
-      for (const item of page.Items ?? []) if (item.pk!.S!.startsWith(`${tenant}#`)) records.push({ status: item.st!.S!, attempts: Number(item.n!.N), eventId: item.ev!.S! });
+      for (const item of page.Items ?? []) {
+        const [tenantId, subscriptionId] = item.pk!.S!.split('#') as [TenantId, SubscriptionId];
+        records.push(storedRecord({ tenantId, subscriptionId, deliveryId: item.sk!.S as DeliveryId }, item));
+      }
     }
     return records;
   }

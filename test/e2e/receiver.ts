@@ -11,14 +11,24 @@ export interface Arrival {
 
 export type Answer = number | { readonly status: number; readonly headers: Readonly<Record<string, string>> };
 
+export interface ReceiverOptions {
+  /** The stack's time, in epoch seconds. @default - the machine's */
+  readonly now?: () => number;
+  /** How long it thinks. @default 0 */
+  readonly answersAfterMs?: number;
+  /** @param count of arrivals so far, this one included */
+  readonly onArrival?: (count: number) => void;
+}
+
 /** A customer's endpoint: it keeps what arrives, and answers as it is told for a path, else with the status that the path ends in, or 200. */
 export class Receiver {
   private readonly answers = new Map<string, Answer[]>();
 
-  /** @param now the stack's time, in epoch seconds */
-  constructor(private readonly now: () => number = () => Date.now() / 1000) {}
+  constructor(private readonly options: ReceiverOptions = {}) {}
 
   readonly arrivals: Arrival[] = [];
+  /** TCP connections that were made to it. */
+  connections = 0;
   private readonly watchers = new Set<() => void>();
 
   private readonly server = createServer((request, response) => {
@@ -26,16 +36,20 @@ export class Receiver {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const path = request.url ?? '';
-      this.arrivals.push({ virtualAt: this.now(), path, headers: request.headers, body: Buffer.concat(chunks) });
+      const { now = () => Date.now() / 1000, answersAfterMs = 0, onArrival } = this.options;
+      this.arrivals.push({ virtualAt: now(), path, headers: request.headers, body: Buffer.concat(chunks) });
       const answer = this.answers.get(path)?.shift() ?? Number(/\/(\d{3})$/.exec(path)?.[1] ?? 200);
-      if (typeof answer === 'number') response.writeHead(answer).end('ok');
-      else response.writeHead(answer.status, answer.headers).end('ok');
+      const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
+      setTimeout(() => response.writeHead(status, headers).end('ok'), answersAfterMs);
+      onArrival?.(this.arrivals.length);
       for (const watch of this.watchers) watch();
     });
   });
 
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  /** @param port 0 takes a free one */
+  async listen(port = 0): Promise<void> {
+    this.server.on('connection', () => (this.connections += 1));
+    await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
   }
 
   /** What the next requests to a path are answered with, in order. */
@@ -56,6 +70,11 @@ export class Receiver {
   async arrived(path: string, count: number, withinMs = 30_000): Promise<Arrival[]> {
     await this.until(() => this.at(path).length >= count, withinMs, () => `${this.at(path).length} of ${count} deliveries arrived at ${path} within ${withinMs} ms`);
     return this.at(path);
+  }
+
+  /** As {@link arrived}, whatever their paths. */
+  async arrivedInAll(count: number, withinMs = 30_000): Promise<void> {
+    await this.until(() => this.arrivals.length >= count, withinMs, () => `${this.arrivals.length} of ${count} deliveries arrived within ${withinMs} ms`);
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import { Receiver } from './receiver';
 
 jest.setTimeout(300_000);
 
-const receiver = new Receiver(() => new Platform().now());
+const receiver = new Receiver({ now: () => new Platform().now() });
 beforeAll(() => receiver.listen());
 afterAll(() => receiver.close());
 

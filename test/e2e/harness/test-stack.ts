@@ -8,12 +8,20 @@ import { step } from '../../../local/setup/progress.cjs';
 import { abortOnSignals, Interrupted } from '../../../local/shutdown';
 import { deploy } from '../../../local/stack';
 import { readStackFile, writeStackFile, type LocalStack } from '../../../local/stack-file';
+import { startNameServer } from './hostile-names';
 import { makeRunFolder } from './run-folder';
 
 export type EmulatorProject = 'integration' | 'e2e';
 
 const STACKS = ['leapocr', 'rekognita'];
-const running = new Map<EmulatorProject, { readonly emulator: Emulator; readonly folder: string }>();
+
+interface Run {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  nameServer?: { close(): void };
+}
+
+const running = new Map<EmulatorProject, Run>();
 
 const variable = (project: EmulatorProject): string => `CDK_WEBHOOKS_${project.toUpperCase()}_STACK`;
 
@@ -38,15 +46,21 @@ function endOnSignals(project: EmulatorProject): AbortSignal {
   return signal;
 }
 
-/** For a project's globalSetup: an emulator, for e2e with our stack deployed to it. Nothing is left running when it throws. */
+/** For a project's globalSetup: an emulator, for e2e with our stacks deployed to it and a name server of their own. Nothing is left running when it throws. */
 export async function startTestStack(project: EmulatorProject): Promise<void> {
   const signal = endOnSignals(project);
   const folder = makeRunFolder(project);
   const shownStep = <T>(label: string, work: () => Promise<T>): Promise<T> => step(label, work);
   const emulator = await shownStep(`Embedded AWS (${project})`, () => startOnFreePort(folder, signal));
-  running.set(project, { emulator, folder });
+  const run: Run = { emulator, folder };
+  running.set(project, run);
+  const deployStacks = async () => {
+    const nameServer = await startNameServer();
+    run.nameServer = nameServer;
+    return deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', nameServers: [nameServer.server], folder, step: shownStep, signal });
+  };
   try {
-    const stacks = project === 'e2e' ? await deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', folder, step: shownStep, signal }) : {};
+    const stacks = project === 'e2e' ? await deployStacks() : {};
     const { awsEndpointUrl, region, clockFile } = emulator;
     const file = join(folder, 'stack.json');
     writeStackFile({ awsEndpointUrl, region, clockFile, stacks }, file);
@@ -62,6 +76,7 @@ export async function stopTestStack(project: EmulatorProject): Promise<void> {
   const run = running.get(project);
   if (!run) return;
   running.delete(project);
+  run.nameServer?.close();
   await run.emulator.stop();
   mkdirSync(join(localFolder, 'test'), { recursive: true });
   copyFileSync(run.emulator.logFile, join(localFolder, 'test', `${project}-emulator.log`));
