@@ -162,7 +162,7 @@ class DeliverBatch {
   private async checkAndAttempt(message: DeliveryMessage, { targets, accounts }: BatchTargets): Promise<End> {
     const { clock, deliveries } = this.ports;
     const verdict = goesUnchecked(message, clock.now()) ? ({ kind: 'attempt' } as const) : judge(message, await deliveries.read(message));
-    if (verdict.kind === 'drop') return 'dropped';
+    if (verdict.kind === 'drop') return this.drop(targets.get(keyOf(message)));
     if (verdict.kind === 'complete') return this.completed(verdict.record);
     if (verdict.kind === 'resend') return this.resend(message, verdict.record);
 
@@ -263,6 +263,12 @@ class DeliverBatch {
     const record = this.settledRecord(message, target, { status: 'cancelled', attempts: message.attempt - 1, reason, history: [] });
     const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
     return written.written ? 'cancelled' : this.refused(message, written.stored);
+  }
+
+  /** Its record may have been the failure that disabled the subscription, until the success of a copy by SQS went over it: that it is disabled is still to be said. */
+  private async drop(target: Target | undefined): Promise<End> {
+    if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.announce(target);
+    return 'dropped';
   }
 
   /** Another message's record stands. A failure that nobody completed is completed; a re-enqueue that the record owes this message is sent when it comes back. */

@@ -128,8 +128,8 @@ export class FailureRecorder {
     }
   }
 
-  /** Says that it was disabled, unless its owner did that, or it is said already. */
-  private async announce(subscription: Subscription): Promise<void> {
+  /** Says that it was disabled, unless its owner did that, or it is said already. @throws PortUnavailable */
+  async announce(subscription: Subscription): Promise<void> {
     if (subscription.disabledReason === undefined || subscription.announced === true) return;
     await this.ports.operationalEvents.emit([subscriptionDisabled(subscription, subscription.disabledReason)]);
     await persist(() => this.ports.failures.markAnnounced(subscription), this.ports.clock, this.remainingMs);

@@ -13,9 +13,10 @@ const bin = (name: string): string => join(binFolder, name);
 
 const check = (name: string, ...command: [string, ...string[]]): Suite => ({ name, command, jest: false });
 
-const jestProject = (name: string): Suite => ({
+/** @param more e.g. `--runInBand`, for files that share a deployed stack and its clock */
+const jestProject = (name: string, ...more: string[]): Suite => ({
   name,
-  command: [bin('jest'), '--selectProjects', name],
+  command: [bin('jest'), '--selectProjects', name, ...more],
   jest: true,
 });
 
@@ -29,6 +30,6 @@ export const SUITES: readonly Suite[] = [
   jestProject('unit'),
   jestProject('simulation'),
   jestProject('template'),
-  jestProject('integration'),
-  jestProject('e2e'),
+  jestProject('integration', '--runInBand'),
+  jestProject('e2e', '--runInBand'),
 ];

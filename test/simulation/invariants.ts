@@ -151,7 +151,9 @@ class Judge {
       const first = failures.at(-settings.disableAfter);
       const success = story.successes.some(({ recordedAt }) => first !== undefined && (recordedAt === undefined || recordedAt >= first.at));
       if (first !== undefined && !success) this.violate('4', story.name, `still enabled after ${failures.length} failures and no success`);
-      if (settings.retry.goneDisables && story.goneAt.some(({ epoch }) => epoch === subscription.epoch)) this.violate('4', story.name, 'still enabled after 410');
+      // Unless a copy's success went over its record (rule 5) before anybody decided: then the endpoint is not gone.
+      const gone = story.goneAt.some(({ epoch, delivery }) => epoch === subscription.epoch && this.records.get(delivery)?.status === 'failed');
+      if (settings.retry.goneDisables && gone) this.violate('4', story.name, 'still enabled after 410');
     } else if (subscription.disabledReason !== undefined && story.announced === 0) {
       this.violate('rule 6', story.name, 'subscription.disabled was never emitted');
     }

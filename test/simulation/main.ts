@@ -1,7 +1,8 @@
 /** The simulator's command: `npm run simulate -- --help`. */
-import { parseArgs } from 'node:util';
+import { runMain } from '../../local/main';
+import { parseOptions, usageError } from '../../local/options';
 import { campaign, report } from './campaign';
-import { ALL_FAULTS, EXCUSING_FAULTS, FREE_FAULTS, parseFaultMix } from './faults';
+import { ALL_FAULTS, EXCUSING_FAULTS, type FaultMix, FREE_FAULTS, parseFaultMix } from './faults';
 import { simulate } from './simulate';
 
 const USAGE = `Plays the delivery protocol on a simulated world, from seeds, and checks invariants 1 to 5 of docs/architecture.md.
@@ -20,25 +21,24 @@ Faults that excuse what they strike: ${EXCUSING_FAULTS.join(', ')}`;
 
 const PROGRESS_MS = 10_000;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    about: { type: 'string' },
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    seconds: { type: 'string' },
-    faults: { type: 'string', default: 'all' },
-    findings: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  seed: { type: 'string' },
+  trace: { type: 'boolean', default: false },
+  about: { type: 'string' },
+  seeds: { type: 'string', default: '1000' },
+  from: { type: 'string', default: '1' },
+  seconds: { type: 'string' },
+  faults: { type: 'string', default: 'all' },
+  findings: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-async function playOne(seed: number): Promise<boolean> {
-  const mix = parseFaultMix(values.faults);
+async function playOne(seed: number, mix: FaultMix, values: Values): Promise<boolean> {
   const result = await simulate(seed, mix, true);
   if (values.trace) (values.about === undefined ? result.trace.lines : result.trace.about(values.about)).forEach((line) => say(line));
   else if (result.violations.length > 0) say(await report(seed, mix));
@@ -46,8 +46,7 @@ async function playOne(seed: number): Promise<boolean> {
   return result.violations.length === 0;
 }
 
-async function playMany(): Promise<boolean> {
-  const mix = parseFaultMix(values.faults);
+async function playMany(mix: FaultMix, values: Values): Promise<boolean> {
   const begun = performance.now();
   let spoken = begun;
   const result = await campaign({
@@ -77,10 +76,20 @@ async function playMany(): Promise<boolean> {
   return result.findings.length === 0;
 }
 
+function mixOf(text: string): FaultMix {
+  try {
+    return parseFaultMix(text);
+  } catch (error) {
+    throw usageError((error as Error).message, USAGE);
+  }
+}
+
 async function main(): Promise<void> {
+  const values = parseOptions(process.argv.slice(2), OPTIONS, USAGE);
   if (values.help) return say(USAGE);
-  const fine = await (values.seed === undefined ? playMany() : playOne(Number(values.seed)));
+  const mix = mixOf(values.faults);
+  const fine = await (values.seed === undefined ? playMany(mix, values) : playOne(Number(values.seed), mix, values));
   process.exitCode = fine ? 0 : 1;
 }
 
-void main();
+runMain(main);

@@ -5,4 +5,6 @@ export const REGRESSIONS: readonly { readonly what: string; readonly seed: numbe
   { what: 'a subscription deleted between a refused fan-out and its repetition', seed: 981, mix: 'free' },
   { what: "a recovery's message that SQS delivers twice", seed: 5_531, mix: 'all' },
   { what: 'a message twice in one batch', seed: 28, mix: 'all' },
+  { what: "a 410 whose record a copy's success went over, before anybody decided", seed: 10_973, mix: ['duplicate', 'send-refused', 'slow', 'crash-deliver'] },
+  { what: "a subscription disabled by a failure whose record a copy's success went over, before that was said", seed: 4_003_648, mix: 'all' },
 ];
