@@ -266,7 +266,7 @@ class DeliverBatch {
   }
 
   /** Its record may have been the failure that disabled the subscription, until the success of a copy by SQS went over it: that it is disabled is still to be said. */
-  private async drop(target: Target | undefined): Promise<End> {
+  private async drop(target: Target | UnreadableItem | undefined): Promise<End> {
     if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.announce(target);
     return 'dropped';
   }

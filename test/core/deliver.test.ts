@@ -514,6 +514,17 @@ describe('failures in a row', () => {
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
   });
 
+  test('a disabling that was not said is said by the next message that is dropped, though its record is no failure any more', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    const first = message();
+    await run(first);
+    ports.subscriptions.change(target, { enabled: false, disabledReason: '5 deliveries in a row failed', disabledAt: clock.now() });
+    clock.advance(90_000);
+    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 } });
+    expect(ports.operationalEvents.names).toEqual(['subscription.disabled']);
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ announced: true }]);
+  });
+
   test('410 disables at once where the profile says so, and not where it does not', async () => {
     const standard = await setUp(STANDARD_PROFILE);
     standard.ports.endpoint.results.push(answered(410));
