@@ -21,6 +21,25 @@ export interface ProfileOptions {
   readonly standardWebhooks?: boolean;
 }
 
+/** What a platform that follows Standard Webhooks has to say of itself. */
+export interface StandardWebhooksProfileProps {
+  /** A short lower-case name, such as `acme`. */
+  readonly name: string;
+
+  /** Sent as `User-Agent`. */
+  readonly userAgent: string;
+
+  /** All events that producers may send. */
+  readonly eventTypes: EventType[];
+
+  /**
+   * Which endpoints customers may name.
+   *
+   * @default EndpointPolicy.production()
+   */
+  readonly endpointPolicy?: EndpointPolicy;
+}
+
 /** What a platform's webhooks look like. */
 export interface CustomProfileProps extends ProfileOptions {
   /** A short lower-case name, such as `acme`. */

@@ -6,7 +6,7 @@ import { profileFaults } from './private/profile-faults';
 import { REKOGNITA_EVENT_TYPES } from './private/rekognita-events';
 import { RetriedOutcomes, RetrySchedule } from './retry-schedule';
 import { SignatureScheme } from './signature-scheme';
-import { CustomProfileProps, ProfileOptions } from './webhook-profile-props';
+import { CustomProfileProps, ProfileOptions, StandardWebhooksProfileProps } from './webhook-profile-props';
 
 /** What a platform's webhooks look like: signatures, retries, endpoints, events. */
 export class WebhookProfile {
@@ -51,6 +51,11 @@ export class WebhookProfile {
         honourRetryAfter: false,
       }),
     });
+  }
+
+  /** A platform that follows Standard Webhooks 1.0.0 and nothing else: its signature, its retry schedule, 410 disables. */
+  public static standardWebhooks(props: StandardWebhooksProfileProps): WebhookProfile {
+    return new WebhookProfile({ ...props, retry: RetrySchedule.standardWebhooks(), standardWebhooks: true });
   }
 
   /** A platform of your own. What is left out is as Standard Webhooks recommends. */

@@ -22,6 +22,7 @@ function findings(build: (stack: Stack) => void): string | undefined {
 test.each([
   ['LeapOCR', WebhookProfile.leapOcr()],
   ['Rekognita', WebhookProfile.rekognita()],
+  ['Standard Webhooks', WebhookProfile.standardWebhooks({ name: 'standard', userAgent: 'x', eventTypes: [{ name: 'a.b', description: 'x', schema: {}, example: {} }] })],
   ['LeapOCR in development', WebhookProfile.leapOcr({ endpointPolicy: EndpointPolicy.development() })],
 ])('a sender of %s has no finding without a reason', (_name, profile) => {
   expect(findings((stack) => new WebhookSender(stack, 'Webhooks', { profile }))).toBeUndefined();

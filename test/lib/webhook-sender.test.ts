@@ -39,7 +39,8 @@ describe('queues', () => {
   test.each([
     ['LeapOCR', WebhookProfile.leapOcr(), 7],
     ['Rekognita', WebhookProfile.rekognita(), 4],
-    ['Standard Webhooks', WebhookProfile.custom({ name: 'standard', userAgent: 'x', eventTypes: [EVENT] }), 9],
+    ['Standard Webhooks', WebhookProfile.standardWebhooks({ name: 'standard', userAgent: 'x', eventTypes: [EVENT] }), 9],
+    ['a platform of its own, as Standard Webhooks recommends', WebhookProfile.custom({ name: 'own', userAgent: 'x', eventTypes: [EVENT] }), 9],
   ])('%s has a tier for each step of its schedule, each with the dead-letter queue of deliveries and a bounded concurrency', (_name, profile, tiers) => {
     const { template: own } = synthesise({ profile });
     const all = own.findResources('AWS::SQS::Queue', {
@@ -112,13 +113,18 @@ describe('functions', () => {
   });
 });
 
-describe('roles list their actions, and nothing more', () => {
+describe.each([
+  ['LeapOCR', WebhookProfile.leapOcr(), 7],
+  ['Rekognita', WebhookProfile.rekognita(), 4],
+  ['Standard Webhooks', WebhookProfile.standardWebhooks({ name: 'standard', userAgent: 'x', eventTypes: [EVENT] }), 9],
+])('roles of %s list their actions, and nothing more', (_name, profile, steps) => {
+  const { template: own } = synthesise({ profile });
   const consume = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'];
   const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-  const tiers = (actions: string[]) => Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((tier) => [`WebhooksRetryTier${tier}`, actions]));
+  const tiers = (actions: string[]) => Object.fromEntries(Array.from({ length: steps }, (_unused, index) => [`WebhooksRetryTier${index + 1}`, actions]));
 
   test('dispatch', () => {
-    expect(actionsOf(template, 'WebhooksDispatchRole')).toEqual({
+    expect(actionsOf(own, 'WebhooksDispatchRole')).toEqual({
       WebhooksDispatchLogs: logs,
       WebhooksEvents: ['dynamodb:PutItem'],
       WebhooksSubscriptions: ['dynamodb:Query'],
@@ -131,7 +137,7 @@ describe('roles list their actions, and nothing more', () => {
   });
 
   test('deliver', () => {
-    expect(actionsOf(template, 'WebhooksDeliverRole')).toEqual({
+    expect(actionsOf(own, 'WebhooksDeliverRole')).toEqual({
       WebhooksDeliverLogs: logs,
       WebhooksSubscriptions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       WebhooksEvents: ['dynamodb:GetItem'],
@@ -146,13 +152,15 @@ describe('roles list their actions, and nothing more', () => {
   });
 
   test('wait', () => {
-    expect(actionsOf(template, 'WebhooksWaitRole')).toEqual({
+    expect(actionsOf(own, 'WebhooksWaitRole')).toEqual({
       WebhooksWaitLogs: logs,
       ...tiers(['sqs:SendMessage']),
       WebhooksWaitQueue: [...consume, 'sqs:SendMessage'].sort(),
     });
   });
+});
 
+describe('roles', () => {
   test('no role has a managed policy', () => {
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
