@@ -71,6 +71,7 @@ export class RetrySchedule {
     this.goneDisables = options.goneDisables ?? false;
     this.delays = delays;
     if (!(this.jitter >= 0 && this.jitter <= 0.2)) throw new Error(`RetrySchedule: jitter is ${this.jitter}, it must be from 0 to 0.2`);
+    if (delays.length === 0) throw new Error('RetrySchedule: give at least one delay; deferred deliveries wait in its queue, too');
     if (delays.length > 15) throw new Error(`RetrySchedule: ${delays.length} delays, at most 15 are allowed; each is a queue`);
     for (const delay of delays) {
       if (delay.isUnresolved()) throw new Error('RetrySchedule: delays must be known at synth, not tokens');

@@ -92,7 +92,7 @@ const ENVIRONMENT_MAX_BYTES = 4 * 1024;
 /** A queue's URL is at most this long in the commercial regions: https://sqs.ap-southeast-1.amazonaws.com/123456789012/ and a name of 80 characters. */
 const QUEUE_URL_BYTES = 140;
 /** Names of tables, bucket, secret and bus, and the variables' own names. */
-const OTHER_VARIABLES_BYTES = 900;
+const OTHER_VARIABLES_BYTES = 1_400;
 const METRICS_NAMESPACE = 'cdk-webhooks';
 const DISPATCH_TIMEOUT = Duration.seconds(30);
 
@@ -396,7 +396,7 @@ export class WebhookSender extends Construct {
       handler: 'deliver',
       description: 'cdk-webhooks: signs and sends deliveries',
       timeout: parts.deliverTimeout,
-      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, EVENT_BUS: this.eventBus.eventBusName, NAME_SERVERS: JSON.stringify(parts.nameServers) },
+      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, EVENT_BUS: this.eventBus.eventBusArn, NAME_SERVERS: JSON.stringify(parts.nameServers) },
       logRetention: parts.logRetention,
       removalPolicy: this.removalPolicy,
     });
@@ -422,7 +422,7 @@ export class WebhookSender extends Construct {
       removalPolicy: this.removalPolicy,
     });
     wait.allow(['sqs:SendMessage'], [...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
-    wait.consume(parts.retries.wait, { batchSize: WAIT_BATCH_SIZE, window: WAIT_WINDOW, maxConcurrency: 2 });
+    wait.consume(parts.retries.wait, { batchSize: WAIT_BATCH_SIZE, window: WAIT_WINDOW, maxConcurrency: 5 });
     return wait;
   }
 

@@ -15,7 +15,7 @@ import { persist, type RemainingMs } from './persist';
 import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, DeliveryQueues, EventStore, FailureCounter, KeyRings, Log, OperationalEvents, SubscriptionKey, SubscriptionReader } from './ports';
 import type { Profile } from './profile';
 import { newChain, Reenqueue } from './reenqueue';
-import { isTransportFailure, judgeOutcome } from './retry';
+import { isTransportFailure, judgeOutcome, type Verdict as Outcome } from './retry';
 import { signatureHeaders } from './signature';
 import type { SigningSecrets } from './signing-secrets';
 import { secretOwner, type Subscription, type UrlTarget } from './subscription';
@@ -200,12 +200,17 @@ class DeliverBatch {
     const url = message.url ?? (target as Subscription).url;
     const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys);
     this.latencies.push(result.latencyMs);
-    await this.noteHealth(message, target, url, result);
-    const history = [attemptEntry(at, result)];
-    const outcome = judgeOutcome(result, message.attempt, this.settings.retry, clock.now(), fraction(chance));
+    const endedAt = clock.now();
+    if (result.kind !== 'forbidden') this.memory.ownFaults.note(message.tenantId, url, !isTransportFailure(result));
+    const outcome = judgeOutcome(result, message.attempt, this.settings.retry, endedAt, fraction(chance));
+    const [end] = await Promise.all([this.settleOutcome(message, target, outcome, [attemptEntry(at, result)], endedAt), this.noteHealth(message, target, result)]);
+    return end;
+  }
+
+  private settleOutcome(message: DeliveryMessage, target: Target, outcome: Outcome, history: DeliveryRecord['history'], endedAt: number): Promise<End> {
     if (outcome.kind === 'success') return this.succeed(message, target, history);
     if (outcome.kind === 'final') return this.fail(message, target, { attempts: message.attempt, reason: outcome.reason, history }, true);
-    return this.retry(message, target, history, clock.now() + outcome.delayMs);
+    return this.retry(message, target, history, endedAt + outcome.delayMs);
   }
 
   private async post(message: DeliveryMessage, url: string, body: Buffer, keys: Awaited<ReturnType<SigningSecrets['keys']>>): Promise<{ at: number; result: AttemptResult }> {
@@ -282,11 +287,11 @@ class DeliverBatch {
     return 'dropped';
   }
 
-  private async noteHealth(message: DeliveryMessage, target: Target, url: string, result: AttemptResult): Promise<void> {
+  /** What the attempt says of its endpoint's circuit; beside the record, which waits for none of it. Our own policy's refusal says nothing. */
+  private async noteHealth(message: DeliveryMessage, target: Target, result: AttemptResult): Promise<void> {
+    if (result.kind === 'forbidden') return;
     const endpoint = keyOf(message);
-    const unreached = isTransportFailure(result);
-    this.memory.ownFaults.note(message.tenantId, url, !unreached);
-    if (!unreached) {
+    if (!isTransportFailure(result)) {
       this.memory.health.answered(endpoint);
       if (target.circuit !== undefined) await this.changeCircuit(() => this.ports.circuits.close(message));
     } else if (this.memory.health.failed(endpoint) && target.circuit === undefined && !this.suspectsOwnFault()) {
@@ -301,8 +306,8 @@ class DeliverBatch {
       await change();
       return true;
     } catch (error) {
-      if (!(error instanceof PortUnavailable)) throw error;
-      this.ports.log.warn('circuit not changed', { error: error.name, reason: error.message });
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.ports.log.error('circuit not changed', { error: cause.name, reason: cause.message });
       return false;
     }
   }

@@ -10,32 +10,44 @@ const TENANTS = 5;
 const SHARE = 0.8;
 
 interface Seen {
-  readonly at: number;
-  readonly tenantId: string;
-  readonly origin: string;
-  readonly reached: boolean;
+  readonly seenAt: number;
+  /** When it was last reached, if ever. */
+  readonly reachedAt?: number;
 }
 
 export class OwnFaultDetector {
-  private seen: Seen[] = [];
+  private readonly origins = new Map<string, Seen>();
+  private readonly tenants = new Map<string, Seen>();
 
   constructor(private readonly clock: Clock) {}
 
   note(tenantId: string, url: string, reached: boolean): void {
-    this.seen.push({ at: this.clock.now(), tenantId, origin: originOf(url), reached });
+    const now = this.clock.now();
+    noteOne(this.origins, originOf(url), now, reached);
+    noteOne(this.tenants, tenantId, now, reached);
   }
 
   suspected(): boolean {
     const since = this.clock.now() - WINDOW_MS;
-    if (this.seen.length > 0 && this.seen[0]!.at < since) this.seen = this.seen.filter(({ at }) => at >= since);
-    return mostUnreached(this.seen, ({ origin }) => origin, ORIGINS) && mostUnreached(this.seen, ({ tenantId }) => tenantId, TENANTS);
+    return mostUnreached(this.origins, since, ORIGINS) && mostUnreached(this.tenants, since, TENANTS);
   }
 }
 
-function mostUnreached(seen: readonly Seen[], nameOf: (each: Seen) => string, atLeast: number): boolean {
-  const all = new Set(seen.map(nameOf));
-  const reached = new Set(seen.filter((each) => each.reached).map(nameOf));
-  return all.size >= atLeast && all.size - reached.size > SHARE * all.size;
+/** Keeps the map in the order of the last note, so that what is too old stands first and goes as new ones come: it holds a minute's names, no more. */
+function noteOne(all: Map<string, Seen>, name: string, now: number, reached: boolean): void {
+  const reachedAt = reached ? now : all.get(name)?.reachedAt;
+  all.delete(name);
+  all.set(name, { seenAt: now, ...(reachedAt !== undefined && { reachedAt }) });
+  for (const [oldest, { seenAt }] of all) {
+    if (seenAt >= now - WINDOW_MS) return;
+    all.delete(oldest);
+  }
+}
+
+function mostUnreached(all: ReadonlyMap<string, Seen>, since: number, atLeast: number): boolean {
+  const recent = [...all.values()].filter(({ seenAt }) => seenAt >= since);
+  const unreached = recent.filter(({ reachedAt }) => reachedAt === undefined || reachedAt < since);
+  return recent.length >= atLeast && unreached.length > SHARE * recent.length;
 }
 
 function originOf(url: string): string {

@@ -11,6 +11,8 @@ export type Verdict =
 /** A `Retry-After` beyond this is not waited for. */
 const RETRY_AFTER_MAX_MS = 24 * 3600 * 1000;
 const GONE = 410;
+/** RFC 9110, section 5.6.7, the form that is sent today; Date.parse alone takes nearly anything for a date. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
  * @param attempt the number of the attempt that ended so, from 1
@@ -45,7 +47,7 @@ function isRetried(result: AttemptResult, { on }: RetrySettings): boolean {
 function retryAfterMs(result: AttemptResult, now: number): number {
   if (result.kind !== 'answered' || result.retryAfter === undefined || (result.status !== 429 && result.status !== 503)) return 0;
   const value = result.retryAfter.trim();
-  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : HTTP_DATE.test(value) ? Date.parse(value) - now : NaN;
   return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS);
 }
 

@@ -16,5 +16,6 @@ export function retentionOf(profile: WebhookProfile, asked: Duration): Retention
   const queues = QUEUE_RETENTION.toSeconds() + DEAD_LETTER_RETENTION.toSeconds();
   const delivery = Math.max(asked.toSeconds(), longest + queues);
   const event = Math.max(delivery, queues + longest, longest + RECOVERY_WINDOW.toSeconds());
-  return { event: Duration.seconds(event), delivery: Duration.seconds(delivery) };
+  // A record as long as the claim: a copy that finds the claim must find the record, too.
+  return { event: Duration.seconds(event), delivery: Duration.seconds(event) };
 }

@@ -17,7 +17,7 @@ export const LEAPOCR_PROFILE: Profile = {
   endpoints: { kind: 'production', ports: [443] },
   disableAfter: 5,
   eventTtlSeconds: 38 * 86400,
-  deliveryTtlSeconds: 30 * 86400,
+  deliveryTtlSeconds: 38 * 86400,
 };
 
 export function leapOcrSettings(changes: Partial<Profile> = {}): string {
@@ -33,6 +33,7 @@ export const REKOGNITA_PROFILE: Profile = {
   signatures: [{ kind: 'hmac', header: 'X-Rekognita-Signature', encoding: 'hex', prefix: '', content: 'body' }, { kind: 'standard-webhooks' }],
   retry: { delays: [30, 300, 1800, 7200], jitter: 0, on: 'all-but-success', retryAfter: false, goneDisables: false },
   eventTtlSeconds: 31 * 86400 + 11196,
+  deliveryTtlSeconds: 31 * 86400 + 11196,
 };
 
 /** A custom profile's defaults: what Standard Webhooks recommends. */

@@ -81,6 +81,7 @@ describe('Retry-After', () => {
     ['a date in the past', 429, 'Thu, 19 Mar 2020 10:31:44 GMT', 10],
     ['24 hours at most', 429, '9999999', 86_400],
     ['nonsense', 429, 'soon', 10],
+    ['nonsense that JavaScript takes for a date', 429, 'soon 3000', 10],
     ['a negative number', 429, '-5', 10],
     ['a fraction is nonsense', 429, '1.5', 10],
     ['empty', 429, '', 10],

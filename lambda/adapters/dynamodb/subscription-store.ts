@@ -45,7 +45,9 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       accounts: new Map(
         accounts.flatMap((tenantId) => {
           const item = found.get(nameOf(accountItemKey(tenantId)));
-          return item === undefined ? [] : [[tenantId, text(item, 'secret')]];
+          // One that cannot be read is left out, and fails where it is needed: in ensure().
+          const sealed = item === undefined ? undefined : optionalText(item, 'secret');
+          return sealed === undefined ? [] : [[tenantId, sealed]];
         }),
       ),
     };

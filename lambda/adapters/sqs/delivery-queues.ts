@@ -54,9 +54,9 @@ export class SqsDeliveryQueues implements DeliveryQueues {
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.log.warn('send failed', { count: batch.length, error: cause.name, reason: cause.message });
-      // SQS answered with an error: nothing of the batch is in the queue. Without an answer, it may be.
-      const answered = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== undefined;
-      return batch.map(() => (answered ? 'refused' : 'unanswered'));
+      // SQS said that the request is wrong: nothing of the batch is in the queue. Without an answer, or after a failure of its own, it may be.
+      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+      return batch.map(() => (status >= 400 && status < 500 ? 'refused' : 'unanswered'));
     }
   }
 
