@@ -148,3 +148,8 @@ export interface DeliveryRecord {
 export function isTerminal(status: DeliveryStatus): boolean {
   return status !== 'pending';
 }
+
+/** Our own, from a write whose answer was lost: the settled time is stamped once an attempt, and so is a pending record's next chain id. */
+export function isSameRecord(stored: DeliveryRecord, record: DeliveryRecord): boolean {
+  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt && stored.chain === record.chain;
+}

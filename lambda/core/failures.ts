@@ -4,7 +4,7 @@
  */
 import { isIncomplete } from './check';
 import { type DeliveryKey, type Clock, COUNT_GROUP, type Counted, type DeliveryLog, type FailureCounter, type OperationalEvents, type SubscriptionReader } from './ports';
-import type { DeliveryRecord } from './delivery';
+import { type DeliveryRecord, isSameRecord } from './delivery';
 import { GroupedWriter, type GroupResult } from './grouped-writer';
 import { isUrlTarget } from './identifiers';
 import { deliveryFailed, subscriptionDisabled, subscriptionFailing } from './operational-event';
@@ -80,7 +80,7 @@ export class FailureRecorder {
     while (left.length > 0) {
       const counted: Counted = await persist(() => this.ports.failures.count(key, epoch!, left), this.ports.clock, this.remainingMs);
       if (counted.counted) break;
-      counted.refused.forEach((stored, index) => results.set(left[index]!, { ok: true, result: isSame(stored, left[index]!.record) ? undefined : stored }));
+      counted.refused.forEach((stored, index) => results.set(left[index]!, { ok: true, result: isSameRecord(stored, left[index]!.record) ? undefined : stored }));
       left = left.filter((failure) => !results.has(failure));
       if (counted.outdated) {
         await Promise.all(left.map(async (failure) => results.set(failure, await this.settleUncounted(failure))));
@@ -140,9 +140,4 @@ export class FailureRecorder {
     const [found] = subscriptions;
     return found !== undefined && 'epoch' in found ? found : undefined;
   }
-}
-
-/** Our own record, from a transaction whose answer was lost: the settled time is stamped once an attempt. */
-function isSame(stored: DeliveryRecord, record: DeliveryRecord): boolean {
-  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt;
 }

@@ -1,4 +1,5 @@
 import type { EventType } from '../event-type';
+import { catalogueEntry } from './catalogue-entry';
 
 /** LeapOCR's event catalogue, after its webhook guide. */
 const JOB = {
@@ -35,19 +36,7 @@ const PROPERTIES: { [name: string]: object } = {
 };
 
 function jobEvent(name: string, description: string, payload: { [key: string]: any }): EventType {
-  const example = { event_type: name, ...JOB, ...payload };
-  return {
-    name,
-    description,
-    example,
-    schema: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: name,
-      type: 'object',
-      required: Object.keys(example),
-      properties: Object.fromEntries(Object.keys(example).map((key) => [key, key === 'event_type' ? { const: name } : PROPERTIES[key]])),
-    },
-  };
+  return catalogueEntry(name, description, { event_type: name, ...JOB, ...payload }, { type: 'event_type', properties: PROPERTIES });
 }
 
 export const LEAPOCR_EVENT_TYPES: EventType[] = [

@@ -1,4 +1,5 @@
 import type { EventType } from '../event-type';
+import { catalogueEntry } from './catalogue-entry';
 
 /** Rekognita's event catalogue, after its webhook guide. */
 const DOCUMENT_ID = 'doc_abc123';
@@ -20,19 +21,7 @@ const PROPERTIES: { [name: string]: object } = {
 };
 
 function documentEvent(name: string, description: string, payload: { [key: string]: any }): EventType {
-  const example = { event: name, document_id: DOCUMENT_ID, ...payload };
-  return {
-    name,
-    description,
-    example,
-    schema: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: name,
-      type: 'object',
-      required: Object.keys(example),
-      properties: Object.fromEntries(Object.keys(example).map((key) => [key, key === 'event' ? { const: name } : PROPERTIES[key]])),
-    },
-  };
+  return catalogueEntry(name, description, { event: name, document_id: DOCUMENT_ID, ...payload }, { type: 'event', properties: PROPERTIES });
 }
 
 export const REKOGNITA_EVENT_TYPES: EventType[] = [

@@ -6,7 +6,7 @@
  * record has to fit one write unit.
  */
 import { type AttributeValue, BatchWriteItemCommand, ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { AttemptEntry, DeliveryRecord, DeliveryStatus } from '../../core/delivery';
+import { type AttemptEntry, type DeliveryRecord, type DeliveryStatus, isSameRecord } from '../../core/delivery';
 import type { ChainId, DeliveryId, EventId } from '../../core/identifiers';
 import type { DeliveryKey, DeliveryLog, Written } from '../../core/ports';
 import { awsCall } from '../aws-errors';
@@ -53,7 +53,7 @@ export class DynamoDeliveryLog implements DeliveryLog {
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
         const stored = storedRecord(record, error.Item);
-        return isSame(stored, record) ? { written: true } : { written: false, stored };
+        return isSameRecord(stored, record) ? { written: true } : { written: false, stored };
       }
     });
   }
@@ -107,11 +107,6 @@ export function settleInput(table: string, record: DeliveryRecord, attempt: numb
 
 /** Attributes of a pending record that the next state of it may be without. */
 const CLEARED = ['ch', 'due', 'owed', 'why'];
-
-/** Our own, from a try whose answer was lost: the settled time is stamped once an attempt, and so is a pending record's next chain id. */
-function isSame(stored: DeliveryRecord, record: DeliveryRecord): boolean {
-  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt && stored.chain === record.chain;
-}
 
 function itemKey({ tenantId, subscriptionId, deliveryId }: DeliveryKey): Item {
   return deliveryItemKey(tenantId, subscriptionId, deliveryId);
