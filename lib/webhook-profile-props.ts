@@ -21,6 +21,26 @@ export interface ProfileOptions {
   readonly standardWebhooks?: boolean;
 }
 
+/** A plan of the platform that has webhooks. */
+export interface WebhookPlan {
+  /** Lower case: 1 to 64 characters of a-z 0-9 _ - such as `growth`. */
+  readonly id: string;
+
+  /**
+   * As customers know it.
+   *
+   * @default - the id, its first letter in upper case
+   */
+  readonly name?: string;
+
+  /**
+   * Most subscriptions that a tenant of this plan may have.
+   *
+   * @default - no limit
+   */
+  readonly maxSubscriptions?: number;
+}
+
 /** What a platform that follows Standard Webhooks has to say of itself. */
 export interface StandardWebhooksProfileProps {
   /** A short lower-case name, such as `acme`. */
@@ -87,9 +107,17 @@ export interface CustomProfileProps extends ProfileOptions {
   readonly disableAfter?: number;
 
   /**
-   * Parts of a tenant id, joined by `/` where there are several; 1 to 4.
+   * The tenant's part of the management API's paths, with 1 to 4 parameters such as `/organizations/{organization_id}/teams/{team_id}`. A tenant id is the
+   * parameters' values, joined by `/`.
    *
-   * @default 1
+   * @default /tenants/{tenant_id}
    */
-  readonly tenantParts?: number;
+  readonly tenantPath?: string;
+
+  /**
+   * The plans of the platform that have webhooks. Tenants of any other plan get no deliveries; those without a plan on record do.
+   *
+   * @default - plans do not matter
+   */
+  readonly plans?: WebhookPlan[];
 }

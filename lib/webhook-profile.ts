@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { EndpointPolicy } from './endpoint-policy';
 import { EventType } from './event-type';
 import { LEAPOCR_EVENT_TYPES } from './private/leapocr-events';
-import { profileFaults } from './private/profile-faults';
+import { profileFaults, tenantParameters } from './private/profile-faults';
 import { REKOGNITA_EVENT_TYPES } from './private/rekognita-events';
 import { RetriedOutcomes, RetrySchedule } from './retry-schedule';
 import { SignatureScheme } from './signature-scheme';
@@ -17,7 +17,13 @@ export class WebhookProfile {
       name: 'leapocr',
       userAgent: 'LeapOCR-Webhook/1.0',
       eventTypes: LEAPOCR_EVENT_TYPES,
-      tenantParts: 2, // organization and team
+      tenantPath: '/organizations/{organization_id}/teams/{team_id}',
+      plans: [
+        { id: 'starter', maxSubscriptions: 10 },
+        { id: 'growth', maxSubscriptions: 25 },
+        { id: 'scale', maxSubscriptions: 100 },
+        { id: 'enterprise', maxSubscriptions: 500 },
+      ],
       signatures: [
         SignatureScheme.hmac({ header: 'X-R2-Signature' }),
         SignatureScheme.hmac({ header: 'X-Webhook-Signature', timestampHeader: 'X-Webhook-Timestamp' }),
@@ -72,6 +78,9 @@ export class WebhookProfile {
   /** For one attempt. */
   public readonly deadline: Duration;
 
+  /** The tenant's part of the management API's paths. */
+  public readonly tenantPath: string;
+
   private readonly props: CustomProfileProps;
   private readonly signatures: SignatureScheme[];
 
@@ -79,6 +88,7 @@ export class WebhookProfile {
     this.props = props;
     this.name = props.name;
     this.eventTypes = props.eventTypes;
+    this.tenantPath = props.tenantPath ?? '/tenants/{tenant_id}';
     this.retry = props.retry ?? RetrySchedule.standardWebhooks();
     this.deadline = props.deadline ?? Duration.seconds(10);
     this.signatures = [...(props.signatures ?? []), ...(props.standardWebhooks === false ? [] : [SignatureScheme.standardWebhooks()])];
@@ -95,7 +105,7 @@ export class WebhookProfile {
     return {
       version: 1,
       name: this.name,
-      tenantParts: this.props.tenantParts ?? 1,
+      tenantParts: tenantParameters(this.tenantPath).length,
       userAgent: this.props.userAgent,
       headers: this.props.headers ?? {},
       signatures: this.signatures.map((scheme) => scheme._settings()),
@@ -103,6 +113,7 @@ export class WebhookProfile {
       deadlineSeconds: this.deadline.toSeconds(),
       endpoints: (this.props.endpointPolicy ?? EndpointPolicy.production())._settings(),
       disableAfter: this.props.disableAfter ?? 5,
+      ...(this.props.plans !== undefined && { plans: this.props.plans.map(({ id }) => id) }),
       eventTtlSeconds: ttls.eventSeconds,
       deliveryTtlSeconds: ttls.deliverySeconds,
     };
@@ -114,6 +125,11 @@ export class WebhookProfile {
    * @internal
    */
   public _catalogue(): object {
-    return { version: 1, eventTypes: this.eventTypes.map(({ name, description, schema, example }) => ({ name, description, schema, example })) };
+    return {
+      version: 1,
+      tenantPath: this.tenantPath,
+      ...(this.props.plans !== undefined && { plans: this.props.plans.map((plan) => ({ ...plan, name: plan.name ?? plan.id.charAt(0).toUpperCase() + plan.id.slice(1) })) }),
+      eventTypes: this.eventTypes.map(({ name, description, schema, example }) => ({ name, description, schema, example })),
+    };
   }
 }

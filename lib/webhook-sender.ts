@@ -1,18 +1,25 @@
 import { Annotations, Duration, Names, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, MetricOptions, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { alarmOnAny, alarmOnDeadLetters } from './private/alarms';
+import { addFailuresIndex } from './private/failures-index';
+import { createIngestRule } from './private/ingest-rule';
+import { keyRingSecret } from './private/key-ring-secret';
+import { nameServerFaults } from './private/name-servers';
 import { createRetryQueues, RetryQueues, WAIT_BATCH_SIZE, WAIT_TIMEOUT, WAIT_WINDOW } from './private/retry-queues';
 import { retentionOf } from './private/retention';
+import { SenderSettings } from './private/sender-settings';
 import { WebhookFunction } from './private/webhook-function';
 import { webhookDeadLetterQueue, webhookQueue } from './private/webhook-queue';
+import { webhookTable } from './private/webhook-table';
 import { WebhookProfile } from './webhook-profile';
 
 /** Properties of {@link WebhookSender}. */
@@ -79,7 +86,7 @@ export interface WebhookSenderProps {
 
   /**
    * The bus on which the platform is told of failed deliveries and disabled subscriptions (source `cdk-webhooks`; detail-types `delivery.failed`,
-   * `subscription.failing`, `subscription.disabled`).
+   * `subscription.failing`, `subscription.disabled`), and from which events are taken (detail-type `webhook.event`, any other source).
    *
    * @default - one is made
    */
@@ -107,7 +114,10 @@ const DISPATCH_TIMEOUT = Duration.seconds(30);
 export class WebhookSender extends Construct {
   /** Where producers put events, one JSON message each. */
   public readonly eventQueue: IQueue;
-  /** Event messages that do not fit the contract, with attributes `field` and `reason`, or that could not be taken in five receives. */
+  /**
+   * Event messages that do not fit the contract, with attributes `field` and `reason`, or that could not be taken in five receives; and events of the bus that
+   * could not be put on the queue.
+   */
   public readonly eventDeadLetterQueue: IQueue;
   /** Deliveries that are due. */
   public readonly deliveryQueue: IQueue;
@@ -117,7 +127,7 @@ export class WebhookSender extends Construct {
   public readonly retryQueues: IQueue[];
   /** Deliveries whose next attempt is more than 15 minutes away. */
   public readonly waitQueue: IQueue;
-  /** Where the platform is told of failed deliveries and disabled subscriptions. */
+  /** Where the platform is told of failed deliveries and disabled subscriptions, and from where events are taken, too. */
   public readonly eventBus: IEventBus;
   /** What to be woken for: messages in a dead-letter queue, and failures that are likely our own. They have no action of their own. */
   public readonly alarms: Alarm[];
@@ -139,6 +149,13 @@ export class WebhookSender extends Construct {
   public readonly waitFunction: IFunction;
   /** What the platform's webhooks look like. */
   public readonly profile: WebhookProfile;
+
+  /**
+   * What the other constructs of this package take over.
+   *
+   * @internal
+   */
+  public readonly _settings: SenderSettings;
 
   private readonly service: string;
   private readonly removalPolicy: RemovalPolicy;
@@ -162,21 +179,34 @@ export class WebhookSender extends Construct {
     const retries = createRetryQueues(this, { retry: profile.retry, deliverTimeout, deadLetterQueue: deliveryDeadLetters, removalPolicy });
     this.retryQueues = retries.tiers;
     this.waitQueue = retries.wait;
-    this.eventBus = props.eventBus ?? new EventBus(this, 'Bus', { description: 'cdk-webhooks: failed deliveries and disabled subscriptions' });
+    this.eventBus = props.eventBus ?? new EventBus(this, 'Bus', { description: 'cdk-webhooks: events for customers; failed deliveries and disabled subscriptions' });
+    createIngestRule(this, { eventBus: this.eventBus, events, deadLetterQueue: eventDeadLetters });
     this.eventQueue = events;
     this.eventDeadLetterQueue = eventDeadLetters;
     this.deliveryQueue = deliveries;
     this.deliveryDeadLetterQueue = deliveryDeadLetters;
 
-    this.subscriptionsTable = this.table('Subscriptions', { sortKey: true, expires: false });
-    this.eventsTable = this.table('Events', { sortKey: false, expires: true });
-    this.deliveriesTable = this.table('Deliveries', { sortKey: true, expires: true });
+    this.subscriptionsTable = webhookTable(this, 'Subscriptions', { sortKey: true, expires: false, pointInTimeRecovery: true, removalPolicy });
+    this.eventsTable = webhookTable(this, 'Events', { sortKey: false, expires: true, pointInTimeRecovery: true, removalPolicy });
+    this.deliveriesTable = webhookTable(this, 'Deliveries', { sortKey: true, expires: true, pointInTimeRecovery: true, stream: StreamViewType.NEW_AND_OLD_IMAGES, removalPolicy });
+    addFailuresIndex(this.deliveriesTable);
     this.payloadBucket = this.createPayloadBucket(retention.event);
-    this.rootKey = props.rootKey ?? this.generateRootKey();
+    this.rootKey = props.rootKey ?? keyRingSecret(this, 'RootKey', {
+      description: 'cdk-webhooks: the key ring that subscription secrets are sealed under. Without it they cannot be read: never drop a key.',
+      rotation: 'A key ring: rotation appends a key and keeps the old ones, which sealed secrets name. Replacing it on a schedule would lose them.',
+      removalPolicy,
+    });
+    this._settings = {
+      service: this.service,
+      profile: this.settings({ eventSeconds: retention.event.toSeconds(), deliverySeconds: retention.delivery.toSeconds() }),
+      nameServers: props.nameServers ?? [],
+      logRetention,
+      removalPolicy,
+    };
 
     const shared = {
       WEBHOOK_SERVICE: this.service,
-      WEBHOOK_PROFILE: this.settings({ eventSeconds: retention.event.toSeconds(), deliverySeconds: retention.delivery.toSeconds() }),
+      WEBHOOK_PROFILE: this._settings.profile,
       SUBSCRIPTIONS_TABLE: this.subscriptionsTable.tableName,
       EVENTS_TABLE: this.eventsTable.tableName,
       PAYLOAD_BUCKET: this.payloadBucket.bucketName,
@@ -191,7 +221,7 @@ export class WebhookSender extends Construct {
       logRetention,
       concurrency: props.deliverConcurrency,
       retryConcurrency: props.retryConcurrency ?? 10,
-      nameServers: props.nameServers ?? [],
+      nameServers: this._settings.nameServers,
     });
     this.waitFunction = this.createWaitFunction({ retries, environment: { WEBHOOK_SERVICE: this.service, ...waits }, logRetention });
     this.alarms = this.createAlarms(eventDeadLetters, deliveryDeadLetters);
@@ -200,6 +230,11 @@ export class WebhookSender extends Construct {
   /** Lets a producer put events on the event queue. */
   public grantPublish(grantee: IGrantable): Grant {
     return this.eventQueue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  /** Lets a producer put events on the bus, where those of detail-type `webhook.event` are taken from. */
+  public grantPutEvents(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: ['events:PutEvents'], resourceArns: [this.eventBus.eventBusArn] });
   }
 
   /**
@@ -293,7 +328,7 @@ export class WebhookSender extends Construct {
       concurrency('dispatchConcurrency', props.dispatchConcurrency),
       concurrency('deliverConcurrency', props.deliverConcurrency),
       concurrency('retryConcurrency', props.retryConcurrency),
-      ...(props.nameServers ?? []).map((server) => ({ condition: !/^(\[[0-9a-fA-F:]+\]|[0-9a-fA-F:]+|\d+\.\d+\.\d+\.\d+)(:\d{1,5})?$/.test(server), message: `nameServers: "${server}" is not an address, or an address and a port` })),
+      ...nameServerFaults(props.nameServers).map((message) => ({ condition: true, message })),
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`WebhookSender at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
   }
@@ -310,18 +345,6 @@ export class WebhookSender extends Construct {
     return json;
   }
 
-  private table(id: string, { sortKey, expires }: { sortKey: boolean; expires: boolean }): Table {
-    return new Table(this, id, {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      ...(sortKey && { sortKey: { name: 'sk', type: AttributeType.STRING } }),
-      ...(expires && { timeToLiveAttribute: 'ex' }),
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: this.removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy: this.removalPolicy,
-    });
-  }
-
   private createPayloadBucket(eventRetention: Duration): Bucket {
     const bucket = new Bucket(this, 'Payloads', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -335,19 +358,6 @@ export class WebhookSender extends Construct {
       reason: 'Only the functions of this construct read and write it; CloudTrail data events record who else does, and an access log would need a second bucket.',
     });
     return bucket;
-  }
-
-  private generateRootKey(): Secret {
-    const secret = new Secret(this, 'RootKey', {
-      description: 'cdk-webhooks: the key ring that subscription secrets are sealed under. Without it they cannot be read: never drop a key.',
-      generateSecretString: { secretStringTemplate: JSON.stringify({ version: 1, current: 'k1' }), generateStringKey: 'k1', passwordLength: 64, excludePunctuation: true },
-      removalPolicy: this.removalPolicy,
-    });
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'A key ring: rotation appends a key and keeps the old ones, which sealed secrets name. Replacing it on a schedule would lose them.',
-    });
-    return secret;
   }
 
   private createDispatchFunction(parts: {
@@ -427,13 +437,10 @@ export class WebhookSender extends Construct {
   }
 
   private createAlarms(eventDeadLetters: Queue, deliveryDeadLetters: Queue): Alarm[] {
-    const alarm = (id: string, metric: Metric, alarmDescription: string) =>
-      new Alarm(this, id, { metric, alarmDescription, threshold: 0, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING });
-    const visible = (queue: Queue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM });
     return [
-      alarm('EventDeadLettersAlarm', visible(eventDeadLetters), 'Event messages do not fit the contract, or could not be taken. Their attributes field and reason say why; see docs/operations.md.'),
-      alarm('DeliveryDeadLettersAlarm', visible(deliveryDeadLetters), 'Deliveries could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.'),
-      alarm('OwnFaultAlarm', this.metric('OwnFaultSuspected'), 'Nearly no endpoint of any tenant can be reached: the fault is likely ours. Failures are not counted meanwhile.'),
+      alarmOnDeadLetters(this, 'EventDeadLettersAlarm', eventDeadLetters, 'Event messages do not fit the contract, or could not be taken. Their attributes field and reason, or ERROR_CODE for what came by the bus, say why; see docs/operations.md.'),
+      alarmOnDeadLetters(this, 'DeliveryDeadLettersAlarm', deliveryDeadLetters, 'Deliveries could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.'),
+      alarmOnAny(this, 'OwnFaultAlarm', this.metric('OwnFaultSuspected'), 'Nearly no endpoint of any tenant can be reached: the fault is likely ours. Failures are not counted meanwhile.'),
     ];
   }
 }

@@ -6,7 +6,7 @@ import { systemChance, systemClock } from '../lambda/adapters/node/system';
 import { RootKeyRing } from '../lambda/adapters/secrets-manager/root-key-ring';
 import { InvalidInput } from '../lambda/core/errors';
 import type { Clock } from '../lambda/core/ports';
-import { createSubscription } from '../lambda/core/create-subscription';
+import { createSubscription } from '../lambda/core/manage-subscriptions';
 import { clientConfig } from './aws-client';
 import { deployedProfile } from './deployed-profile';
 import type { DeployedStack, LocalStack } from './stack-file';
@@ -34,7 +34,7 @@ export async function subscribe({ local, stack, tenant, url, events }: Subscribe
   const aws = clientConfig(local);
   const clock: Clock = { ...systemClock, now: () => Math.floor(virtualNow(local.clockFile) * 1000) };
   const profile = await deployedProfile(local, stack);
-  const rules = { tenantParts: profile.tenantParts, endpoints: profile.endpoints, eventTypes: new Set(PROFILES[profile.name as Platform]({}).eventTypes.map(({ name }) => name)) };
+  const rules = { ...profile, eventTypes: new Set(PROFILES[profile.name as Platform]({}).eventTypes.map(({ name }) => name)) };
   const keyRing = await new RootKeyRing(new SecretsManagerClient(aws), stack.rootKeySecret, clock).ring();
   const subscriptions = new DynamoSubscriptionStore(new DynamoDBClient(aws), stack.subscriptionsTable, clock);
   try {

@@ -16,9 +16,9 @@ import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, Delivery
 import type { Profile } from './profile';
 import { newChain, Reenqueue } from './reenqueue';
 import { isTransportFailure, judgeOutcome, type Verdict as Outcome } from './retry';
-import { signatureHeaders } from './signature';
-import type { SigningSecrets } from './signing-secrets';
-import { secretOwner, type Subscription, type UrlTarget } from './subscription';
+import { deliveryHeaders } from './signature';
+import type { SigningKeySet, SigningSecrets } from './signing-secrets';
+import { type Account, headersOwner, secretOwner, type Subscription, type UrlTarget } from './subscription';
 import { SuccessRecorder } from './successes';
 
 export interface DeliverPorts {
@@ -44,7 +44,7 @@ export interface EnvironmentMemory {
   readonly ownFaults: OwnFaultDetector;
 }
 
-export type DeliverSettings = Pick<Profile, 'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds' | 'deliveryTtlSeconds' | 'retry' | 'disableAfter'>;
+export type DeliverSettings = Pick<Profile, 'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds' | 'deliveryTtlSeconds' | 'retry' | 'disableAfter' | 'plans'>;
 
 export interface QueuedDelivery {
   readonly messageId: string;
@@ -88,7 +88,7 @@ type Target = Subscription | UrlTarget;
 
 interface BatchTargets {
   readonly targets: ReadonlyMap<string, Target | UnreadableItem | undefined>;
-  readonly accounts: ReadonlyMap<TenantId, string>;
+  readonly accounts: ReadonlyMap<TenantId, Account>;
 }
 
 class DeliverBatch {
@@ -139,7 +139,7 @@ class DeliverBatch {
   /** All that the batch needs to know of where it goes, in one strong read; undefined when it was refused, and then the whole batch goes back. */
   private async readTargets(messages: readonly DeliveryMessage[]): Promise<BatchTargets | undefined> {
     const keys = new Map(messages.map((message) => [keyOf(message), { tenantId: message.tenantId, subscriptionId: message.subscriptionId }]));
-    const accounts = new Set(messages.filter(({ url }) => url !== undefined).map(({ tenantId }) => tenantId));
+    const accounts = new Set(messages.filter(({ url }) => url !== undefined || this.settings.plans !== undefined).map(({ tenantId }) => tenantId));
     try {
       const found = await this.ports.subscriptions.read([...keys.values()], [...accounts]);
       return { targets: new Map([...keys.keys()].map((key, index) => [key, found.subscriptions[index]])), accounts: found.accounts };
@@ -168,7 +168,9 @@ class DeliverBatch {
 
     const target = targets.get(keyOf(message)) ?? urlTargetOf(message);
     if (target instanceof UnreadableItem) throw target;
-    if (target === undefined || ('enabled' in target && !target.enabled)) return this.cancel(message, target);
+    if (target === undefined || ('enabled' in target && !target.enabled)) return this.cancel(message, target, target === undefined ? 'the subscription was deleted' : 'the subscription was disabled');
+    const plan = accounts.get(message.tenantId)?.plan;
+    if (plan !== undefined && this.settings.plans?.includes(plan) === false) return this.cancel(message, target, `the plan "${plan}" has no webhooks`);
     const deferral = await this.deferral(message, target);
     if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
     if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
@@ -189,16 +191,16 @@ class DeliverBatch {
     return { ...message, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
   }
 
-  private async attempt(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, string>): Promise<End> {
+  private async attempt(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, Account>): Promise<End> {
     const { clock, chance } = this.ports;
     const payload = message.payload ?? (await this.ports.events.payload(message.tenantId, message.eventId));
     if (payload === undefined) {
       return this.fail(message, target, { attempts: message.attempt - 1, reason: 'the payload of its event is no longer kept', history: [] }, false);
     }
-    const keys = await this.signingKeys(message, target, accounts);
+    const [keys, ownHeaders] = await Promise.all([this.signingKeys(message, target, accounts), this.ownHeaders(target)]);
     if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned'; // nothing is awaited between this and the attempt
     const url = message.url ?? (target as Subscription).url;
-    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys);
+    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys, ownHeaders);
     this.latencies.push(result.latencyMs);
     const endedAt = clock.now();
     if (result.kind !== 'forbidden') this.memory.ownFaults.note(message.tenantId, url, !isTransportFailure(result));
@@ -213,21 +215,23 @@ class DeliverBatch {
     return this.retry(message, target, history, endedAt + outcome.delayMs);
   }
 
-  private async post(message: DeliveryMessage, url: string, body: Buffer, keys: Awaited<ReturnType<SigningSecrets['keys']>>): Promise<{ at: number; result: AttemptResult }> {
+  private async post(message: DeliveryMessage, url: string, body: Buffer, keys: SigningKeySet, ownHeaders: Readonly<Record<string, string>>): Promise<{ at: number; result: AttemptResult }> {
     const at = this.ports.clock.now();
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': this.settings.userAgent,
-      ...this.settings.headers,
-      ...signatureHeaders(this.settings.signatures, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, [keys]),
-    };
+    const headers = { ...ownHeaders, ...deliveryHeaders(this.settings, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, keys) };
     return { at, result: await this.ports.endpoint.post({ tenantId: message.tenantId, url, headers, body }, this.settings.deadlineSeconds * 1000) };
   }
 
-  private async signingKeys(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, string>): Promise<Awaited<ReturnType<SigningSecrets['keys']>>> {
-    if ('sealedSecret' in target) return this.ports.secrets.keys(target.sealedSecret, secretOwner(target));
-    const owner = accountSecretOwner(message.tenantId);
-    return this.ports.secrets.keys(accounts.get(message.tenantId) ?? (await ensureAccountSecret(message.tenantId, this.ports)), owner);
+  private async signingKeys(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, Account>): Promise<SigningKeySet> {
+    const now = this.ports.clock.now();
+    if ('sealedSecret' in target) return this.ports.secrets.inForce({ sealed: target.sealedSecret, previous: target.previousSecret }, secretOwner(target), now);
+    const account = accounts.get(message.tenantId);
+    const sealed = account?.sealedSecret ?? (await ensureAccountSecret(message.tenantId, this.ports));
+    return this.ports.secrets.inForce({ sealed, previous: account?.previousSecret }, accountSecretOwner(message.tenantId), now);
+  }
+
+  /** Headers that the subscription's owner has set. */
+  private async ownHeaders(target: Target): Promise<Readonly<Record<string, string>>> {
+    return 'headers' in target && target.headers !== undefined ? this.ports.secrets.headers(target.headers, headersOwner(target)) : {};
   }
 
   private async succeed(message: DeliveryMessage, target: Target, history: DeliveryRecord['history']): Promise<End> {
@@ -262,9 +266,8 @@ class DeliverBatch {
     return 'retried';
   }
 
-  /** The owner disabled or deleted the subscription: recorded, so that a recovery finds it. */
-  private async cancel(message: DeliveryMessage, target: Target | undefined): Promise<End> {
-    const reason = target === undefined ? 'the subscription was deleted' : 'the subscription was disabled';
+  /** The owner disabled or deleted the subscription, or the tenant's plan has no webhooks: recorded, so that a recovery finds it. */
+  private async cancel(message: DeliveryMessage, target: Target | undefined, reason: string): Promise<End> {
     const record = this.settledRecord(message, target, { status: 'cancelled', attempts: message.attempt - 1, reason, history: [] });
     const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
     return written.written ? 'cancelled' : this.refused(message, written.stored);

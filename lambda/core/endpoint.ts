@@ -58,3 +58,9 @@ export interface Endpoint {
   /** @param deadlineMs for resolve, connect, TLS, headers and body together, in milliseconds */
   post(request: WebhookRequest, deadlineMs: number): Promise<AttemptResult>;
 }
+
+/** Whether an endpoint can be reached, without an event. */
+export interface EndpointProbe {
+  /** A HEAD request; any answer, whatever its status, says that it can. @param deadlineMs as of {@link Endpoint.post} */
+  probe(request: Omit<WebhookRequest, 'body'>, deadlineMs: number): Promise<AttemptResult>;
+}

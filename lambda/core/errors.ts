@@ -6,7 +6,7 @@ export class EventRejected extends Error {
   constructor(
     /** Dotted path of the field at fault, or `body` when there is no field to name. */
     readonly field: string,
-    reason: string,
+    readonly reason: string,
   ) {
     super(`${field}: ${reason}`);
   }
@@ -52,9 +52,36 @@ export class SettingsError extends Error {
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   constructor(
+    /** Dotted path of the field at fault, or `body`. */
     readonly field: string,
-    reason: string,
+    readonly reason: string,
   ) {
     super(`${field}: ${reason}`);
+  }
+}
+
+/** What a caller names is not there, or is another tenant's: the two are not told apart. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** What a caller asked for does not go with how things stand; the message says what to do first. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+}
+
+/** The caller may not do that, or its tenant's plan does not allow it. */
+export class Forbidden extends Error {
+  override readonly name = 'Forbidden';
+}
+
+/** Too often; again after so many seconds. */
+export class RateLimited extends Error {
+  override readonly name = 'RateLimited';
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
   }
 }

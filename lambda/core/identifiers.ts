@@ -83,6 +83,10 @@ export function uuidV7(time: number, entropy: Uint8Array): string {
   bytes.set(entropy.subarray(0, 10), 6);
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  return formatUuid(bytes);
+}
+
+function formatUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
@@ -97,4 +101,40 @@ export const LOG_SHARDS = 4;
 
 export function logShard(id: DeliveryId): number {
   return parseInt(id.slice(-1), 16) % LOG_SHARDS;
+}
+
+/**
+ * The first and last text that an id of that time can have, to compare ids by: for key ranges.
+ *
+ * @param time epoch milliseconds
+ */
+export function idsOf(time: number): { readonly first: DeliveryId; readonly last: DeliveryId } {
+  const filled = (fill: number) => uuidV7(time, Buffer.alloc(10, fill)) as DeliveryId;
+  return { first: filled(0), last: filled(0xff) };
+}
+
+/** A delivery's public id says whether its target is a subscription or the row of a URL's origin. */
+const PUBLIC_PREFIXES = { subscription: 'dlv_', url: 'dlu_' } as const;
+/** 16 of the target, 16 of the delivery, in base64url. */
+const PUBLIC_ID = /^(dlv_|dlu_)([A-Za-z0-9_-]{43})$/;
+
+/**
+ * The id of a delivery for the world outside. It holds the log key but for the tenant, which always comes from the caller's path: another tenant's id finds nothing.
+ *
+ * @returns `dlv_` and base64url of subscription id and delivery id; `dlu_` and the same with the hash of a URL's origin
+ */
+export function publicDeliveryId({ subscriptionId, deliveryId: id }: { readonly subscriptionId: SubscriptionId; readonly deliveryId: DeliveryId }): string {
+  const [prefix, target] = isUrlTarget(subscriptionId) ? [PUBLIC_PREFIXES.url, subscriptionId.slice(URL_TARGET.length)] : [PUBLIC_PREFIXES.subscription, subscriptionId];
+  return prefix + Buffer.from((target + id).replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/** @returns nothing for a text that is no public delivery id */
+export function parsePublicDeliveryId(text: string): { readonly subscriptionId: SubscriptionId; readonly deliveryId: DeliveryId } | undefined {
+  const [, prefix, body] = PUBLIC_ID.exec(text) ?? [];
+  if (body === undefined) return undefined;
+  const bytes = Buffer.from(body, 'base64url');
+  if (bytes.toString('base64url') !== body) return undefined; // the last character holds bits that are none of the id's
+  const [target, id] = [bytes.subarray(0, 16), bytes.subarray(16)];
+  const subscriptionId = prefix === PUBLIC_PREFIXES.url ? URL_TARGET + target.toString('hex') : formatUuid(target);
+  return { subscriptionId: subscriptionId as SubscriptionId, deliveryId: formatUuid(id) as DeliveryId };
 }

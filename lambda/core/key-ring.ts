@@ -21,7 +21,7 @@ export interface SecretOwner {
   readonly tenantId: string;
   /** The subscription's id, or `account` for the tenant's own secret. */
   readonly owner: string;
-  readonly purpose: 'signing-secret';
+  readonly purpose: 'signing-secret' | 'headers';
 }
 
 export class KeyRing {

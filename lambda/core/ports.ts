@@ -1,13 +1,15 @@
 /** What the core asks of the world. Adapters implement these on AWS; the simulator and the unit tests implement them in memory, held to the same contract tests. */
 import type { Circuit } from './circuit';
-import type { DeliveryMessage, DeliveryRecord } from './delivery';
+import type { DeliveryMessage, DeliveryRecord, DeliveryStatus } from './delivery';
 import type { UnreadableItem } from './errors';
 import type { WebhookEvent } from './event';
+import type { FigureUpdate, HourFigures } from './figures';
 import type { DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';
 import type { KeyRing } from './key-ring';
 import type { OperationalEvent } from './operational-event';
+import type { RecoveryJob, RecoveryStep } from './recovery-job';
 import type { QueueName } from './route';
-import type { Route, Subscription, UrlTarget } from './subscription';
+import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from './subscription';
 
 export type { Chance } from './chance';
 export type { Clock } from './clock';
@@ -49,8 +51,8 @@ export interface Targets {
    * is its error, so that it holds up nothing else of the batch.
    */
   readonly subscriptions: readonly (Subscription | UrlTarget | UnreadableItem | undefined)[];
-  /** Sealed account secrets, by tenant, of those that were asked for and are there. */
-  readonly accounts: ReadonlyMap<TenantId, string>;
+  /** What is kept of the tenants that were asked for, of those that have anything. */
+  readonly accounts: ReadonlyMap<TenantId, Account>;
 }
 
 export interface SubscriptionReader {
@@ -58,9 +60,86 @@ export interface SubscriptionReader {
   read(keys: readonly SubscriptionKey[], accounts?: readonly TenantId[]): Promise<Targets>;
 }
 
+/** What a tenant may have at the moment of a write, held by the write itself: two at once do not pass a limit. */
+export interface CreationLimit {
+  /** The plan by which the limit was found; absent: none on record. */
+  readonly plan?: string;
+  readonly maxSubscriptions?: number;
+}
+
 export interface SubscriptionWriter {
-  /** Puts the subscription and its routes in one transaction. @throws PortUnavailable */
-  create(subscription: Subscription): Promise<void>;
+  /**
+   * Puts the subscription and its routes, and counts it, in one transaction.
+   *
+   * @returns `limit` when the tenant has as many already, `plan-changed` when its plan is not the one that the limit was found by @throws PortUnavailable
+   */
+  create(subscription: Subscription, limit?: CreationLimit): Promise<'created' | 'limit' | 'plan-changed'>;
+}
+
+/** What an owner changes; what is absent stays, null takes away. */
+export interface SubscriptionChange {
+  readonly url?: string;
+  readonly eventTypes?: readonly string[];
+  readonly description?: string | null;
+  /** True: a new epoch, nothing of the old one's counts and reasons is left. False: disabled by its owner. */
+  readonly enabled?: boolean;
+  readonly headers?: SealedHeaders | null;
+  readonly secret?: { readonly sealed: string; readonly previous?: PreviousSecret };
+  /** Epoch milliseconds; later than what it was updated at before. */
+  readonly updatedAt: number;
+}
+
+export interface SubscriptionPage {
+  /** Newest first. An item that cannot be read is left out. */
+  readonly subscriptions: readonly Subscription[];
+  /** The last one examined, where there may be more. */
+  readonly after?: SubscriptionId;
+}
+
+/** A tenant's subscriptions, for their owner. */
+export interface SubscriptionDirectory extends SubscriptionWriter {
+  /** Newest first, read strongly. @param limit of items examined @throws PortUnavailable */
+  list(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<SubscriptionPage>;
+  /** Changes attribute by attribute, and the routes with the events, in one transaction; false when it is not as it was seen (by `updatedAt` and epoch). @throws PortUnavailable */
+  update(seen: Subscription, change: SubscriptionChange): Promise<boolean>;
+  /** Removes it and its routes, and counts it no more; false when it is not as it was seen, or gone. @throws PortUnavailable */
+  remove(seen: Subscription): Promise<boolean>;
+}
+
+/** What is kept of tenants themselves. */
+export interface AccountStore extends AccountSecrets {
+  /** Read strongly; an empty account when nothing is kept. @throws PortUnavailable */
+  account(tenantId: TenantId): Promise<Account>;
+  /** False when the secret is not the one that was seen. @param seen absent: there was none @throws PortUnavailable */
+  replaceSecret(tenantId: TenantId, seen: string | undefined, secret: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean>;
+  /** @throws PortUnavailable */
+  setPlan(tenantId: TenantId, plan: string): Promise<void>;
+}
+
+/** Whether something may be done once more within a window of time, counted where all functions see it. */
+export interface RateLimits {
+  /** Takes one of `limit` in the current window of `windowSeconds`; false when they are used up. @param name of what is limited, such as `test#tenant` @throws PortUnavailable */
+  take(name: string, limit: number, windowSeconds: number): Promise<boolean>;
+}
+
+/** One line for every change: who did what, to whom. Never a secret. */
+export interface AuditTrail {
+  record(entry: AuditEntry): void;
+}
+
+export interface AuditEntry {
+  /** `subscription.created`, `plan.changed`. */
+  readonly action: string;
+  /** Such as `operator`, `portal:k1:user_1`. */
+  readonly actor: string;
+  readonly tenantId?: TenantId;
+  /** Ids of what was changed. */
+  readonly resource?: string;
+}
+
+export interface EventPublisher {
+  /** Puts whole event messages on the event queue. One result a message, in order; `unanswered` ones may be there. */
+  publish(tenantId: TenantId, messages: readonly string[]): Promise<readonly SendResult[]>;
 }
 
 export interface OutgoingDelivery {
@@ -179,4 +258,120 @@ export interface KeyRings {
 export interface Log {
   warn(message: string, fields: Readonly<Record<string, string | number | boolean>>): void;
   error(message: string, fields: Readonly<Record<string, string | number | boolean>>): void;
+}
+
+/** The stored event as a whole, for those who look at it. */
+export interface AcceptedEvents {
+  /** Read strongly; nothing once it has expired. @throws PortUnavailable, UnreadableItem */
+  event(tenantId: TenantId, eventId: EventId): Promise<AcceptedEvent | undefined>;
+}
+
+/** Replays, as the record of the original delivery knows them (rule 8). */
+export interface ReplayMarks {
+  /**
+   * Notes on the original's record that a replay of it is made, whatever its status; once, however often it is called.
+   *
+   * @param most how many replays a record may have @returns `gone` when there is no such record any more, `full` when it has as many already @throws PortUnavailable
+   */
+  markReplay(original: DeliveryKey, replay: DeliveryId, most: number): Promise<'marked' | 'full' | 'gone'>;
+}
+
+/** One of the {@link LOG_SHARDS} partitions that a target's deliveries lie in (rule 10). */
+export interface LogShard extends SubscriptionKey {
+  readonly shard: number;
+}
+
+/** Items of one shard, in order. */
+export interface LogSlice<T> {
+  readonly entries: readonly T[];
+  /** Whether there may be more after the last entry; where there are no entries, there are not. */
+  readonly more: boolean;
+}
+
+/** An item that was examined. */
+export interface LogEntry {
+  readonly deliveryId: DeliveryId;
+  /** Absent: past its time, or it cannot be read. */
+  readonly record?: DeliveryRecord;
+}
+
+/** What the index of failed and cancelled deliveries says of one; it may be a moment behind the log. */
+export interface FailureEntry {
+  readonly deliveryId: DeliveryId;
+  readonly status: DeliveryStatus;
+  readonly eventType: string;
+  /** Of a replay: its original. */
+  readonly replayOf?: DeliveryId;
+}
+
+/** The delivery log as people read it, and as a recovery goes through it. */
+export interface DeliveryHistory {
+  /** Of one shard, newest first, read strongly. @param before exclusive @throws PortUnavailable */
+  newest(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<LogEntry>>;
+  /** Failed and cancelled ones of one shard, newest first, by the index. @param before exclusive @throws PortUnavailable */
+  newestFailures(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<FailureEntry>>;
+  /** Failed and cancelled ones of one shard whose ids' times lie in a range, oldest first, by the index. @throws PortUnavailable */
+  failuresBetween(shard: LogShard, range: FailureRange, limit: number): Promise<LogSlice<FailureEntry>>;
+  /** Those that are there and within their time, read strongly; one that cannot be read is left out. @throws PortUnavailable */
+  records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord>>;
+}
+
+export interface FailureRange {
+  /** Epoch milliseconds, both inclusive. */
+  readonly since: number;
+  readonly until: number;
+  /** Exclusive: where the last slice ended. */
+  readonly after?: DeliveryId;
+}
+
+/** The current or last recovery of each subscription. */
+export interface RecoveryJobs {
+  /** Read strongly. @throws PortUnavailable, UnreadableItem */
+  read(key: SubscriptionKey): Promise<RecoveryJob | undefined>;
+  /** Puts a job if what stands there is still what was seen; false when not. @param seen absent: there was none @throws PortUnavailable */
+  start(job: RecoveryJob, seen: RecoveryJob | undefined): Promise<boolean>;
+  /**
+   * Moves a running job on; false when it has moved, or ended, or another has taken its place. True also when this very write is there already, from a try whose answer was lost.
+   *
+   * @param by names this write: random @throws PortUnavailable
+   */
+  advance(seen: RecoveryJob, to: RecoveryJob, by: string): Promise<boolean>;
+  /** Takes a job back that was never begun. @throws PortUnavailable */
+  remove(job: RecoveryJob): Promise<void>;
+}
+
+/** The queue of the recovery function: one message is one page. */
+export interface RecoveryQueue {
+  /** Never throws for what the queue did, and never repeats a send by itself. @param delaySeconds 0 to 900 */
+  send(step: RecoveryStep, delaySeconds: number): Promise<SendResult>;
+}
+
+/** Figures of deliveries that came to their end; approximate, and never read for a decision (rule 10). */
+export interface FigureStore {
+  /** @throws PortUnavailable */
+  apply(update: FigureUpdate): Promise<void>;
+}
+
+export interface Figures {
+  /** Hours in which something came to its end, oldest first. @param target absent: of the tenant as a whole @param from @param to epoch milliseconds, the hours that hold them included @throws PortUnavailable */
+  hourly(tenantId: TenantId, target: SubscriptionId | undefined, from: number, to: number): Promise<readonly HourFigures[]>;
+  /** When the last attempt was made of deliveries that came to their end, epoch milliseconds, of the subscriptions whose ids lie between two, both inclusive. @throws PortUnavailable */
+  lastTriggered(tenantId: TenantId, from: SubscriptionId, to: SubscriptionId): Promise<ReadonlyMap<SubscriptionId, number>>;
+  /** Origins that the tenant's events named themselves, in the order of their targets. @param limit of items examined @param after exclusive @throws PortUnavailable */
+  origins(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<OriginPage>;
+}
+
+export interface OriginPage {
+  readonly origins: readonly Origin[];
+  /** The last one examined, where there may be more. */
+  readonly after?: SubscriptionId;
+}
+
+export interface Origin {
+  /** Its row in the log: see urlTarget. */
+  readonly target: SubscriptionId;
+  /** Scheme, host and port; never a path, which may be a secret. */
+  readonly origin: string;
+  /** Epoch milliseconds of the last attempt that is known. */
+  readonly lastTriggeredAt: number;
 }

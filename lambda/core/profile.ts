@@ -8,6 +8,8 @@ import { EVENT_TYPE } from './identifiers';
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/);
 const seconds = z.number().nonnegative();
+/** Plan ids are lower case. */
+export const PLAN_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** One signature on a delivery. `hmac` covers the platforms' own schemes; `standard-webhooks` is the specification's, version 1.0.0. */
 const signatureScheme = z.discriminatedUnion('kind', [
@@ -56,6 +58,8 @@ const hotSettings = z.strictObject({
   endpoints: endpointPolicy,
   /** Failed deliveries in a row that disable a subscription. */
   disableAfter: z.number().int().positive(),
+  /** Plans whose tenants get deliveries; absent: the platform's plans do not matter here. A tenant without a plan on record is allowed. */
+  plans: z.array(z.string().regex(PLAN_ID)).optional(),
   /** How long claims, payloads and delivery records are kept; their minimum is computed at synth (rule 9 of docs/architecture.md). */
   eventTtlSeconds: z.number().int().positive(),
   deliveryTtlSeconds: z.number().int().positive(),
@@ -63,6 +67,10 @@ const hotSettings = z.strictObject({
 
 const catalogue = z.strictObject({
   version: z.literal(1),
+  /** Names of the tenant's parts in the management API's paths, such as `/organizations/{organization_id}/teams/{team_id}`. */
+  tenantPath: z.string(),
+  /** Plans that have webhooks, and their limits. */
+  plans: z.array(z.strictObject({ id: z.string().regex(PLAN_ID), name: z.string(), maxSubscriptions: z.number().int().positive().optional() })).optional(),
   eventTypes: z.array(
     z.strictObject({
       name: z.string().regex(EVENT_TYPE),
@@ -78,6 +86,7 @@ export type SignatureScheme = z.infer<typeof signatureScheme>;
 export type RetrySettings = z.infer<typeof retry>;
 export type Profile = z.infer<typeof hotSettings>;
 export type EventCatalogue = z.infer<typeof catalogue>;
+export type Plan = NonNullable<EventCatalogue['plans']>[number];
 
 /** @param json the value of the environment variable `WEBHOOK_PROFILE` */
 export function parseProfile(json: string | undefined): Profile {

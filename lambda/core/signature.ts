@@ -3,7 +3,7 @@
  * the Standard Webhooks specification 1.0.0 (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
  */
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { SignatureScheme } from './profile';
+import type { Profile, SignatureScheme } from './profile';
 import type { SigningKeys } from './secret';
 
 export interface SignedContent {
@@ -32,6 +32,15 @@ export function signatureHeaders(schemes: readonly SignatureScheme[], content: S
     }
   }
   return headers;
+}
+
+/** All headers that a delivery carries of ours, in lower case but for what the profile spells. */
+export function deliveryHeaders(
+  settings: Pick<Profile, 'userAgent' | 'headers' | 'signatures'>,
+  content: SignedContent,
+  keys: readonly [SigningKeys, ...SigningKeys[]],
+): Record<string, string> {
+  return { 'content-type': 'application/json', 'user-agent': settings.userAgent, ...settings.headers, ...signatureHeaders(settings.signatures, content, keys) };
 }
 
 function hmac(key: KeyObject, prefix: string, body: Uint8Array, encoding: 'hex' | 'base64'): string {

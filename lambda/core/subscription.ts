@@ -24,9 +24,37 @@ export interface Subscription {
   readonly announced?: boolean;
   readonly circuit?: Circuit;
   readonly sealedSecret: string;
+  /** The secret before it was regenerated with an overlap: Standard Webhooks carries its signature, too, until then. */
+  readonly previousSecret?: PreviousSecret;
+  /** Headers of the owner's own on every delivery, credentials mostly: names in clear, the values sealed. */
+  readonly headers?: SealedHeaders;
+  /** Who made it, where the platform says so. */
+  readonly userId?: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+export interface PreviousSecret {
+  readonly sealed: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+export interface SealedHeaders {
+  /** In lower case. */
+  readonly names: readonly string[];
+  /** An object of their values, by name, as sealed JSON. */
+  readonly sealed: string;
+}
+
+/** What is kept of a tenant itself. */
+export interface Account {
+  /** Signs what goes to the URLs that its events name; made when it is first needed. */
+  readonly sealedSecret?: string;
+  readonly previousSecret?: PreviousSecret;
+  /** Absent: no plan on record, which is allowed everything. */
+  readonly plan?: string;
 }
 
 /** What stands for a subscription when an event names its own URL: the circuit of its origin. It is never counted or disabled. */
@@ -42,4 +70,9 @@ export interface Route {
 /** Whose secret a subscription's sealed secret is. */
 export function secretOwner(subscription: Pick<Subscription, 'tenantId' | 'id'>): SecretOwner {
   return { purpose: 'signing-secret', tenantId: subscription.tenantId, owner: subscription.id };
+}
+
+/** Whose headers a subscription's sealed headers are. */
+export function headersOwner(subscription: Pick<Subscription, 'tenantId' | 'id'>): SecretOwner {
+  return { purpose: 'headers', tenantId: subscription.tenantId, owner: subscription.id };
 }

@@ -9,6 +9,7 @@ const HEADER_VALUE = /^[\x20-\x7e]{0,500}$/;
 /** Everything that is wrong with a profile, in words, or nothing. */
 export function profileFaults(props: CustomProfileProps, deadline: Duration, signatureHeaders: string[]): string[] {
   const names = props.eventTypes.map(({ name }) => name);
+  const plans = props.plans ?? [];
   const headers = Object.entries(props.headers ?? {});
   const allHeaders = [...signatureHeaders, ...headers.map(([name]) => name)].map((name) => name.toLowerCase());
   const checks: { condition: boolean; message: string }[] = [
@@ -27,9 +28,27 @@ export function profileFaults(props: CustomProfileProps, deadline: Duration, sig
     ...headers.map(([name, value]) => ({ condition: !HEADER_NAME.test(name) || !HEADER_VALUE.test(value), message: `header "${name}" is not a name and a value of printable ASCII` })),
     { condition: deadline.isUnresolved() || !isWholeNumber(deadline.toSeconds({ integral: false }), 1, 15), message: 'deadline must be a whole number of seconds from 1 to 15, and known at synth' },
     { condition: !isWholeNumber(props.disableAfter ?? 5, 1, 1000), message: 'disableAfter must be a whole number from 1 to 1000' },
-    { condition: !isWholeNumber(props.tenantParts ?? 1, 1, 4), message: 'tenantParts must be a whole number from 1 to 4' },
+    { condition: !isTenantPath(props.tenantPath ?? '/tenants/{tenant_id}'), message: `tenantPath "${props.tenantPath}" must be like /organizations/{organization_id}/teams/{team_id}, with 1 to 4 parameters` },
+    { condition: props.plans?.length === 0, message: 'plans is empty; leave it out if plans do not matter' },
+    { condition: new Set(plans.map(({ id }) => id)).size < plans.length, message: 'plans names a plan twice' },
+    ...plans.map(({ id, maxSubscriptions }) => ({
+      condition: !/^[a-z0-9][a-z0-9_-]{0,63}$/.test(id) || !isWholeNumber(maxSubscriptions ?? 1, 1, 10_000),
+      message: `plan "${id}" needs an id of 1 to 64 characters of a-z 0-9 _ - and, if any, a maxSubscriptions from 1 to 10000`,
+    })),
   ];
   return checks.filter(({ condition }) => condition).map(({ message }) => message);
+}
+
+const TENANT_PATH = /^(\/[a-z][a-z0-9-]{0,62}|\/\{[a-z][a-z0-9_]{0,62}\})+$/;
+
+/** Names of a tenant path's parameters, in order. */
+export function tenantParameters(path: string): string[] {
+  return [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
+}
+
+function isTenantPath(path: string): boolean {
+  const names = tenantParameters(path);
+  return TENANT_PATH.test(path) && names.length >= 1 && names.length <= 4 && new Set(names).size === names.length;
 }
 
 /** Callers from JavaScript and other languages may leave out what the types ask for. */

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, EventSourceMappingOptions, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -25,6 +25,12 @@ export interface WebhookFunctionProps {
   readonly description: string;
   readonly timeout: Duration;
   readonly environment: { [name: string]: string };
+  /**
+   * In MiB.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
   /** Files beside the code. */
   readonly files?: { [name: string]: object };
   readonly logRetention: RetentionDays;
@@ -46,7 +52,7 @@ export class WebhookFunction extends LambdaFunction {
       handler: 'index.handler',
       code: functionCode(props.handler, props.files),
       description: props.description,
-      memorySize: 512,
+      memorySize: props.memorySize ?? 512,
       timeout: props.timeout,
       environment: props.environment,
       role,
@@ -89,5 +95,12 @@ export class WebhookFunction extends LambdaFunction {
   /** Runs the function on a queue's messages; what it returns stays in the queue. */
   public consume(queue: IQueue, { maxConcurrency, batchSize = BATCH_SIZE, window }: ConsumeOptions = {}): void {
     this.addEventSource(new SqsEventSource(queue, { batchSize, reportBatchItemFailures: true, maxConcurrency, maxBatchingWindow: window }));
+  }
+
+  /** Runs the function on the changes of a table. */
+  public consumeStream(streamArn: string, options: EventSourceMappingOptions): void {
+    // As AWS asks for (Lambda developer guide, "Process DynamoDB records with Lambda"); the grant of the AWS CDK lists the streams of all tables.
+    this.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], [streamArn]);
+    this.addEventSourceMapping('Stream', { eventSourceArn: streamArn, ...options });
   }
 }

@@ -16,6 +16,7 @@ export const LEAPOCR_PROFILE: Profile = {
   deadlineSeconds: 10,
   endpoints: { kind: 'production', ports: [443] },
   disableAfter: 5,
+  plans: ['starter', 'growth', 'scale', 'enterprise'],
   eventTtlSeconds: 38 * 86400,
   deliveryTtlSeconds: 38 * 86400,
 };
@@ -24,9 +25,11 @@ export function leapOcrSettings(changes: Partial<Profile> = {}): string {
   return JSON.stringify({ ...LEAPOCR_PROFILE, ...changes });
 }
 
+const { plans: _leapOcrs, ...WITHOUT_PLANS } = LEAPOCR_PROFILE;
+
 /** Rekognita's, where it differs. */
 export const REKOGNITA_PROFILE: Profile = {
-  ...LEAPOCR_PROFILE,
+  ...WITHOUT_PLANS,
   name: 'rekognita',
   tenantParts: 1,
   userAgent: 'Rekognita-Webhook/1.0',
@@ -38,9 +41,10 @@ export const REKOGNITA_PROFILE: Profile = {
 
 /** A custom profile's defaults: what Standard Webhooks recommends. */
 export const STANDARD_PROFILE: Profile = {
-  ...LEAPOCR_PROFILE,
+  ...WITHOUT_PLANS,
   name: 'standard',
   tenantParts: 1,
+  plans: undefined,
   signatures: [{ kind: 'standard-webhooks' }],
   retry: { delays: [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400], jitter: 0.2, on: 'transient', retryAfter: true, goneDisables: true },
 };

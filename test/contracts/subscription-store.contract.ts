@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
-import type { AccountSecrets, RouteReader, SubscriptionReader, SubscriptionWriter } from '../../lambda/core/ports';
+import type { AccountStore, RouteReader, SubscriptionDirectory, SubscriptionReader } from '../../lambda/core/ports';
+import type { Subscription } from '../../lambda/core/subscription';
 import { subscription } from '../builders/subscription';
 
-type SubscriptionStore = SubscriptionReader & RouteReader & SubscriptionWriter & AccountSecrets;
+type SubscriptionStore = SubscriptionReader & RouteReader & SubscriptionDirectory & AccountStore;
 
 /** What every subscription store does, the fake and the real one alike. */
 export function subscriptionStoreContract(create: () => SubscriptionStore): void {
@@ -52,7 +53,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
   test('a subscription is created once', async () => {
     const one = subscription({ tenantId: newTenant() });
     await store.create(one);
-    await expect(store.create({ ...one, url: 'https://other.example.com/' })).rejects.toThrow();
+    await expect(store.create({ ...one, url: 'https://other.example.com/', sealedSecret: 'another' })).rejects.toThrow();
     expect((await store.read([{ tenantId: one.tenantId, subscriptionId: one.id }])).subscriptions).toMatchObject([{ url: one.url }]);
   });
 
@@ -78,8 +79,8 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     await store.ensure(mine, 'sealed for mine');
     await store.ensure(other, 'sealed for other');
     const key = { tenantId: mine, subscriptionId: one.id };
-    expect(await store.read([key], [other, without, mine])).toEqual({ subscriptions: [one], accounts: new Map([[other, 'sealed for other'], [mine, 'sealed for mine']]) });
-    expect((await store.read([], [mine])).accounts).toEqual(new Map([[mine, 'sealed for mine']]));
+    expect(await store.read([key], [other, without, mine])).toEqual({ subscriptions: [one], accounts: new Map([[other, { sealedSecret: 'sealed for other' }], [mine, { sealedSecret: 'sealed for mine' }]]) });
+    expect((await store.read([], [mine])).accounts).toEqual(new Map([[mine, { sealedSecret: 'sealed for mine' }]]));
     expect((await store.read([key])).accounts).toEqual(new Map());
   });
 
@@ -87,14 +88,147 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     const tenantId = newTenant();
     expect(await store.ensure(tenantId, 'first')).toBe('first');
     expect(await store.ensure(tenantId, 'second')).toBe('first');
-    expect((await store.read([], [tenantId])).accounts.get(tenantId)).toBe('first');
+    expect((await store.read([], [tenantId])).accounts.get(tenantId)).toEqual({ sealedSecret: 'first' });
   });
 
   test('of secrets that are given at the same time, all are told the one that stays', async () => {
     const tenantId = newTenant();
     const told = await Promise.all(Array.from({ length: 8 }, (_unused, index) => store.ensure(tenantId, `sealed ${index}`)));
-    const stays = (await store.read([], [tenantId])).accounts.get(tenantId);
+    const stays = (await store.read([], [tenantId])).accounts.get(tenantId)?.sealedSecret;
     expect(stays).toMatch(/^sealed \d$/);
     expect(told).toEqual(told.map(() => stays));
+  });
+
+  const stored = async ({ tenantId, id }: Pick<Subscription, 'tenantId' | 'id'>) => (await store.read([{ tenantId, subscriptionId: id }])).subscriptions[0];
+  const createdOne = async (changes: Partial<Subscription> = {}) => {
+    const one = subscription({ tenantId: newTenant(), ...changes });
+    await store.create(one);
+    return one;
+  };
+
+  test('everything that a subscription may have is read back', async () => {
+    const one = await createdOne({
+      description: 'ours',
+      userId: 'user_1',
+      enabled: false,
+      disabledAt: 1_800_000_000_000,
+      headers: { names: ['authorization'], sealed: 'sealed headers' },
+      previousSecret: { sealed: 'sealed before', until: 1_800_000_000_000 },
+    });
+    expect(await stored(one)).toEqual(one);
+  });
+
+  test("a tenant's subscriptions are listed newest first, page by page, and nobody else's", async () => {
+    const tenantId = newTenant();
+    const all = [];
+    for (let index = 0; index < 5; index += 1) all.push(await createdOne({ tenantId, createdAt: 1_700_000_000_000 + index, updatedAt: 1_700_000_000_000 + index }));
+    await store.ensure(tenantId, 'sealed');
+    await createdOne();
+    const newest = all.map(({ id }) => id).reverse();
+    const first = await store.list(tenantId, 2);
+    expect(first.subscriptions.map(({ id }) => id)).toEqual(newest.slice(0, 2));
+    expect(first.after).toBe(newest[1]);
+    const second = await store.list(tenantId, 100, first.after);
+    expect(second.subscriptions.map(({ id }) => id)).toEqual(newest.slice(2));
+    expect(second.after).toBeUndefined();
+    expect(await store.list(newTenant(), 10)).toEqual({ subscriptions: [] });
+  });
+
+  test('what is changed is changed, what is not stays, and the routes go with the events', async () => {
+    const one = await createdOne({ eventTypes: ['job.created', 'job.failed'], description: 'ours', headers: { names: ['x-a'], sealed: 'one' } });
+    const updatedAt = one.updatedAt + 5;
+    expect(await store.update(one, { url: 'https://other.example.com/', eventTypes: ['job.failed', 'job.completed'], updatedAt })).toBe(true);
+    expect(await stored(one)).toEqual({ ...one, url: 'https://other.example.com/', eventTypes: ['job.failed', 'job.completed'], updatedAt });
+    expect(await store.matching(one.tenantId, 'job.created')).toEqual([]);
+    expect(await store.matching(one.tenantId, 'job.failed')).toEqual([{ subscriptionId: one.id, createdAt: one.createdAt }]);
+    expect(await store.matching(one.tenantId, 'job.completed')).toEqual([{ subscriptionId: one.id, createdAt: updatedAt }]);
+    const seen = (await stored(one)) as Subscription;
+    expect(await store.update(seen, { description: null, headers: null, updatedAt: updatedAt + 1 })).toBe(true);
+    expect(await stored(one)).not.toHaveProperty('description');
+    expect(await stored(one)).not.toHaveProperty('headers');
+  });
+
+  test('a new secret replaces the old one, which is kept only when it is asked for', async () => {
+    const one = await createdOne();
+    expect(await store.update(one, { secret: { sealed: 'second', previous: { sealed: one.sealedSecret, until: 7 } }, updatedAt: one.updatedAt + 1 })).toBe(true);
+    expect(await stored(one)).toMatchObject({ sealedSecret: 'second', previousSecret: { sealed: one.sealedSecret, until: 7 } });
+    expect(await store.update((await stored(one)) as Subscription, { secret: { sealed: 'third' }, updatedAt: one.updatedAt + 2 })).toBe(true);
+    expect(await stored(one)).toMatchObject({ sealedSecret: 'third' });
+    expect(await stored(one)).not.toHaveProperty('previousSecret');
+  });
+
+  test('enabling begins a new epoch, in which nothing of the old one is left', async () => {
+    const one = await createdOne({ enabled: false, disabledAt: 5, count: 5, forgiven: 2 });
+    expect(await store.update(one, { enabled: true, updatedAt: one.updatedAt + 1 })).toBe(true);
+    const { disabledAt: _at, ...rest } = one;
+    expect(await stored(one)).toEqual({ ...rest, enabled: true, epoch: one.epoch + 1, count: 0, forgiven: 0, updatedAt: one.updatedAt + 1 });
+  });
+
+  test('its owner disables it without a reason', async () => {
+    const one = await createdOne();
+    expect(await store.update(one, { enabled: false, updatedAt: one.updatedAt + 1 })).toBe(true);
+    expect(await stored(one)).toEqual({ ...one, enabled: false, disabledAt: one.updatedAt + 1, updatedAt: one.updatedAt + 1 });
+  });
+
+  test('what was seen before another changed it changes nothing, and removes nothing', async () => {
+    const one = await createdOne();
+    expect(await store.update(one, { description: 'first', updatedAt: one.updatedAt + 1 })).toBe(true);
+    expect(await store.update(one, { description: 'second', eventTypes: ['job.failed'], updatedAt: one.updatedAt + 2 })).toBe(false);
+    expect(await store.remove(one)).toBe(false);
+    expect(await stored(one)).toMatchObject({ description: 'first' });
+    expect(await store.matching(one.tenantId, 'job.failed')).toEqual([]);
+  });
+
+  test('one that is removed is gone with its routes, and cannot be changed', async () => {
+    const one = await createdOne({ eventTypes: ['job.created', 'job.failed'] });
+    expect(await store.remove(one)).toBe(true);
+    expect(await stored(one)).toBeUndefined();
+    for (const type of one.eventTypes) expect(await store.matching(one.tenantId, type)).toEqual([]);
+    expect(await store.remove(one)).toBe(false);
+    expect(await store.update(one, { description: 'again', updatedAt: one.updatedAt + 1 })).toBe(false);
+    expect(await stored(one)).toBeUndefined();
+  });
+
+  test('a limit holds for those that are created at the same time, and one that is removed makes room', async () => {
+    const tenantId = newTenant();
+    await store.setPlan(tenantId, 'starter');
+    const limit = { plan: 'starter', maxSubscriptions: 3 };
+    const many = Array.from({ length: 8 }, () => subscription({ tenantId }));
+    const results: string[] = [];
+    for (const result of await Promise.allSettled(many.map((each) => store.create(each, limit)))) results.push(result.status === 'fulfilled' ? result.value : 'refused');
+    const created = results.filter((result) => result === 'created').length;
+    expect(created).toBeLessThanOrEqual(3);
+    for (let more = created; more < 3; more += 1) expect(await store.create(subscription({ tenantId }), limit)).toBe('created');
+    expect(await store.create(subscription({ tenantId }), limit)).toBe('limit');
+    const [one] = (await store.list(tenantId, 10)).subscriptions;
+    expect(await store.remove(one!)).toBe(true);
+    expect(await store.create(subscription({ tenantId }), limit)).toBe('created');
+  });
+
+  test('a limit of a plan that the tenant no longer has creates nothing', async () => {
+    const tenantId = newTenant();
+    expect(await store.create(subscription({ tenantId }), { plan: 'growth' })).toBe('plan-changed');
+    await store.setPlan(tenantId, 'free');
+    expect(await store.create(subscription({ tenantId }), { plan: 'growth', maxSubscriptions: 5 })).toBe('plan-changed');
+    expect(await store.create(subscription({ tenantId }), {})).toBe('plan-changed');
+    expect((await store.list(tenantId, 10)).subscriptions).toEqual([]);
+  });
+
+  test("an account's plan and secret do not disturb each other", async () => {
+    const tenantId = newTenant();
+    expect(await store.account(tenantId)).toEqual({});
+    await store.setPlan(tenantId, 'growth');
+    expect(await store.account(tenantId)).toEqual({ plan: 'growth' });
+    await store.ensure(tenantId, 'first');
+    await store.create(subscription({ tenantId }), { plan: 'growth' });
+    expect(await store.account(tenantId)).toEqual({ plan: 'growth', sealedSecret: 'first' });
+    expect(await store.replaceSecret(tenantId, undefined, { sealed: 'lost' })).toBe(false);
+    expect(await store.replaceSecret(tenantId, 'first', { sealed: 'second', previous: { sealed: 'first', until: 9 } })).toBe(true);
+    expect(await store.replaceSecret(tenantId, 'first', { sealed: 'lost' })).toBe(false);
+    await store.setPlan(tenantId, 'scale');
+    expect(await store.account(tenantId)).toEqual({ plan: 'scale', sealedSecret: 'second', previousSecret: { sealed: 'first', until: 9 } });
+    expect(await store.replaceSecret(tenantId, 'second', { sealed: 'third' })).toBe(true);
+    expect(await store.account(tenantId)).toEqual({ plan: 'scale', sealedSecret: 'third' });
+    expect((await store.read([], [tenantId])).accounts.get(tenantId)).toEqual(await store.account(tenantId));
   });
 }

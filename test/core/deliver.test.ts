@@ -1,13 +1,18 @@
 import { createHmac } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import { EndpointHealth } from '../../lambda/core/circuit';
+import { sealHeaders } from '../../lambda/core/custom-headers';
 import { accountSecretOwner } from '../../lambda/core/account-secret';
 import { deliver } from '../../lambda/core/deliver';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery';
 import { type ChainId, deliveryId, type EventId, urlTarget } from '../../lambda/core/identifiers';
+import { KeyRing } from '../../lambda/core/key-ring';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
+import { formatSecret } from '../../lambda/core/secret';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
+import { secretOwner } from '../../lambda/core/subscription';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../builders/profile';
-import { keyRings, SECRET, subscription, TENANT } from '../builders/subscription';
+import { keyRings, ROOT_SECRET, SECRET, subscription, TENANT } from '../builders/subscription';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { answered, forbidden, refusedConnection, ScriptedEndpoint, timedOut } from '../fakes/endpoint';
 import { InMemoryEventStore } from '../fakes/event-store';
@@ -594,6 +599,71 @@ describe('the circuit', () => {
     ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
     ports.queues.answers.push('refused', 'refused', 'refused', 'refused');
     expect((await run(message())).returned).toEqual(['m0']);
+  });
+});
+
+describe("a tenant's plan", () => {
+  test('that has no webhooks cancels its deliveries, on record, without an attempt', async () => {
+    const { ports, message, run } = await setUp();
+    await ports.subscriptions.setPlan(TENANT, 'free');
+    expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, returned: [] });
+    expect(ports.endpoint.requests).toEqual([]);
+    expect(ports.deliveries.records).toMatchObject([{ status: 'cancelled', reason: 'the plan "free" has no webhooks', attempts: 0 }]);
+  });
+
+  test('cancels what goes to URLs of its events, too, and counts nothing', async () => {
+    const { ports, message, run } = await setUp();
+    await ports.subscriptions.setPlan(TENANT, 'free');
+    const url = 'https://customer.example.com/hooks';
+    expect(await run({ ...message(), url, subscriptionId: urlTarget(url) })).toMatchObject({ ends: { cancelled: 1 } });
+    expect(ports.endpoint.requests).toEqual([]);
+  });
+
+  test.each(['starter', 'enterprise'])('%s has them', async (plan) => {
+    const { ports, message, run } = await setUp();
+    await ports.subscriptions.setPlan(TENANT, plan);
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+  });
+
+  test('does not matter where the profile names none', async () => {
+    const { ports, message, run } = await setUp(STANDARD_PROFILE);
+    await ports.subscriptions.setPlan(TENANT, 'free');
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+  });
+});
+
+describe('what its owner has set', () => {
+  const ring = KeyRing.parse(ROOT_SECRET);
+
+  test('a secret that was replaced with an overlap signs along until then, for Standard Webhooks alone', async () => {
+    const { ports, message, run, clock, target } = await setUp();
+    const before = formatSecret(new SeededChance('before').bytes(32));
+    const previousSecret = { sealed: ring.seal(before, secretOwner(target), new SeededChance().bytes(12)), until: clock.now() + 60_000 };
+    ports.subscriptions.change(target, { previousSecret });
+    await run(message());
+    clock.advance(60_000);
+    await run(message({ eventId: 'evt_2' as EventId, arrivedAt: clock.now() }));
+    const [during, after] = ports.endpoint.requests.map(({ headers }) => headers);
+    expect(during!['webhook-signature']).toMatch(/^v1,\S+ v1,\S+$/);
+    expect(after!['webhook-signature']).toMatch(/^v1,\S+$/);
+    const timeless = (secret: string) => new Webhook(secret).sign('evt_1', new Date(Number(during!['webhook-timestamp']) * 1000), BODY);
+    expect(during!['webhook-signature']).toBe(`${timeless(SECRET)} ${timeless(before)}`);
+    expect(during!['X-R2-Signature']).toBe(createHmac('sha256', SECRET).update(BODY).digest('hex'));
+  });
+
+  test('headers go along, beside ours', async () => {
+    const { ports, message, run, target } = await setUp();
+    ports.subscriptions.change(target, { headers: sealHeaders({ authorization: 'Basic hush' }, target, ring, new SeededChance()) });
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(ports.endpoint.requests[0]!.headers).toMatchObject({ authorization: 'Basic hush', 'content-type': 'application/json', 'webhook-id': 'evt_1' });
+    expect(JSON.stringify(ports.deliveries.records)).not.toContain('hush');
+  });
+
+  test('headers that do not open return the message: it is not sent without them', async () => {
+    const { ports, message, run, target } = await setUp();
+    ports.subscriptions.change(target, { headers: sealHeaders({ authorization: 'x' }, subscription(), ring, new SeededChance()) });
+    expect((await run(message())).returned).toEqual(['m0']);
+    expect(ports.endpoint.requests).toEqual([]);
   });
 });
 

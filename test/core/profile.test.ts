@@ -20,6 +20,13 @@ test.each([
 
 test('a catalogue names its event types', () => {
   const eventType = { name: 'job.created', description: 'A job is created.', schema: {}, example: {} };
-  expect(parseCatalogue(JSON.stringify({ version: 1, eventTypes: [eventType] }))).toEqual({ version: 1, eventTypes: [eventType] });
-  expect(() => parseCatalogue(JSON.stringify({ version: 1, eventTypes: [{ ...eventType, name: 'a b' }] }))).toThrow(/eventTypes\.0\.name/);
+  const catalogue = { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [eventType] };
+  expect(parseCatalogue(JSON.stringify(catalogue))).toEqual(catalogue);
+  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, eventTypes: [{ ...eventType, name: 'a b' }] }))).toThrow(/eventTypes\.0\.name/);
+});
+
+test('a catalogue names the plans that have webhooks', () => {
+  const catalogue = { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [], plans: [{ id: 'growth', name: 'Growth', maxSubscriptions: 25 }] };
+  expect(parseCatalogue(JSON.stringify(catalogue))).toEqual(catalogue);
+  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, plans: [{ id: 'Growth', name: 'Growth' }] }))).toThrow(/plans\.0\.id/);
 });

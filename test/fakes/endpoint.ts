@@ -1,14 +1,21 @@
-import type { AttemptResult, Endpoint, WebhookRequest } from '../../lambda/core/endpoint';
+import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../lambda/core/endpoint';
 
 /** An endpoint that answers 200, unless it is told otherwise. */
-export class ScriptedEndpoint implements Endpoint {
+export class ScriptedEndpoint implements Endpoint, EndpointProbe {
   readonly requests: WebhookRequest[] = [];
+  readonly probes: Omit<WebhookRequest, 'body'>[] = [];
   /** What the next attempts end with. */
   readonly results: (AttemptResult | (() => Promise<AttemptResult>))[] = [];
 
   post(request: WebhookRequest): Promise<AttemptResult> {
     this.requests.push(request);
     const next = this.results.shift() ?? answered(200);
+    return typeof next === 'function' ? next() : Promise.resolve(next);
+  }
+
+  probe(request: Omit<WebhookRequest, 'body'>): Promise<AttemptResult> {
+    this.probes.push(request);
+    const next = this.results.shift() ?? answered(204);
     return typeof next === 'function' ? next() : Promise.resolve(next);
   }
 }

@@ -1,18 +1,20 @@
 import type { Circuit } from '../../lambda/core/circuit';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { isUrlTarget, type TenantId } from '../../lambda/core/identifiers';
-import type { AccountSecrets, CircuitStore, Counted, FailureCounter, RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter, Targets } from '../../lambda/core/ports';
-import type { Route, Subscription, UrlTarget } from '../../lambda/core/subscription';
+import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
+import type { AccountStore, CircuitStore, Counted, CreationLimit, FailureCounter, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import type { Account, PreviousSecret, Route, Subscription, UrlTarget } from '../../lambda/core/subscription';
 import { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
 
 /** The subscriptions table: what reads and what changes it. */
-export class InMemorySubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionWriter, AccountSecrets, FailureCounter, CircuitStore {
+export class InMemorySubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionDirectory, AccountStore, FailureCounter, CircuitStore {
   readonly faults = new Faults();
   /** Reads of routes and of subscriptions so far. */
   readonly calls = { matching: 0, read: 0 };
   private readonly targets = new Map<string, Subscription | UrlTarget>();
-  private readonly accounts = new Map<TenantId, string>();
+  private readonly accounts = new Map<TenantId, Account>();
+  /** When routes were made that are younger than their subscription. */
+  private readonly routesMade = new Map<string, number>();
 
   /** @param log in which the records of counted failures are written, in the same transaction */
   constructor(private readonly log = new InMemoryDeliveryLog()) {}
@@ -21,11 +23,55 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return [...this.targets.values()].filter((target) => 'epoch' in target);
   }
 
-  create(subscription: Subscription): Promise<void> {
+  create(subscription: Subscription, { plan, maxSubscriptions = Infinity }: CreationLimit = {}): Promise<'created' | 'limit' | 'plan-changed'> {
     return this.call(() => {
+      if (this.accounts.get(subscription.tenantId)?.plan !== plan) return 'plan-changed';
+      if (this.subscriptions.filter(({ tenantId }) => tenantId === subscription.tenantId).length >= maxSubscriptions) return 'limit';
       if (this.targets.has(nameOf(subscription))) throw new Error('there is such a subscription');
       this.targets.set(nameOf(subscription), subscription);
+      return 'created';
     });
+  }
+
+  list(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<SubscriptionPage> {
+    return this.call(() => {
+      const all = this.subscriptions.filter((each) => each.tenantId === tenantId && (after === undefined || each.id < after)).sort((one, other) => (one.id < other.id ? 1 : -1));
+      const subscriptions = all.slice(0, limit);
+      return { subscriptions, ...(all.length > limit && { after: subscriptions.at(-1)!.id }) };
+    });
+  }
+
+  update(seen: Subscription, { description, headers, secret, enabled, updatedAt, url, eventTypes }: SubscriptionChange): Promise<boolean> {
+    return this.call(() => {
+      const stored = this.unchanged(seen);
+      if (stored === undefined) return false;
+      const next: { -readonly [Name in keyof Subscription]: Subscription[Name] } = { ...stored, updatedAt, ...(url !== undefined && { url }), ...(eventTypes !== undefined && { eventTypes }) };
+      for (const type of eventTypes ?? []) if (!stored.eventTypes.includes(type)) this.routesMade.set(`${stored.id} ${type}`, updatedAt);
+      if (url !== undefined || enabled === true) delete next.circuit;
+      if (typeof description === 'string') next.description = description;
+      if (description === null) delete next.description;
+      if (headers) next.headers = headers;
+      if (headers === null) delete next.headers;
+      if (secret !== undefined) {
+        next.sealedSecret = secret.sealed;
+        delete next.previousSecret;
+        if (secret.previous !== undefined) next.previousSecret = secret.previous;
+      }
+      if (enabled !== undefined) next.enabled = enabled;
+      if (enabled === false) next.disabledAt = updatedAt;
+      if (enabled === true) {
+        Object.assign(next, { epoch: stored.epoch + 1, count: 0, forgiven: 0 });
+        delete next.disabledAt;
+        delete next.disabledReason;
+        delete next.announced;
+      }
+      this.targets.set(nameOf(stored), next);
+      return true;
+    });
+  }
+
+  remove(seen: Subscription): Promise<boolean> {
+    return this.call(() => this.unchanged(seen) !== undefined && this.targets.delete(nameOf(seen)));
   }
 
   /** An owner's change. */
@@ -50,17 +96,34 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return this.call(() =>
       this.subscriptions
         .filter((subscription) => subscription.tenantId === tenantId && subscription.eventTypes.includes(eventType))
-        .map(({ id, createdAt }) => ({ subscriptionId: id, createdAt }))
+        .map(({ id, createdAt }) => ({ subscriptionId: id, createdAt: this.routesMade.get(`${id} ${eventType}`) ?? createdAt }))
         .sort((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1)),
     );
   }
 
   ensure(tenantId: TenantId, sealed: string): Promise<string> {
     return this.call(() => {
-      const kept = this.accounts.get(tenantId) ?? sealed;
-      this.accounts.set(tenantId, kept);
+      const kept = this.accounts.get(tenantId)?.sealedSecret ?? sealed;
+      this.accounts.set(tenantId, { ...this.accounts.get(tenantId), sealedSecret: kept });
       return kept;
     });
+  }
+
+  account(tenantId: TenantId): Promise<Account> {
+    return this.call(() => this.accounts.get(tenantId) ?? {});
+  }
+
+  replaceSecret(tenantId: TenantId, seen: string | undefined, { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean> {
+    return this.call(() => {
+      const { previousSecret: _before, ...account } = this.accounts.get(tenantId) ?? {};
+      if (account.sealedSecret !== seen) return false;
+      this.accounts.set(tenantId, { ...account, sealedSecret: sealed, ...(previous !== undefined && { previousSecret: previous }) });
+      return true;
+    });
+  }
+
+  setPlan(tenantId: TenantId, plan: string): Promise<void> {
+    return this.call(() => void this.accounts.set(tenantId, { ...this.accounts.get(tenantId), plan }));
   }
 
   count(key: SubscriptionKey, epoch: number, failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[]): Promise<Counted> {
@@ -124,6 +187,11 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       const { circuit: _closed, ...target } = this.at(key) ?? {};
       if ('id' in target) this.targets.set(nameOf(target), target);
     });
+  }
+
+  private unchanged(seen: Subscription): Subscription | undefined {
+    const stored = this.subscriptionAt({ tenantId: seen.tenantId, subscriptionId: seen.id });
+    return stored?.updatedAt === seen.updatedAt && stored.epoch === seen.epoch ? stored : undefined;
   }
 
   private at({ tenantId, subscriptionId }: SubscriptionKey): Subscription | UrlTarget | undefined {

@@ -1,5 +1,5 @@
 /** Subscriptions' owners: what they create, change, disable, enable and delete while traffic flows. */
-import { createSubscription } from '../../lambda/core/create-subscription';
+import { createSubscription } from '../../lambda/core/manage-subscriptions';
 import type { TenantId } from '../../lambda/core/identifiers';
 import { formatSecret, SECRET_BYTES } from '../../lambda/core/secret';
 import { secretOwner, type Subscription } from '../../lambda/core/subscription';
@@ -20,7 +20,7 @@ export class Owners {
     const name = `s${ledger.subscriptions.size + 1}`;
     const eventTypes = random.chance(0.7) ? [...EVENT_TYPES] : [random.pick(EVENT_TYPES)];
     const now = timeline.now + (this.skewMs === 0 ? 0 : random.below(this.skewMs) - Math.floor(this.skewMs / 2));
-    const rules = { tenantParts: 1, eventTypes: new Set(EVENT_TYPES), endpoints: { kind: 'production', ports: [443] } } as const;
+    const rules = { tenantParts: 1, eventTypes: new Set(EVENT_TYPES), endpoints: { kind: 'production', ports: [443] }, headers: {}, signatures: [] } as const;
     const subscriptions = {
       create: (subscription: Subscription) => {
         const story: SubscriptionStory = { name, tenantId, id: subscription.id, eventTypes, createdAt: timeline.now, states: [], failures: [], successes: [], goneAt: [], disabled: [], announced: 0 };

@@ -32,3 +32,8 @@ export function eventItemKey(tenantId: TenantId, eventId: EventId): Item {
 export function deliveryItemKey(tenantId: TenantId, subscriptionId: SubscriptionId, deliveryId: DeliveryId): Item {
   return { pk: { S: `${tenantId}#${subscriptionId}#${logShard(deliveryId)}` }, sk: { S: deliveryId } };
 }
+
+/** The current or last recovery of a subscription; removed with it. */
+export function recoveryItemKey(tenantId: TenantId, subscriptionId: SubscriptionId): Item {
+  return { pk: { S: `T#${tenantId}` }, sk: { S: `J#${subscriptionId}` } };
+}

@@ -1,21 +1,34 @@
 /**
  * Subscriptions and their routes, and what stands for a subscription when an event names its own URL.
  *
- * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret (sealed), created and updated (ms); when it was disabled for
- * its failures: disabled_reason, disabled_at (ms), announced; while its circuit is open: circuit_opened, circuit_probe (ms).
+ * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret (sealed), previous (sealed) and previous_until (ms), header_names, headers (sealed),
+ * user, created and updated (ms); when it was disabled: disabled_at (ms); and when that was for
+ * its failures: disabled_reason, announced; while its circuit is open: circuit_opened, circuit_probe (ms).
  * URL's origin: pk `T#tenant`, sk `S#url:hash`, v, circuit_opened, circuit_probe.
- * Account: pk `T#tenant`, sk `A#`, v, secret (sealed).
+ * Account: pk `T#tenant`, sk `A#`, v; secret (sealed), previous (sealed) and previous_until (ms), plan, subs (how many subscriptions there are).
  * Route: pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own transaction (rule 2).
  */
-import { BatchGetItemCommand, ConditionalCheckFailedException, type DynamoDBClient, paginateQuery, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  type CancellationReason,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateQuery,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Circuit } from '../../core/circuit';
 import { PortUnavailable, UnreadableItem } from '../../core/errors';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
-import type { AccountSecrets, Clock, RouteReader, SubscriptionKey, SubscriptionReader, SubscriptionWriter, Targets } from '../../core/ports';
-import type { Route, Subscription, UrlTarget } from '../../core/subscription';
+import type { AccountStore, Clock, CreationLimit, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../core/ports';
+import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
-import { flag, integer, optionalInteger, optionalS, optionalText, present, reading, text, texts } from './attributes';
-import { accountItemKey, type Item, ITEM_VERSION, routePartition, subscriptionItemKey } from './keys';
+import { flag, integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text, texts } from './attributes';
+import { accountItemKey, type Item, ITEM_VERSION, recoveryItemKey, routePartition, subscriptionItemKey } from './keys';
 
 /** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
 const BATCH_GET = 100;
@@ -23,7 +36,7 @@ const BATCH_GET = 100;
 const READ_TRIES = 4;
 const READ_PAUSE_MS = 50;
 
-export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionWriter, AccountSecrets {
+export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionDirectory, AccountStore {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
@@ -45,9 +58,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       accounts: new Map(
         accounts.flatMap((tenantId) => {
           const item = found.get(nameOf(accountItemKey(tenantId)));
-          // One that cannot be read is left out, and fails where it is needed: in ensure().
-          const sealed = item === undefined ? undefined : optionalText(item, 'secret');
-          return sealed === undefined ? [] : [[tenantId, sealed]];
+          return item === undefined ? [] : [[tenantId, accountOf(item)]];
         }),
       ),
     };
@@ -57,10 +68,11 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     return awsCall('subscriptions table', async () => {
       try {
         await this.client.send(
-          new PutItemCommand({
-            TableName: this.table,
-            Item: { ...accountItemKey(tenantId), v: ITEM_VERSION, secret: { S: sealed } },
-            ConditionExpression: 'attribute_not_exists(pk)',
+          new UpdateItemCommand({
+            ...this.accountItem(tenantId),
+            UpdateExpression: 'SET secret = :secret, v = :version',
+            ConditionExpression: 'attribute_not_exists(secret)',
+            ExpressionAttributeValues: { ':secret': { S: sealed }, ':version': ITEM_VERSION },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
@@ -89,15 +101,147 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     });
   }
 
-  async create(subscription: Subscription): Promise<void> {
-    const absent = 'attribute_not_exists(pk)';
+  async account(tenantId: TenantId): Promise<Account> {
+    const { Item: item } = await awsCall('subscriptions table', () => this.client.send(new GetItemCommand({ ...this.accountItem(tenantId), ConsistentRead: true })));
+    return item === undefined ? {} : accountOf(item);
+  }
+
+  async replaceSecret(tenantId: TenantId, seen: string | undefined, { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean> {
+    const { set, remove } = secretAssignments({ sealed, ...(previous !== undefined && { previous }) });
+    const { ExpressionAttributeValues: values, ...expression } = expressionOf({ set: { ...set, v: ITEM_VERSION }, remove });
+    return this.changed(
+      new UpdateItemCommand({
+        ...this.accountItem(tenantId),
+        ...expression,
+        ConditionExpression: seen === undefined ? 'attribute_not_exists(secret)' : 'secret = :seen',
+        ExpressionAttributeValues: { ...values, ...(seen !== undefined && { ':seen': { S: seen } }) },
+      }),
+    );
+  }
+
+  async setPlan(tenantId: TenantId, plan: string): Promise<void> {
     await awsCall('subscriptions table', () =>
+      this.client.send(new UpdateItemCommand({ ...this.accountItem(tenantId), ...expressionOf({ set: { plan: { S: plan }, v: ITEM_VERSION }, remove: [] }) })),
+    );
+  }
+
+  async create(subscription: Subscription, { plan, maxSubscriptions }: CreationLimit = {}): Promise<'created' | 'limit' | 'plan-changed'> {
+    const puts = [subscriptionItem(subscription), ...routeItems(subscription)].map((item) => ({ Put: { TableName: this.table, Item: item, ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } }));
+    const planHolds = plan === undefined ? 'attribute_not_exists(#plan)' : '#plan = :plan';
+    const counted: TransactWriteItem = {
+      Update: {
+        ...this.accountItem(subscription.tenantId),
+        UpdateExpression: 'SET v = :version ADD subs :one',
+        ConditionExpression: maxSubscriptions === undefined ? planHolds : `${planHolds} AND (attribute_not_exists(subs) OR subs < :most)`,
+        ExpressionAttributeNames: { '#plan': 'plan' },
+        ExpressionAttributeValues: {
+          ':version': ITEM_VERSION,
+          ':one': { N: '1' },
+          ...(plan !== undefined && { ':plan': { S: plan } }),
+          ...(maxSubscriptions !== undefined && { ':most': { N: String(maxSubscriptions) } }),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+    return awsCall('subscriptions table', async () => {
+      try {
+        await this.client.send(new TransactWriteItemsCommand({ TransactItems: [counted, ...puts] }));
+        return 'created';
+      } catch (error) {
+        const reasons = conditionsOf(error);
+        // Our own, from a try whose answer was lost: nobody else seals to the same bytes.
+        if (optionalText(reasons[1]?.Item ?? {}, 'secret') === subscription.sealedSecret) return 'created';
+        if (reasons[0]?.Code !== 'ConditionalCheckFailed') throw error;
+        return optionalText(reasons[0].Item ?? {}, 'plan') === plan ? 'limit' : 'plan-changed';
+      }
+    });
+  }
+
+  async list(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<SubscriptionPage> {
+    const { Items: items = [], LastEvaluatedKey: last } = await awsCall('subscriptions table', () =>
       this.client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [subscriptionItem(subscription), ...routeItems(subscription)].map((item) => ({ Put: { TableName: this.table, Item: item, ConditionExpression: absent } })),
+        new QueryCommand({
+          TableName: this.table,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: limit,
+          KeyConditionExpression: 'pk = :tenant AND sk BETWEEN :first AND :last',
+          // Ids are hexadecimal; rows of URLs begin with u.
+          ExpressionAttributeValues: { ':tenant': subscriptionItemKey(tenantId, '' as SubscriptionId).pk!, ':first': { S: 'S#0' }, ':last': { S: 'S#g' } },
+          ...(after !== undefined && { ExclusiveStartKey: subscriptionItemKey(tenantId, after) }),
         }),
       ),
     );
+    const subscriptions = items.map(readable).filter((found) => !(found instanceof Error) && 'epoch' in found) as Subscription[];
+    return { subscriptions, ...(last !== undefined && { after: text(last, 'sk').slice('S#'.length) as SubscriptionId }) };
+  }
+
+  async update(seen: Subscription, change: SubscriptionChange): Promise<boolean> {
+    const { set, remove } = assignmentsOf(change);
+    const expression = expressionOf({ set, remove });
+    const target: TransactWriteItem = {
+      Update: {
+        TableName: this.table,
+        Key: subscriptionItemKey(seen.tenantId, seen.id),
+        ...expression,
+        UpdateExpression: change.enabled === true ? `${expression.UpdateExpression} ADD epoch :one` : expression.UpdateExpression,
+        ConditionExpression: UNCHANGED,
+        ExpressionAttributeValues: { ...expression.ExpressionAttributeValues, ...unchangedValues(seen), ...(change.enabled === true && { ':one': { N: '1' } }) },
+      },
+    };
+    const before = new Set(seen.eventTypes);
+    const after = new Set(change.eventTypes ?? seen.eventTypes);
+    const routes = routeItems({ ...seen, eventTypes: [...after].filter((type) => !before.has(type)), createdAt: change.updatedAt });
+    const gone = [...before].filter((type) => !after.has(type));
+    return this.transact(seen, [target, ...routes.map((item) => ({ Put: { TableName: this.table, Item: item } })), ...gone.map((type) => this.routeRemoval(seen, type))], ({ updatedAt }) => updatedAt === change.updatedAt);
+  }
+
+  async remove(seen: Subscription): Promise<boolean> {
+    return this.transact(
+      seen,
+      [
+        { Delete: { TableName: this.table, Key: subscriptionItemKey(seen.tenantId, seen.id), ConditionExpression: UNCHANGED, ExpressionAttributeValues: unchangedValues(seen) } },
+        { Update: { ...this.accountItem(seen.tenantId), UpdateExpression: 'SET v = :version ADD subs :less', ExpressionAttributeValues: { ':version': ITEM_VERSION, ':less': { N: '-1' } } } },
+        { Delete: { TableName: this.table, Key: recoveryItemKey(seen.tenantId, seen.id) } },
+        ...seen.eventTypes.map((type) => this.routeRemoval(seen, type)),
+      ],
+      () => false,
+    );
+  }
+
+  /** @param isOurs whether what stands there is what this very change made of it: a try whose answer was lost */
+  private async transact({ tenantId, id }: Subscription, actions: TransactWriteItem[], isOurs: (stored: Subscription) => boolean): Promise<boolean> {
+    return awsCall('subscriptions table', async () => {
+      try {
+        await this.client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+        return true;
+      } catch (error) {
+        if (conditionsOf(error)[0]?.Code !== 'ConditionalCheckFailed') throw error;
+        const { subscriptions: [stored] } = await this.read([{ tenantId, subscriptionId: id }]);
+        return stored !== undefined && 'epoch' in stored && isOurs(stored);
+      }
+    });
+  }
+
+  private routeRemoval({ tenantId, id }: Subscription, type: string): TransactWriteItem {
+    return { Delete: { TableName: this.table, Key: { pk: { S: routePartition(tenantId, type) }, sk: { S: id } } } };
+  }
+
+  private accountItem(tenantId: TenantId) {
+    return { TableName: this.table, Key: accountItemKey(tenantId) };
+  }
+
+  /** False when the condition did not hold. */
+  private async changed(update: UpdateItemCommand): Promise<boolean> {
+    return awsCall('subscriptions table', async () => {
+      try {
+        await this.client.send(update);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
   }
 
   private async readBatch(keys: readonly Item[]): Promise<Item[]> {
@@ -130,9 +274,84 @@ function subscriptionItem(subscription: Subscription): Item {
     count: { N: String(subscription.count) },
     forgiven: { N: String(subscription.forgiven) },
     secret: { S: subscription.sealedSecret },
+    previous: optionalS(subscription.previousSecret?.sealed),
+    previous_until: optionalN(subscription.previousSecret?.until),
+    ...(subscription.headers !== undefined && headerAttributes(subscription.headers)),
+    user: optionalS(subscription.userId),
+    disabled_at: optionalN(subscription.disabledAt),
     created: { N: String(subscription.createdAt) },
     updated: { N: String(subscription.updatedAt) },
   });
+}
+
+/** What a write changes: attributes that get a value, and those that go. */
+interface Assignments {
+  readonly set: Item;
+  readonly remove: readonly string[];
+}
+
+const UNCHANGED = 'updated = :seen_updated AND epoch = :seen_epoch';
+
+function unchangedValues({ updatedAt, epoch }: Subscription): Item {
+  return { ':seen_updated': { N: String(updatedAt) }, ':seen_epoch': { N: String(epoch) } };
+}
+
+/** Attribute by attribute, so that counts and the circuit, which others change meanwhile, stay as they are. */
+function assignmentsOf({ url, eventTypes, description, enabled, headers, secret, updatedAt }: SubscriptionChange): Assignments {
+  const set: Item = { updated: { N: String(updatedAt) } };
+  const remove: string[] = [];
+  if (url !== undefined) {
+    set.url = { S: url };
+    remove.push('circuit_opened', 'circuit_probe'); // the other endpoint's
+  }
+  if (eventTypes !== undefined) set.events = { L: eventTypes.map((type) => ({ S: type })) };
+  if (typeof description === 'string') set.description = { S: description };
+  if (description === null) remove.push('description');
+  if (headers !== undefined && headers !== null) Object.assign(set, headerAttributes(headers));
+  if (headers === null) remove.push('header_names', 'headers');
+  if (secret !== undefined) {
+    const assignments = secretAssignments(secret);
+    Object.assign(set, assignments.set);
+    remove.push(...assignments.remove);
+  }
+  if (enabled !== undefined) set.enabled = { BOOL: enabled };
+  if (enabled === false) set.disabled_at = { N: String(updatedAt) };
+  if (enabled === true) {
+    set.count = { N: '0' };
+    set.forgiven = { N: '0' };
+    remove.push('disabled_at', 'disabled_reason', 'announced');
+    if (url === undefined) remove.push('circuit_opened', 'circuit_probe');
+  }
+  return { set, remove };
+}
+
+function secretAssignments({ sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Assignments {
+  const secret = { S: sealed };
+  if (previous === undefined) return { set: { secret }, remove: ['previous', 'previous_until'] };
+  return { set: { secret, previous: { S: previous.sealed }, previous_until: { N: String(previous.until) } }, remove: [] };
+}
+
+function headerAttributes({ names, sealed }: SealedHeaders): Item {
+  return { header_names: { L: names.map((name) => ({ S: name })) }, headers: { S: sealed } };
+}
+
+function expressionOf({ set, remove }: Assignments) {
+  const names = [...Object.keys(set), ...remove];
+  const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : ''}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+  };
+}
+
+/** Why a transaction was cancelled, in the order of its actions; a reason that is not a condition is a refusal of the whole. */
+function conditionsOf(error: unknown): readonly CancellationReason[] {
+  if (!(error instanceof TransactionCanceledException)) return [];
+  const reasons = error.CancellationReasons ?? [];
+  const other = reasons.find(({ Code: code }) => code !== undefined && code !== 'None' && code !== 'ConditionalCheckFailed');
+  if (other !== undefined) throw new PortUnavailable('subscriptions table', error);
+  return reasons;
 }
 
 function routeItems({ tenantId, id, eventTypes, createdAt }: Subscription): Item[] {
@@ -158,6 +377,18 @@ function targetOf(item: Item): Subscription | UrlTarget {
   return isUrlTarget(identity.id) ? identity : { ...identity, ...subscriptionOf(item) };
 }
 
+/** One that was left out because it cannot be read would be taken for a tenant without a plan: it is read without its version. */
+function accountOf(item: Item): Account {
+  const sealedSecret = optionalText(item, 'secret');
+  const plan = optionalText(item, 'plan');
+  return { ...(sealedSecret !== undefined && { sealedSecret }), ...previousOf(item), ...(plan !== undefined && { plan }) };
+}
+
+function previousOf(item: Item): { previousSecret?: PreviousSecret } {
+  const sealed = optionalText(item, 'previous');
+  return sealed === undefined ? {} : { previousSecret: { sealed, until: integer(item, 'previous_until') } };
+}
+
 function circuitOf(item: Item): { circuit?: Circuit } {
   const openedAt = optionalInteger(item, 'circuit_opened');
   return openedAt === undefined ? {} : { circuit: { openedAt, probeAt: integer(item, 'circuit_probe') } };
@@ -167,6 +398,7 @@ function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'cir
   const description = optionalText(item, 'description');
   const disabledReason = optionalText(item, 'disabled_reason');
   const disabledAt = optionalInteger(item, 'disabled_at');
+  const userId = optionalText(item, 'user');
   return {
     url: text(item, 'url'),
     eventTypes: texts(item, 'events'),
@@ -179,6 +411,9 @@ function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'cir
     ...(disabledAt !== undefined && { disabledAt }),
     ...(item.announced !== undefined && { announced: flag(item, 'announced') }),
     sealedSecret: text(item, 'secret'),
+    ...previousOf(item),
+    ...(item.headers !== undefined && { headers: { names: texts(item, 'header_names'), sealed: text(item, 'headers') } }),
+    ...(userId !== undefined && { userId }),
     createdAt: integer(item, 'created'),
     updatedAt: integer(item, 'updated'),
   };
