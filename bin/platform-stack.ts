@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { WebhookSender } from '../lib';
+import { WebhookApi, WebhookSender } from '../lib';
 import type { AppContext } from './context';
 import { type Platform, PROFILES } from './profiles';
 
@@ -8,11 +8,12 @@ export interface PlatformStackProps extends StackProps, Pick<AppContext, 'endpoi
   readonly platform: Platform;
 }
 
-/** The webhooks of one platform. */
+/** The webhooks of one platform, and the API to manage them. */
 export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, { platform, endpointPolicy, removalPolicy, nameServers, ...props }: PlatformStackProps) {
     super(scope, id, { description: `cdk-webhooks: the webhooks of ${platform}`, ...props });
     const sender = new WebhookSender(this, 'Webhooks', { profile: PROFILES[platform]({ endpointPolicy }), removalPolicy, nameServers });
+    const api = new WebhookApi(this, 'Api', { sender });
     const outputs = {
       EventQueueUrl: sender.eventQueue.queueUrl,
       EventDeadLetterQueueUrl: sender.eventDeadLetterQueue.queueUrl,
@@ -24,6 +25,14 @@ export class PlatformStack extends Stack {
       EventBus: sender.eventBus.eventBusName,
       DispatchFunction: sender.dispatchFunction.functionName,
       DeliverFunction: sender.deliverFunction.functionName,
+      ApiUrl: api.apiUrl,
+      ApiId: api.httpApi.apiId,
+      OperatorKeySecret: api.operatorKey.secretArn,
+      CountersTable: api.countersTable.tableName,
+      ApiFunction: api.function.functionName,
+      RecoveryFunction: api.recoveryFunction.functionName,
+      RecoveryQueueUrl: api.recoveryQueue.queueUrl,
+      RecoveryDeadLetterQueueUrl: api.recoveryDeadLetterQueue.queueUrl,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

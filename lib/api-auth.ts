@@ -78,7 +78,7 @@ export abstract class ApiAuth {
     const cacheTtl = options.cacheTtl ?? Duration.seconds(60);
     const seconds = cacheTtl.isUnresolved() ? NaN : cacheTtl.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < 0 || seconds > CACHE_MAX_SECONDS) throw new Error('ApiAuth.lambda: cacheTtl must be a whole number of seconds, at most an hour, and known at synth');
-    return new LiteralAuth({ kind: 'lambda', settings: { functionName: authenticator.functionArn, cacheSeconds: seconds }, authenticator });
+    return new LiteralAuth({ kind: 'lambda', settings: { functionName: authenticator.functionArn, cacheSeconds: seconds } });
   }
 
   /** @internal */

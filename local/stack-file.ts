@@ -17,6 +17,17 @@ const deployedStack = z.looseObject({
   rootKeySecret: z.string(),
   dispatchFunction: z.string(),
   deliverFunction: z.string(),
+  /** Of the management API; with `/api/v1`, and on the embedded AWS. */
+  apiUrl: z.string(),
+  apiId: z.string(),
+  /** Works as `X-API-KEY` and as bearer token. */
+  operatorApiKey: z.string(),
+  operatorKeySecret: z.string(),
+  countersTable: z.string(),
+  apiFunction: z.string(),
+  recoveryFunction: z.string(),
+  recoveryQueueUrl: z.string(),
+  recoveryDeadLetterQueueUrl: z.string(),
 });
 
 const localStack = z.object({
@@ -29,18 +40,22 @@ const localStack = z.object({
   stacks: z.record(z.string(), deployedStack),
 });
 
-/** What a deployed stack's outputs say of it, their first letter in lower case. */
+/** What a deployed stack's outputs say of it, their first letter in lower case, and what is read from it. */
 export type DeployedStack = z.infer<typeof deployedStack>;
 /** A running embedded AWS and the stacks deployed to it, by profile. */
 export type LocalStack = z.infer<typeof localStack>;
 
+/** What CloudFormation's outputs do not say. */
+export type ReadFromStack = Pick<DeployedStack, 'apiUrl' | 'operatorApiKey'>;
+
 /**
  * A deployed stack from its CloudFormation outputs.
+ * @param read takes the place of outputs of its names
  * @throws {Error} that names the outputs which are missing
  */
-export function deployedStackFrom(outputs: Record<string, string>): DeployedStack {
+export function deployedStackFrom(outputs: Record<string, string>, read: ReadFromStack): DeployedStack {
   const named = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
-  const parsed = deployedStack.safeParse(named);
+  const parsed = deployedStack.safeParse({ ...named, ...read });
   if (parsed.success) return parsed.data;
   throw new Error(`the stack has no output for ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdkEnvironment, runCdk, type CdkTarget } from './cdk';
 import type { Emulator } from './emulator';
+import { operatorApiKey } from './operator-key';
 import { nodeExecutable, projectRoot, tsxLoader } from './paths';
 import { CommandFailed, runCommand } from './process-group';
 import { lastLines } from './setup/network.cjs';
@@ -61,5 +62,12 @@ export async function deploy(emulator: Emulator, options: DeployOptions): Promis
     runCdk(['deploy', ...names, '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputsFile, ...context], target, DEPLOY_LIMIT_MS, signal));
 
   const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
-  return Object.fromEntries(stacks.map((profile) => [profile, deployedStackFrom(outputs[stackName(profile)] ?? {})]));
+  return Object.fromEntries(await Promise.all(stacks.map(async (profile) => [profile, await deployedStack(emulator, outputs[stackName(profile)] ?? {})] as const)));
+}
+
+/** The name that AWS gives an API does not lead to the emulator; its URL there does. */
+async function deployedStack(emulator: Emulator, outputs: Record<string, string>): Promise<DeployedStack> {
+  const { ApiId: apiId, OperatorKeySecret: secret } = outputs;
+  if (apiId === undefined || secret === undefined) throw new Error('the stack has no outputs ApiId and OperatorKeySecret');
+  return deployedStackFrom(outputs, { apiUrl: `${emulator.awsEndpointUrl}/_aws/execute-api/${apiId}/api/v1`, operatorApiKey: await operatorApiKey(emulator, secret) });
 }

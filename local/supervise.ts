@@ -7,7 +7,7 @@ import { say, sayPairs, sayTitle } from './report';
 import { claimLocalStack, readRecord, removeRecord, writeRecord } from './running-record';
 import { step } from './setup/progress.cjs';
 import { deploy } from './stack';
-import { removeStackFile, writeStackFile, type LocalStack } from './stack-file';
+import { removeStackFile, stackNamed, writeStackFile, type LocalStack } from './stack-file';
 import type { StartOptions } from './start-options';
 import { UserError } from './user-error';
 import { virtualNow } from './virtual-clock';
@@ -22,9 +22,11 @@ export function alreadyRunning(pid: number | undefined): UserError {
 }
 
 function sayNextSteps(local: LocalStack, logFile: string): void {
+  const { apiUrl } = stackNamed(local, 'leapocr');
   sayTitle('\nThe local stack is up');
   sayPairs({
     'AWS endpoint': `${local.awsEndpointUrl}  (any credentials, ${local.region})`,
+    'Management API': apiUrl,
     'Demo receiver': `${local.receiverUrl ?? ''}  (${DEMO_TENANT}: ${DEMO_EVENTS.join(', ')})`,
     'Names and URLs': '.local/stack.json',
     'Log': logFile,
@@ -34,6 +36,8 @@ function sayNextSteps(local: LocalStack, logFile: string): void {
     'Send an event': `npm run send -- --tenant ${DEMO_TENANT} --type job.failed`,
     'Subscribe an endpoint': `npm run subscribe -- --tenant ${DEMO_TENANT} --url http://127.0.0.1:8080/hook --events job.completed`,
     'Move its time': 'npm run clock -- 30m',
+    // The key is read from the file: what is printed may be kept as a log.
+    'Call the API': `curl -H "X-API-KEY: $(node -p "require('./.local/stack.json').stacks.leapocr.operatorApiKey")" ${apiUrl}/webhooks/event-types`,
   });
 }
 

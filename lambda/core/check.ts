@@ -3,12 +3,12 @@ import { type DeliveryMessage, type DeliveryRecord, isTerminal } from './deliver
 
 /**
  * A first attempt younger than this may go without reading the record: nobody else can have made it yet, since every visibility timeout is longer, and
- * a repeated fan-out is delayed by this and the deliver function's timeout.
+ * a repeated fan-out is delayed by this and the deliver function's timeout. A replay may not: a recovery's page that is done twice sends it twice at once.
  */
 export const UNCHECKED_MS = 60_000;
 
 export function goesUnchecked(message: DeliveryMessage, now: number): boolean {
-  return message.attempt === 1 && now - message.arrivedAt < UNCHECKED_MS;
+  return message.attempt === 1 && message.replayId === undefined && now - message.arrivedAt < UNCHECKED_MS;
 }
 
 export type Verdict =

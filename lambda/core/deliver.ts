@@ -352,7 +352,12 @@ function urlTargetOf({ tenantId, subscriptionId }: DeliveryMessage): UrlTarget |
 }
 
 function identityOf(message: DeliveryMessage, target: Target | undefined) {
-  const { tenantId, subscriptionId, deliveryId, eventId, eventType, url } = message;
+  const { tenantId, subscriptionId, deliveryId, eventId, eventType, url, replayId, replayOf } = message;
   const where = url ?? (target !== undefined && 'url' in target ? target.url : undefined);
-  return { tenantId, subscriptionId, deliveryId, eventId, eventType, ...(where !== undefined && { url: where }) };
+  return {
+    ...{ tenantId, subscriptionId, deliveryId, eventId, eventType },
+    ...(where !== undefined && { url: where }),
+    ...(replayId !== undefined && { replayId }),
+    ...(replayOf !== undefined && { replayOf }),
+  };
 }

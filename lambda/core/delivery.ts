@@ -26,6 +26,8 @@ export interface DeliveryMessage {
   readonly url?: string;
   /** The manual retry or recovery that made it: it is not counted. */
   readonly replayId?: string;
+  /** Of a replay: the delivery that the event itself caused, even where a replay was replayed. */
+  readonly replayOf?: DeliveryId;
   readonly payload?: string;
 }
 
@@ -46,13 +48,14 @@ const messageFormat = z.object({
   deferred: z.number().optional(),
   url: z.string().optional(),
   replay: z.string().optional(),
+  of: z.string().optional(),
   payload: z.string().optional(),
 });
 
 export function formatDeliveryMessage(message: DeliveryMessage): string {
-  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, url, replayId } = message;
+  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, url, replayId, replayOf } = message;
   const identity = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType };
-  const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, url, replay: replayId }; // JSON leaves out what is undefined
+  const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, url, replay: replayId, of: replayOf }; // JSON leaves out what is undefined
   if (message.payload === undefined) return sqsText(reference);
   const inline = sqsText({ ...reference, payload: message.payload });
   return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(reference);
@@ -76,7 +79,7 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
     const issue = parsed.error.issues[0];
     throw new UnreadableMessage(`the delivery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, due, deferred, url, replay, payload } = parsed.data;
+  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, due, deferred, url, replay, of, payload } = parsed.data;
   return {
     deliveryId: delivery as DeliveryId,
     tenantId: tenant as TenantId,
@@ -90,6 +93,7 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
     ...(deferred !== undefined && { deferredMs: deferred }),
     ...(url !== undefined && { url }),
     ...(replay !== undefined && { replayId: replay }),
+    ...(of !== undefined && { replayOf: of as DeliveryId }),
     ...(payload !== undefined && { payload }),
   };
 }
@@ -141,6 +145,11 @@ export interface DeliveryRecord {
   readonly reason?: string;
   /** Epoch milliseconds at which it became terminal. */
   readonly settledAt?: number;
+  /** Of a replay: the manual retry or recovery that made it, and the delivery that the event itself caused. */
+  readonly replayId?: string;
+  readonly replayOf?: DeliveryId;
+  /** Of an original: its replays, oldest first (rule 8). */
+  readonly replays?: readonly DeliveryId[];
   /** Epoch seconds. */
   readonly expiresAt: number;
 }

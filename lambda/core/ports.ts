@@ -312,8 +312,8 @@ export interface DeliveryHistory {
   newestFailures(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<FailureEntry>>;
   /** Failed and cancelled ones of one shard whose ids' times lie in a range, oldest first, by the index. @throws PortUnavailable */
   failuresBetween(shard: LogShard, range: FailureRange, limit: number): Promise<LogSlice<FailureEntry>>;
-  /** Those that are there and within their time, read strongly; one that cannot be read is left out. @throws PortUnavailable */
-  records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord>>;
+  /** Those that are there and within their time, read strongly; of one that cannot be read, its error. @throws PortUnavailable */
+  records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>>;
 }
 
 export interface FailureRange {

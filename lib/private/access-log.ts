@@ -1,4 +1,4 @@
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 
 /**
  * A line of JSON a request. No header and no query string is in it, so no credential can be; of who called it has the address and, for IAM, the caller's ARN
@@ -7,19 +7,19 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 export function accessLogFormat(): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
-      requestId: AccessLogFormat.contextRequestId(),
-      time: AccessLogFormat.contextRequestTimeEpoch(),
-      ip: AccessLogFormat.contextIdentitySourceIp(),
-      caller: AccessLogFormat.contextIdentityUserArn(),
-      method: AccessLogFormat.contextHttpMethod(),
-      path: AccessLogFormat.contextPath(),
-      route: AccessLogFormat.contextRouteKey(),
-      status: AccessLogFormat.contextStatus(),
-      latencyMs: AccessLogFormat.contextResponseLatency(),
-      functionMs: AccessLogFormat.contextIntegrationLatency(),
-      bytes: AccessLogFormat.contextResponseLength(),
-      error: AccessLogFormat.contextErrorMessage(),
-      functionError: AccessLogFormat.contextIntegrationErrorMessage(),
+      requestId: AccessLogField.contextRequestId(),
+      time: AccessLogField.contextRequestTimeEpoch(),
+      ip: AccessLogField.contextIdentitySourceIp(),
+      caller: AccessLogField.contextIdentityUserArn(),
+      method: AccessLogField.contextHttpMethod(),
+      path: AccessLogField.contextPath(),
+      route: AccessLogField.contextRouteKey(),
+      status: AccessLogField.contextStatus(),
+      latencyMs: AccessLogField.contextResponseLatency(),
+      functionMs: AccessLogField.contextIntegrationLatency(),
+      bytes: AccessLogField.contextResponseLength(),
+      error: AccessLogField.contextErrorMessage(),
+      functionError: AccessLogField.contextIntegrationErrorMessage(),
     }),
   );
 }

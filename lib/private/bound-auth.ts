@@ -1,9 +1,14 @@
-import { IFunction } from 'aws-cdk-lib/aws-lambda';
-
-/** What a way of authentication comes to. */
+/** What a way of authentication comes to, as the API function reads it. */
 export type BoundAuth =
   | { readonly kind: 'apiKey' }
-  /** As the API function reads it. */
-  | { readonly kind: 'jwt'; readonly settings: { readonly issuer: string; readonly audience: string } }
-  /** As the API function reads it, and what it asks. */
-  | { readonly kind: 'lambda'; readonly settings: object; readonly authenticator: IFunction };
+  | { readonly kind: 'jwt'; readonly settings: JwtSettings }
+  | { readonly kind: 'lambda'; readonly settings: { readonly functionName: string; readonly cacheSeconds: number } };
+
+interface JwtSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly tenantClaim: string;
+  readonly userClaim: string;
+  readonly scopeClaim?: string;
+  readonly jwksUrl: string;
+}
