@@ -17,6 +17,8 @@ module.exports = {
       'lambda/core/ has no SDK, no clock, no network and no environment: ports are interfaces.'),
     only('adapters-import-core', '^lambda/adapters/', ['^lambda/(adapters|core)/', '^node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|undici|zod)/', '^node_modules/@types/', '^(node:)?'],
       'lambda/adapters/ are the ports on real services.'),
+    only('api-imports-core', '^lambda/api/', ['^lambda/(api|core)/', '^node_modules/(hono|@hono/zod-openapi|zod|jose)/', '^node_modules/@types/', '^(node:)?crypto$'],
+      'lambda/api/ is HTTP and nothing else: its ports are the core\'s, and a test of it needs no AWS.'),
     only('handlers-wire', '^lambda/[^/]+\\.lambda\\.ts$', ['^lambda/', '^node_modules/(@aws-lambda-powertools|@types)/', '^(node:)?(fs|path)$'],
       'a handler reads the environment and wires adapters to core.'),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -10,7 +10,7 @@ export interface JwtAuthOptions {
   /** An `aud` of the tokens: that of this API. */
   readonly audience: string;
 
-  /** The claim that holds the tenant id, as events name it. Names are taken as they are, dots and slashes included. */
+  /** The claim that holds the tenant id, as events name it: its parts joined by `/`. A claim's name is taken as it is, dots and slashes included. */
   readonly tenantClaim: string;
 
   /**
@@ -21,9 +21,10 @@ export interface JwtAuthOptions {
   readonly userClaim?: string;
 
   /**
-   * The claim that holds the scopes: a text with spaces between them, or a list.
+   * The claim that holds scopes, as a list or separated by spaces: `webhooks:read`, `webhooks:write`, `webhooks:secrets` (signing secrets), `events:write`
+   * (producing events). A token then has those that it says and no others.
    *
-   * @default - tokens carry no scopes, and may do what customers may
+   * @default - a token has all but `events:write`
    */
   readonly scopeClaim?: string;
 
@@ -71,8 +72,9 @@ export abstract class ApiAuth {
   }
 
   /**
-   * A function of the platform's own, for credentials of its own such as its customers' API keys: it is given a credential and says whose it is. docs/api.md has
-   * its input and answer.
+   * A function of the platform's own, for credentials that only it knows, such as its customers' API keys. It is given
+   * `{"version": 1, "credential": "...", "source": "x-api-key" | "bearer"}` and answers `{"tenant_id": "...", "user_id": "...", "scopes": [...]}`, the last two if it likes, or
+   * null for a credential that it does not know; scopes are those of {@link JwtAuthOptions.scopeClaim}.
    */
   public static lambda(authenticator: IFunction, options: LambdaAuthOptions = {}): ApiAuth {
     const cacheTtl = options.cacheTtl ?? Duration.seconds(60);

@@ -3,7 +3,7 @@ import { CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKe
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +13,7 @@ import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiAuth } from './api-auth';
 import { accessLogFormat } from './private/access-log';
-import { alarmOnDeadLetters } from './private/alarms';
+import { alarmOnAny, alarmOnDeadLetters } from './private/alarms';
 import { authFaults, authSettings } from './private/auth-settings';
 import { ENVIRONMENT_MAX_BYTES, environmentBytes } from './private/environment-size';
 import { failuresIndexArn } from './private/failures-index';
@@ -154,6 +154,8 @@ const RECOVERY_TIMEOUT = Duration.seconds(60);
 const STATISTICS_TIMEOUT = Duration.seconds(30);
 /** What any path begins with. */
 const BASE_PATH = '/api/v1';
+/** Before it, on the route that IAM lets in. */
+const IAM_PREFIX = '/iam';
 const HEADERS = ['authorization', 'content-type', 'x-api-key'];
 const ENDED = ['delivered', 'failed', 'cancelled'];
 
@@ -162,12 +164,14 @@ const ENDED = ['delivered', 'failed', 'cancelled'];
  * the platform's backend.
  *
  * @example
- * const api = new WebhookApi(this, 'Api', { sender, auth: [ApiAuth.jwt({ issuer: 'https://id.acme.com', audience: 'webhooks', tenantClaim: 'org_id' })] });
+ * const api = new WebhookApi(this, 'Api', { sender, auth: [ApiAuth.jwt({ issuer: 'https://id.acme.com', audience: 'webhooks', tenantClaim: 'tenant_id' })] });
  * new CfnOutput(this, 'ApiUrl', { value: api.apiUrl });
  */
 export class WebhookApi extends Construct {
   /** What every path is under; ends in `/api/v1`. */
   public readonly apiUrl: string;
+  /** The same for those that {@link WebhookApi.grantInvoke} lets in, where `iam` is true; ends in `/iam/api/v1`. */
+  public readonly iamUrl?: string;
   /** What takes the requests. */
   public readonly httpApi: HttpApi;
   /** The platform's own domain name, where one was asked for: what its DNS record leads to. */
@@ -233,12 +237,17 @@ export class WebhookApi extends Construct {
       reason: 'Authorised in the function, on every path: an authorizer of API Gateway knows neither operator keys nor portal sessions, and answers refusals in another form than the API promises.',
     });
     if (props.iam) {
-      this.iamRoute = new HttpRoute(this, 'IamRoute', { httpApi: this.httpApi, routeKey: HttpRouteKey.with('/iam/{proxy+}', HttpMethod.ANY), integration, authorizer: new HttpIamAuthorizer() });
+      this.iamRoute = new HttpRoute(this, 'IamRoute', { httpApi: this.httpApi, routeKey: HttpRouteKey.with(`${IAM_PREFIX}/{proxy+}`, HttpMethod.ANY), integration, authorizer: new HttpIamAuthorizer() });
     }
     this.domainName = props.domain && new DomainName(this, 'Domain', { domainName: props.domain.domainName, certificate: props.domain.certificate, securityPolicy: SecurityPolicy.TLS_1_2 });
     this.createStage(props.throttle);
-    this.apiUrl = `${props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`}${BASE_PATH}`;
-    this.alarms = [alarmOnDeadLetters(this, 'RecoveryDeadLettersAlarm', deadLetters, 'A recovery could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.')];
+    const origin = props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`;
+    this.apiUrl = `${origin}${BASE_PATH}`;
+    this.iamUrl = props.iam ? `${origin}${IAM_PREFIX}${BASE_PATH}` : undefined;
+    this.alarms = [
+      alarmOnDeadLetters(this, 'RecoveryDeadLettersAlarm', deadLetters, 'A recovery could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.'),
+      alarmOnAny(this, 'FiguresLostAlarm', this.metric('FiguresLost'), 'What became of deliveries could not be counted: figures are too low by that. Deliveries and their log are not touched by it.'),
+    ];
   }
 
   /**
@@ -251,6 +260,51 @@ export class WebhookApi extends Construct {
     return this.iamRoute.grantInvoke(grantee);
   }
 
+  /**
+   * A metric of this API's functions, by its name. What API Gateway measures is had from `httpApi`.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metric(metricName: string, options?: MetricOptions): Metric {
+    return this.sender.metric(metricName, options);
+  }
+
+  /**
+   * Requests that came to the API's function; what limits turned away before is not among them.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricRequests(options?: MetricOptions): Metric {
+    return this.metric('Requests', options);
+  }
+
+  /**
+   * Requests that were answered with 4xx.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricClientErrors(options?: MetricOptions): Metric {
+    return this.metric('ClientErrors', options);
+  }
+
+  /**
+   * Requests that were answered with 5xx.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricServerErrors(options?: MetricOptions): Metric {
+    return this.metric('ServerErrors', options);
+  }
+
+  /**
+   * Deliveries that recoveries have sent again.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricDeliveriesReplayed(options?: MetricOptions): Metric {
+    return this.metric('DeliveriesReplayed', options);
+  }
+
   private validate({ auth, throttle, domain, cors, nameServers, memorySize }: WebhookApiProps): void {
     const isLiteral = <T>(value: T | undefined): value is T => value !== undefined && !Token.isUnresolved(value);
     const { rateLimit, burstLimit } = throttle ?? {};
@@ -259,7 +313,7 @@ export class WebhookApi extends Construct {
       { condition: isLiteral(rateLimit) && !(rateLimit > 0), message: `throttle.rateLimit must be above 0, not ${rateLimit}` },
       { condition: isLiteral(burstLimit) && !(Number.isInteger(burstLimit) && burstLimit >= 1), message: `throttle.burstLimit must be a whole number of at least 1, not ${burstLimit}` },
       { condition: isLiteral(memorySize) && !(Number.isInteger(memorySize) && memorySize >= 256 && memorySize <= 10_240), message: `memorySize must be a whole number of MiB from 256 to 10240, not ${memorySize}` },
-      { condition: domain !== undefined && isLiteral(domain.domainName) && !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domain.domainName), message: `domain.domainName "${domain?.domainName}" must be a domain name in lower case, without scheme and path` },
+      { condition: domain !== undefined && isLiteral(domain.domainName) && !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(domain.domainName), message: `domain.domainName "${domain?.domainName}" must be a domain name in lower case, without scheme and path` },
       { condition: cors?.allowOrigins.length === 0, message: 'cors.allowOrigins is empty; leave cors out if no other origin may call' },
       { condition: isLiteral(maxAge) && (maxAge.isUnresolved() || maxAge.toSeconds({ integral: false }) > 86_400), message: 'cors.maxAge must be at most a day, and known at synth' },
       ...(cors?.allowOrigins ?? []).map((origin) => ({ condition: isLiteral(origin) && origin !== '*' && !/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin), message: `cors.allowOrigins: "${origin}" must be like https://app.acme.com, or *` })),
@@ -272,7 +326,7 @@ export class WebhookApi extends Construct {
     const table = webhookTable(this, 'Counters', { sortKey: true, expires: true, pointInTimeRecovery: false, removalPolicy: this.removalPolicy });
     Validations.of(table).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'Figures are approximate by design and end by themselves, rate limits count minutes: nothing here is decided by, and what a restore brings back is out of date.',
+      reason: 'Figures are approximate by design and end by themselves, rate limits count minutes: what a restore would bring back is out of date.',
     });
     return table;
   }
@@ -334,6 +388,7 @@ export class WebhookApi extends Construct {
       timeout: RECOVERY_TIMEOUT,
       environment: {
         WEBHOOK_SERVICE: sender._settings.service,
+        WEBHOOK_PROFILE: sender._settings.profile,
         SUBSCRIPTIONS_TABLE: sender.subscriptionsTable.tableName,
         DELIVERIES_TABLE: sender.deliveriesTable.tableName,
         RECOVERY_QUEUE_URL: recoveries.queueUrl,
@@ -342,7 +397,8 @@ export class WebhookApi extends Construct {
       logRetention: this.logRetention,
       removalPolicy: this.removalPolicy,
     });
-    recovery.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [sender.subscriptionsTable.tableArn, sender.deliveriesTable.tableArn]);
+    recovery.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [sender.subscriptionsTable.tableArn]);
+    recovery.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [sender.deliveriesTable.tableArn]);
     recovery.allow(['dynamodb:Query'], [failuresIndexArn(sender.deliveriesTable)]);
     recovery.allow(['sqs:SendMessage'], [replays.queueArn, recoveries.queueArn]);
     recovery.consume(recoveries, { batchSize: 1, maxConcurrency: 5 });
@@ -382,7 +438,7 @@ export class WebhookApi extends Construct {
           allowOrigins: cors.allowOrigins,
           allowHeaders: HEADERS,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
-          exposeHeaders: ['retry-after'],
+          exposeHeaders: ['retry-after', 'x-request-id'],
           maxAge: cors.maxAge ?? Duration.hours(1),
         },
       }),

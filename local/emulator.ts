@@ -16,10 +16,10 @@ export const ACCOUNT = '000000000000';
 const START_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 /**
- * Invocations at once. Below the sum of the event sources' concurrencies, throttled batches use up their receives; 1000 is AWS's own default:
+ * Invocations at once. Below the sum of the event sources' concurrencies and what the APIs may take, throttled batches use up their receives; 1000 is AWS's own default:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const ACCOUNT_CONCURRENCY = 1000;
+export const ACCOUNT_CONCURRENCY = 1000;
 
 export interface EmulatorOptions {
   /** On 127.0.0.1; 0 takes a free one. */

@@ -29,49 +29,44 @@ export interface HistoryPage {
  * @param target a subscription, or the row of a URL's origin @throws PortUnavailable
  */
 export async function historyPage(target: SubscriptionKey, query: HistoryQuery, history: DeliveryHistory): Promise<HistoryPage> {
-  const { status, eventType, limit, before } = query;
-  const fits = (entry: { readonly status: DeliveryStatus; readonly eventType: string }) => (status === undefined || entry.status === status) && (eventType === undefined || entry.eventType === eventType);
+  const { status } = query;
   if (status === 'failed' || status === 'cancelled') {
-    const { found, ...rest } = await merged((shard, most, from) => history.newestFailures({ ...target, shard }, most, from), { limit, before, chunk: chunkOf(limit, true), fits });
+    const { found, ...rest } = await merged(query, EXAMINED_MAX - query.limit, (shard, most, from) => history.newestFailures({ ...target, shard }, most, from), (entry) => isAskedFor(entry, query));
     const records = await history.records(found.map(({ deliveryId: id }) => ({ ...target, deliveryId: id })));
     // The index may be a moment behind: what counts is the record.
-    const current = found.map(({ deliveryId: id }) => records.get(id)).filter((record) => record !== undefined && !(record instanceof UnreadableItem) && fits(record));
-    return { records: current as readonly DeliveryRecord[], ...rest };
+    return { records: readable(records).filter((record) => isAskedFor(record, query)).sort(newestFirst), ...rest };
   }
-  const filtered = status !== undefined || eventType !== undefined;
-  const { found, ...rest } = await merged((shard, most, from) => history.newest({ ...target, shard }, most, from), {
-    limit,
-    before,
-    chunk: chunkOf(limit, filtered),
-    fits: ({ record }) => record !== undefined && fits(record),
-  });
+  const { found, ...rest } = await merged(query, EXAMINED_MAX, (shard, most, from) => history.newest({ ...target, shard }, most, from), ({ record }) => record !== undefined && isAskedFor(record, query));
   return { records: found.map(({ record }) => record!), ...rest };
 }
 
-/** What is asked of a shard at once: its share of a page and some, as shards are never even; with a filter, its share of all that may be examined. */
-function chunkOf(limit: number, filtered: boolean): number {
-  return filtered ? EXAMINED_MAX / LOG_SHARDS : Math.ceil((1.2 * limit) / LOG_SHARDS) + 2;
+function isAskedFor(delivery: Pick<DeliveryRecord, 'status' | 'eventType'>, { status, eventType }: HistoryQuery): boolean {
+  return (status === undefined || delivery.status === status) && (eventType === undefined || delivery.eventType === eventType);
 }
 
-interface Merge<T> {
-  readonly limit: number;
-  readonly before: DeliveryId | undefined;
-  readonly chunk: number;
-  readonly fits: (entry: T) => boolean;
+/** What is asked of a shard at once: its share of a page and some, as shards are never even; with a filter, its share of all that may be examined. */
+function chunkOf({ limit, status, eventType }: HistoryQuery, mostExamined: number): number {
+  const everyOneFits = eventType === undefined && (status === undefined || status === 'failed' || status === 'cancelled'); // the index holds few others
+  return everyOneFits ? Math.ceil((1.2 * limit) / LOG_SHARDS) + 2 : Math.floor(mostExamined / LOG_SHARDS);
+}
+
+interface Identified {
+  readonly deliveryId: DeliveryId;
 }
 
 type ReadShard<T> = (shard: number, limit: number, before: DeliveryId | undefined) => Promise<LogSlice<T>>;
 
 /** The newest of all shards that fit. An entry is taken only while something of every shard that has more is at hand: what comes later is older. */
-async function merged<T extends { readonly deliveryId: DeliveryId }>(read: ReadShard<T>, { limit, before, chunk, fits }: Merge<T>): Promise<{ found: T[]; before?: DeliveryId }> {
+async function merged<T extends Identified>(query: HistoryQuery, mostExamined: number, read: ReadShard<T>, fits: (entry: T) => boolean): Promise<{ found: T[]; before?: DeliveryId }> {
+  const { limit, before } = query;
   const shards = Array.from({ length: LOG_SHARDS }, (_unused, shard) => ({ shard, waiting: [] as T[], more: true, last: before }));
   const found: T[] = [];
-  let left = EXAMINED_MAX;
+  let left = mostExamined;
   let frontier = before;
   while (found.length < limit) {
     const empty = shards.filter(({ waiting, more }) => waiting.length === 0 && more);
     if (empty.length > 0) {
-      const each = Math.min(chunk, Math.floor(left / empty.length));
+      const each = Math.min(chunkOf(query, mostExamined), Math.floor(left / empty.length));
       if (each === 0) return { found, ...(frontier !== undefined && { before: frontier }) };
       await Promise.all(
         empty.map(async (shard) => {
@@ -81,7 +76,7 @@ async function merged<T extends { readonly deliveryId: DeliveryId }>(read: ReadS
         }),
       );
     }
-    const [newest] = shards.filter(({ waiting }) => waiting.length > 0).sort((one, other) => (one.waiting[0]!.deliveryId > other.waiting[0]!.deliveryId ? -1 : 1));
+    const [newest] = shards.filter(({ waiting }) => waiting.length > 0).sort((one, other) => newestFirst(one.waiting[0]!, other.waiting[0]!));
     if (newest === undefined) return { found };
     const entry = newest.waiting.shift()!;
     frontier = entry.deliveryId;
@@ -107,9 +102,13 @@ export async function deliveriesOfEvent(
   const keys = event.webhookUrl !== undefined ? [keyOf(urlTarget(event.webhookUrl), event.webhookUrl)] : subscriptionIds.map((id) => keyOf(id, id));
   const originals = readable(await history.records(keys));
   const replays = readable(await history.records(originals.flatMap(({ subscriptionId, replays: ids = [] }) => ids.map((id) => ({ tenantId, subscriptionId, deliveryId: id })))));
-  return [...originals, ...replays].sort((one, other) => (one.deliveryId > other.deliveryId ? -1 : 1));
+  return [...originals, ...replays].sort(newestFirst);
+}
+
+function newestFirst(one: Identified, other: Identified): number {
+  return one.deliveryId > other.deliveryId ? -1 : 1;
 }
 
 function readable(records: ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>): DeliveryRecord[] {
-  return [...records.values()].filter((record) => !(record instanceof UnreadableItem));
+  return [...records.values()].filter((record): record is DeliveryRecord => !(record instanceof UnreadableItem));
 }

@@ -336,8 +336,8 @@ export interface RecoveryJobs {
    * @param by names this write: random @throws PortUnavailable
    */
   advance(seen: RecoveryJob, to: RecoveryJob, by: string): Promise<boolean>;
-  /** Takes a job back that was never begun. @throws PortUnavailable */
-  remove(job: RecoveryJob): Promise<void>;
+  /** Takes back a job whose first page is not done; false when it is, and the job goes on. @throws PortUnavailable */
+  remove(job: RecoveryJob): Promise<boolean>;
 }
 
 /** The queue of the recovery function: one message is one page. */

@@ -4,8 +4,8 @@
  */
 import type { Chance } from './chance';
 import type { DeliveryMessage, DeliveryRecord } from './delivery';
-import { InvalidInput, NotFound, PortUnavailable, UnreadableItem } from './errors';
-import { deliveryId, type DeliveryId, LOG_SHARDS, type TenantId, timeOf, uuidV7 } from './identifiers';
+import { Conflict, InvalidInput, NotFound, PortUnavailable, UnreadableItem } from './errors';
+import { type DeliveryId, LOG_SHARDS, type TenantId, timeOf, uuidV7 } from './identifiers';
 import type {
   Clock,
   DeliveryHistory,
@@ -56,10 +56,10 @@ export interface StartPorts {
 }
 
 /**
- * Begins a recovery; whether the tenant's plan has webhooks, the caller has checked. A subscription that is disabled is not refused here, but its job stops at once and says why.
+ * Begins a recovery; whether the tenant's plan has webhooks, the caller has checked.
  *
  * @param since epoch milliseconds: of events that arrived from then on
- * @throws InvalidInput for a time to come, or longer ago than payloads are kept @throws NotFound @throws PortUnavailable when the queue did not take it: there is no job then
+ * @throws InvalidInput for a time to come, or longer ago than payloads are kept @throws NotFound @throws Conflict when the subscription is disabled @throws PortUnavailable when the queue did not take it: there is no job then
  */
 export async function startRecovery(key: SubscriptionKey, since: number, settings: Pick<Profile, 'eventTtlSeconds'>, ports: StartPorts): Promise<RecoveryStart> {
   const { clock, chance, jobs, recoveries } = ports;
@@ -69,6 +69,7 @@ export async function startRecovery(key: SubscriptionKey, since: number, setting
   if (since < now - settings.eventTtlSeconds * 1000) throw new InvalidInput('since', `must lie within the last ${days} days: events are kept no longer`);
   const { subscription } = await readSubscription(key, ports.subscriptions);
   if (subscription === undefined) throw new NotFound('There is no such webhook.');
+  if (!subscription.enabled) throw new Conflict('The webhook is disabled. Enable it first, then recover what it missed.');
 
   const standing = await jobs.read(key);
   if (standing?.status === 'running') return resume(standing, ports);
@@ -81,9 +82,9 @@ export async function startRecovery(key: SubscriptionKey, since: number, setting
     updatedAt: now,
   };
   if (!(await jobs.start(job, standing))) return another(key, ports);
-  if ((await sendStep(job, START_DELAY_SECONDS, { clock, recoveries })) === 'sent') return { kind: 'started', job };
-  await jobs.remove(job); // its message, if the queue has it after all, then finds no job
-  throw notTaken();
+  const sent = await sendStep(job, START_DELAY_SECONDS, { clock, recoveries });
+  if (sent === 'sent' || !(await jobs.remove(job))) return { kind: 'started', job };
+  throw notTaken(); // its message, if the queue has it after all, finds no job
 }
 
 async function resume(job: RecoveryJob, { clock, recoveries }: Pick<StartPorts, 'clock' | 'recoveries'>): Promise<RecoveryStart> {
@@ -232,12 +233,11 @@ async function resend(job: RecoveryJob, { url }: Subscription, entries: readonly
 async function choose(job: RecoveryJob, originals: readonly FailureEntry[], settings: RecoverySettings, { clock, chance, history }: RecoveryPorts): Promise<{ wanted: DeliveryMessage[]; before: number }> {
   const keyOf = (id: DeliveryId) => ({ tenantId: job.tenantId, subscriptionId: job.subscriptionId, deliveryId: id });
   const found = await history.records(originals.map(({ deliveryId: id }) => keyOf(id)));
-  const records = originals.map(({ deliveryId: id }) => found.get(id)).filter((record) => record !== undefined && !(record instanceof UnreadableItem));
-  const unsettled = records.filter((record): record is DeliveryRecord => isUndelivered(record as DeliveryRecord) && isKept(record as DeliveryRecord, settings, clock.now()));
-  const replays = await history.records(unsettled.flatMap(({ replays: ids = [] }) => ids.map(keyOf)));
+  const candidates = [...found.values()].filter((record): record is DeliveryRecord => !(record instanceof UnreadableItem) && isUndelivered(record) && isKept(record, settings, clock.now()));
+  const replays = await history.records(candidates.flatMap(({ replays: ids = [] }) => ids.map(keyOf)));
   const wanted: DeliveryMessage[] = [];
   let before = 0;
-  for (const record of unsettled) {
+  for (const record of candidates) {
     const message = replayMessage(record, job.id, job.createdAt, chance);
     if (replays.has(message.deliveryId)) before += 1; // its record says that its message was sent
     else if ((record.replays ?? []).every((id) => isUndelivered(replays.get(id)))) wanted.push(message);

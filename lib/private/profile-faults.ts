@@ -28,7 +28,7 @@ export function profileFaults(props: CustomProfileProps, deadline: Duration, sig
     ...headers.map(([name, value]) => ({ condition: !HEADER_NAME.test(name) || !HEADER_VALUE.test(value), message: `header "${name}" is not a name and a value of printable ASCII` })),
     { condition: deadline.isUnresolved() || !isWholeNumber(deadline.toSeconds({ integral: false }), 1, 15), message: 'deadline must be a whole number of seconds from 1 to 15, and known at synth' },
     { condition: !isWholeNumber(props.disableAfter ?? 5, 1, 1000), message: 'disableAfter must be a whole number from 1 to 1000' },
-    { condition: !isTenantPath(props.tenantPath ?? '/tenants/{tenant_id}'), message: `tenantPath "${props.tenantPath}" must be like /organizations/{organization_id}/teams/{team_id}, with 1 to 4 parameters` },
+    { condition: !isTenantPath(props.tenantPath ?? '/tenants/{tenant_id}'), message: `tenantPath "${props.tenantPath}" must be like /organizations/{organization_id}/teams/{team_id}, with 1 to 4 parameters other than ${OWN_PARAMETERS.join(', ')}, and begin with a name other than ${OWN_PATHS.join(' and ')}` },
     { condition: props.plans?.length === 0, message: 'plans is empty; leave it out if plans do not matter' },
     { condition: new Set(plans.map(({ id }) => id)).size < plans.length, message: 'plans names a plan twice' },
     ...plans.map(({ id, maxSubscriptions }) => ({
@@ -39,7 +39,11 @@ export function profileFaults(props: CustomProfileProps, deadline: Duration, sig
   return checks.filter(({ condition }) => condition).map(({ message }) => message);
 }
 
-const TENANT_PATH = /^(\/[a-z][a-z0-9-]{0,62}|\/\{[a-z][a-z0-9_]{0,62}\})+$/;
+/** A name first, for a parameter there would take the management API's own paths. */
+const TENANT_PATH = /^\/([a-z][a-z0-9-]{0,62})(\/[a-z][a-z0-9-]{0,62}|\/\{[a-z][a-z0-9_]{0,62}\})+$/;
+const OWN_PATHS = ['webhooks', 'portal-sessions'];
+/** Of the paths behind the tenant's (lambda/api/tenant-path.ts). */
+const OWN_PARAMETERS = ['webhook_id', 'delivery_id', 'id'];
 
 /** Names of a tenant path's parameters, in order. */
 export function tenantParameters(path: string): string[] {
@@ -48,7 +52,8 @@ export function tenantParameters(path: string): string[] {
 
 function isTenantPath(path: string): boolean {
   const names = tenantParameters(path);
-  return TENANT_PATH.test(path) && names.length >= 1 && names.length <= 4 && new Set(names).size === names.length;
+  const first = TENANT_PATH.exec(path)?.[1];
+  return first !== undefined && !OWN_PATHS.includes(first) && names.length >= 1 && names.length <= 4 && new Set(names).size === names.length && !names.some((name) => OWN_PARAMETERS.includes(name));
 }
 
 /** Callers from JavaScript and other languages may leave out what the types ask for. */

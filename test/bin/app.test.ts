@@ -19,6 +19,10 @@ test('without context the app makes all stacks, with the production policy, and 
 test('the stack tells scripts and people what it made', () => {
   const template = Template.fromStack(new PlatformStack(new App(), 'leapocr', { platform: 'leapocr', ...contextOf({ endpointPolicy: 'development', removalPolicy: 'destroy' }) }));
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'ApiFunction',
+    'ApiId',
+    'ApiUrl',
+    'CountersTable',
     'DeliverFunction',
     'DeliveriesTable',
     'DeliveryDeadLetterQueueUrl',
@@ -27,10 +31,21 @@ test('the stack tells scripts and people what it made', () => {
     'EventDeadLetterQueueUrl',
     'EventQueueUrl',
     'EventsTable',
+    'OperatorKeySecret',
+    'RecoveryDeadLetterQueueUrl',
+    'RecoveryFunction',
+    'RecoveryQueueUrl',
     'RootKeySecret',
     'SubscriptionsTable',
   ]);
   expect(JSON.stringify(template.toJSON())).toContain('{\\"kind\\":\\"development\\"}');
+});
+
+test('the management API is there, and keeps or gives up its data as the rest does', () => {
+  const template = Template.fromStack(new PlatformStack(new App(), 'leapocr', { platform: 'leapocr', ...contextOf({ removalPolicy: 'destroy', nameServers: '10.0.0.2' }) }));
+  template.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
+  template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: { NAME_SERVERS: '["10.0.0.2"]' } } }, 2); // of deliver and of the API
 });
 
 test('a stage is part of the stacks’ names', () => {

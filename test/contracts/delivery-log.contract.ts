@@ -1,12 +1,13 @@
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { DeliveryLog } from '../../lambda/core/ports';
+import type { DeliveryId } from '../../lambda/core/identifiers';
+import type { DeliveryLog, ReplayMarks } from '../../lambda/core/ports';
 import { PUT_GROUP } from '../../lambda/core/ports';
 import { TENANT } from '../builders/subscription';
 import { answer500, AT, chain, retrying, settled, untried } from './delivery-records';
 
 /** What every delivery log does, the fake and the real one alike. */
-export function deliveryLogContract(create: () => DeliveryLog): void {
-  let log: DeliveryLog;
+export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): void {
+  let log: DeliveryLog & ReplayMarks;
   beforeAll(() => {
     log = create();
   });
@@ -223,6 +224,59 @@ export function deliveryLogContract(create: () => DeliveryLog): void {
       const record = untried();
       await log.markNotified(record);
       expect(await log.read(record)).toBeUndefined();
+    });
+  });
+
+  test("a replay's record says what it is of, through all its states", async () => {
+    const replay = await taken({ replayId: 'replay 1', replayOf: 'original' as DeliveryId });
+    expect(await log.read(replay)).toEqual(replay);
+    const { replayId: _id, replayOf: _of, ...olderFunctions } = retrying(replay, 1);
+    await log.settle(olderFunctions, 1);
+    expect(await log.read(replay)).toMatchObject({ attempts: 1, replayId: 'replay 1', replayOf: 'original' });
+    await log.settle(settled(replay, 'failed', { attempts: 2 }), 2);
+    expect(await log.read(replay)).toMatchObject({ status: 'failed', replayId: 'replay 1', replayOf: 'original' });
+  });
+
+  describe('that a replay is made', () => {
+    const replays = ['r1', 'r2', 'r3'] as DeliveryId[];
+    const [first, second, third] = replays as [DeliveryId, DeliveryId, DeliveryId];
+
+    test.each(['delivered', 'failed', 'cancelled'] as const)('is noted on a record that is %s, once each, in order', async (status) => {
+      const original = settled(untried(), status);
+      await log.settle(original, 1);
+      for (const replay of [first, second, first]) expect(await log.markReplay(original, replay, 3)).toBe('marked');
+      expect(await log.read(original)).toEqual({ ...original, replays: [first, second] });
+    });
+
+    test('is noted by each of those who make one at the same time', async () => {
+      const original = settled(untried(), 'failed');
+      await log.settle(original, 1);
+      expect(await Promise.all(replays.map((replay) => log.markReplay(original, replay, 50)))).toEqual(['marked', 'marked', 'marked']);
+      expect([...(await log.read(original))!.replays!].sort()).toEqual(replays);
+    });
+
+    test('is refused when there are as many already, unless it is one of them', async () => {
+      const original = settled(untried(), 'failed');
+      await log.settle(original, 1);
+      for (const replay of [first, second]) await log.markReplay(original, replay, 2);
+      expect(await log.markReplay(original, third, 2)).toBe('full');
+      expect(await log.markReplay(original, second, 2)).toBe('marked');
+      expect((await log.read(original))!.replays).toEqual([first, second]);
+    });
+
+    test('makes no record where there is none', async () => {
+      const original = untried();
+      expect(await log.markReplay(original, first, 50)).toBe('gone');
+      expect(await log.read(original)).toBeUndefined();
+    });
+
+    test('stays noted when the failure is completed, and is no reason to write it again', async () => {
+      const original = settled(untried(), 'failed');
+      await log.settle(original, 1);
+      await log.markReplay(original, first, 50);
+      expect(await log.settle(original, 1)).toEqual({ written: true });
+      await log.markNotified(original);
+      expect(await log.read(original)).toEqual({ ...original, notified: true, replays: [first] });
     });
   });
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { EventId } from '../../lambda/core/identifiers';
-import type { AcceptedEvent, EventStore } from '../../lambda/core/ports';
+import type { AcceptedEvent, AcceptedEvents, EventStore } from '../../lambda/core/ports';
 import { TENANT } from '../builders/subscription';
 import { ManualClock } from '../fakes/time-and-chance';
 
 /** What every event store does, the fake and the real one alike. */
-export function eventStoreContract(create: (clock: ManualClock) => EventStore): void {
+export function eventStoreContract(create: (clock: ManualClock) => EventStore & AcceptedEvents): void {
   const clock = new ManualClock(Date.now());
-  let store: EventStore;
+  let store: EventStore & AcceptedEvents;
   beforeAll(() => {
     store = create(clock);
   });
@@ -47,12 +47,25 @@ export function eventStoreContract(create: (clock: ManualClock) => EventStore): 
     const old = event();
     await store.claim(old, Math.floor(clock.now() / 1000) - 1);
     expect(await store.payload(old.tenantId, old.eventId)).toBeUndefined();
+    expect(await store.event(old.tenantId, old.eventId)).toBeUndefined();
     expect(await store.claim({ ...old, payload: 'new' }, expiry())).toEqual({ fresh: true });
     expect(await store.payload(old.tenantId, old.eventId)).toBe('new');
   });
 
   test('an event that never came has no payload', async () => {
     expect(await store.payload(TENANT, 'evt_none' as EventId)).toBeUndefined();
+    expect(await store.event(TENANT, 'evt_none' as EventId)).toBeUndefined();
+  });
+
+  test.each<[string, Partial<AcceptedEvent>]>([
+    ['goes to subscriptions', {}],
+    ['names its own URL and time', { webhookUrl: 'https://a.example.com/', occurredAt: '2026-03-19T10:21:44Z' }],
+    ['is large', { payload: randomBytes(450_000).toString('hex') }],
+  ])('an event that %s is read back whole, and by its own tenant alone', async (_what, changes) => {
+    const one = event(changes);
+    await store.claim(one, expiry());
+    expect(await store.event(one.tenantId, one.eventId)).toEqual(one);
+    expect(await store.event('org_123/other' as typeof TENANT, one.eventId)).toBeUndefined();
   });
 
   test.each([

@@ -20,6 +20,10 @@ describe('a message goes unchecked', () => {
   ])('%s', (_what, attempt, ageMs, unchecked) => {
     expect(goesUnchecked(message(attempt), 1_000_000 + ageMs)).toBe(unchecked);
   });
+
+  test('never as a replay', () => {
+    expect(goesUnchecked({ ...message(1), replayId: 'r' }, 1_000_000)).toBe(false);
+  });
 });
 
 /** Rule 3, a row a case; k is the number of the attempt that the message asks for, n that of the record's. */

@@ -20,6 +20,11 @@ test.each([undefined, '', '{"a":1}', '\u2603\u0000"'])('a message with payload %
   expect(parseDeliveryMessage(formatDeliveryMessage(written))).toEqual(written);
 });
 
+test("a replay's message is read back as it was", () => {
+  const replay = { ...message, replayId: '019d05b9-8e40-7000-8000-0000000000aa', replayOf: '019d05b9-8e40-7abc-8def-000000000000' as DeliveryId };
+  expect(parseDeliveryMessage(formatDeliveryMessage(replay))).toEqual(replay);
+});
+
 test('whatever the payload, a message is of characters that SQS takes, and is read back as it was', () => {
   // AWS, "SendMessage": #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF
   const taken = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;

@@ -1,5 +1,21 @@
 import fc from 'fast-check';
-import { deliveryId, type DeliveryIdentity, type EventId, isEventId, logShard, tenantIdFault, type TenantId, timeOf } from '../../lambda/core/identifiers';
+import {
+  deliveryId,
+  type DeliveryId,
+  type DeliveryIdentity,
+  type EventId,
+  idsOf,
+  isEventId,
+  logShard,
+  parsePublicDeliveryId,
+  publicDeliveryId,
+  type SubscriptionId,
+  tenantIdFault,
+  type TenantId,
+  timeOf,
+  urlTarget,
+  uuidV7,
+} from '../../lambda/core/identifiers';
 
 const identity: DeliveryIdentity = { time: 1_773_915_704_000, tenantId: 'org/team' as TenantId, eventId: 'evt_1' as EventId, target: 'a' };
 
@@ -85,5 +101,55 @@ describe('a delivery id', () => {
     const counts = [0, 0, 0, 0];
     for (let index = 0; index < 4000; index += 1) counts[logShard(deliveryId({ ...identity, eventId: `evt_${index}` as EventId }))]! += 1;
     expect(Math.min(...counts)).toBeGreaterThan(850);
+  });
+});
+
+test('ids of a time lie between the first and the last that it can have, and no others do', () => {
+  const time = identity.time;
+  const { first, last } = idsOf(time);
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 10, maxLength: 10 }), (entropy) => {
+      const at = (each: number) => uuidV7(each, entropy);
+      expect(at(time) >= first && at(time) <= last).toBe(true);
+      expect(at(time - 1) < first && at(time + 1) > last).toBe(true);
+    }),
+  );
+});
+
+describe("a delivery's public id", () => {
+  const subscriptionId = '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId;
+  const id = '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId;
+  const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
+  const uuid = bytes.map((given) => Buffer.from(given).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+  const target = fc.oneof(uuid, bytes.map((given) => `url:${Buffer.from(given).toString('hex')}`));
+
+  test('is read back as the key that it was made of', () => {
+    fc.assert(
+      fc.property(target, uuid, (given, delivery) => {
+        const key = { subscriptionId: given as SubscriptionId, deliveryId: delivery as DeliveryId };
+        const text = publicDeliveryId(key);
+        expect(text).toMatch(/^dl[vu]_[A-Za-z0-9_-]{43}$/);
+        expect(parsePublicDeliveryId(text)).toEqual(key);
+      }),
+    );
+  });
+
+  test('says what it is of', () => {
+    expect(publicDeliveryId({ subscriptionId, deliveryId: id })).toBe(`dlv_${Buffer.from('019d05b98e40700080000000000000010' + '19d05b98e407abc8def0123456789ab', 'hex').toString('base64url')}`);
+    expect(publicDeliveryId({ subscriptionId: urlTarget('https://a.example.com/'), deliveryId: id })).toMatch(/^dlu_/);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a UUID', '019d05b9-8e40-7abc-8def-0123456789ab'],
+    ['another prefix', `dlx_${'A'.repeat(43)}`],
+    ['a character less', `dlv_${'A'.repeat(42)}`],
+    ['a character more', `dlv_${'A'.repeat(44)}`],
+    ['a character that is none of base64url', `dlv_${'A'.repeat(42)}+`],
+    ['bits left over at its end', `dlv_${'A'.repeat(42)}B`],
+    ['a line break after it', `dlv_${'A'.repeat(43)}\n`],
+    ['upper case', `DLV_${'A'.repeat(43)}`],
+  ])('is not %s', (_what, text) => {
+    expect(parsePublicDeliveryId(text)).toBeUndefined();
   });
 });

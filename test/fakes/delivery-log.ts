@@ -1,8 +1,9 @@
 import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery';
-import type { DeliveryKey, DeliveryLog, Written } from '../../lambda/core/ports';
+import type { DeliveryId } from '../../lambda/core/identifiers';
+import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../lambda/core/ports';
 import { Faults } from './faults';
 
-export class InMemoryDeliveryLog implements DeliveryLog {
+export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
   readonly faults = new Faults();
   /** Sizes of the groups of successes so far. */
   readonly groups: number[] = [];
@@ -25,10 +26,11 @@ export class InMemoryDeliveryLog implements DeliveryLog {
     return !isTerminal(old.status) && (record.status === 'delivered' || old.attempts < attempt);
   }
 
-  /** The write of rule 5, its condition aside: history is added to, and a URL that is known stays known. */
+  /** The write of rule 5, its condition aside: history is added to, and what is known of its URL and of replays stays known. */
   put(record: DeliveryRecord): void {
-    const old = this.stored(record);
-    this.kept.set(nameOf(record), { ...(old?.url !== undefined && { url: old.url }), ...record, history: [...(old?.history ?? []), ...record.history] });
+    const { url, replayId, replayOf, replays, history = [] } = this.stored(record) ?? {};
+    const known = Object.fromEntries(Object.entries({ url, replayId, replayOf, replays }).filter(([, value]) => value !== undefined));
+    this.kept.set(nameOf(record), { ...known, ...record, history: [...history, ...record.history] });
   }
 
   read(key: DeliveryKey): Promise<DeliveryRecord | undefined> {
@@ -78,6 +80,18 @@ export class InMemoryDeliveryLog implements DeliveryLog {
     return this.call(() => {
       const old = this.stored(key);
       if (old?.status === 'failed') this.kept.set(nameOf(key), { ...old, notified: true });
+    });
+  }
+
+  markReplay(original: DeliveryKey, replay: DeliveryId, most: number): Promise<'marked' | 'full' | 'gone'> {
+    return this.call(() => {
+      const record = this.stored(original);
+      if (record === undefined) return 'gone';
+      const { replays = [] } = record;
+      if (replays.includes(replay)) return 'marked';
+      if (replays.length >= most) return 'full';
+      this.kept.set(nameOf(original), { ...record, replays: [...replays, replay] });
+      return 'marked';
     });
   }
 

@@ -1,8 +1,8 @@
 import type { EventId, TenantId } from '../../lambda/core/identifiers';
-import type { AcceptedEvent, Claim, Clock, EventStore } from '../../lambda/core/ports';
+import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../lambda/core/ports';
 import { Faults } from './faults';
 
-export class InMemoryEventStore implements EventStore {
+export class InMemoryEventStore implements EventStore, AcceptedEvents {
   readonly faults = new Faults();
   private readonly events = new Map<string, { readonly event: AcceptedEvent; readonly expiresAt: number }>();
 
@@ -21,10 +21,14 @@ export class InMemoryEventStore implements EventStore {
     });
   }
 
-  payload(tenantId: TenantId, eventId: EventId): Promise<string | undefined> {
+  async payload(tenantId: TenantId, eventId: EventId): Promise<string | undefined> {
+    return (await this.event(tenantId, eventId))?.payload;
+  }
+
+  event(tenantId: TenantId, eventId: EventId): Promise<AcceptedEvent | undefined> {
     return Promise.resolve().then(() => {
       this.faults.check();
-      return this.kept(tenantId, eventId)?.payload;
+      return this.kept(tenantId, eventId);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { OperationalEvent } from '../../lambda/core/operational-event';
-import type { DeliveryQueues, OperationalEvents, OutgoingDelivery, RejectedEvent, RejectedEvents, SendResult } from '../../lambda/core/ports';
+import type { DeliveryQueues, OperationalEvents, OutgoingDelivery, RecoveryQueue, RejectedEvent, RejectedEvents, SendResult } from '../../lambda/core/ports';
+import type { RecoveryStep } from '../../lambda/core/recovery-job';
 import { Faults } from './faults';
 
 export class InMemoryDeliveryQueues implements DeliveryQueues {
@@ -15,6 +16,18 @@ export class InMemoryDeliveryQueues implements DeliveryQueues {
         return answer;
       }),
     );
+  }
+}
+
+export class InMemoryRecoveryQueue implements RecoveryQueue {
+  readonly sent: { readonly step: RecoveryStep; readonly delaySeconds: number }[] = [];
+  /** What the next sends answer; `sent` when there is none left. */
+  readonly answers: SendResult[] = [];
+
+  send(step: RecoveryStep, delaySeconds: number): Promise<SendResult> {
+    const answer = this.answers.shift() ?? 'sent';
+    if (answer === 'sent') this.sent.push({ step, delaySeconds });
+    return Promise.resolve(answer);
   }
 }
 

@@ -10,7 +10,7 @@ import { dynamoDbContracts } from './dynamodb-contracts';
 import { aws } from './local-aws';
 
 describe('on the embedded AWS', () => {
-  dynamoDbContracts(aws.endpoint);
+  dynamoDbContracts(aws.endpoint, 8);
 });
 
 describe('a table that leaves part of a call undone', () => {

@@ -1,6 +1,9 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { EndpointPolicy, WebhookProfile, WebhookSender } from '../../lib';
+import { ApiAuth, EndpointPolicy, WebhookApi, type WebhookApiProps, WebhookProfile, WebhookSender } from '../../lib';
 
 /** Findings of the AWS Solutions rules that the construct does not acknowledge with a reason of its own. */
 function findings(build: (stack: Stack) => void): string | undefined {
@@ -26,6 +29,20 @@ test.each([
   ['LeapOCR in development', WebhookProfile.leapOcr({ endpointPolicy: EndpointPolicy.development() })],
 ])('a sender of %s has no finding without a reason', (_name, profile) => {
   expect(findings((stack) => new WebhookSender(stack, 'Webhooks', { profile }))).toBeUndefined();
+});
+
+test.each<[string, (stack: Stack) => Partial<WebhookApiProps>]>([
+  ['as it is', () => ({})],
+  ['with IAM, a domain and a function of the platform’s own', (stack) => ({
+    iam: true,
+    domain: { domainName: 'webhooks.acme.com', certificate: Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:us-east-1:111122223333:certificate/c') },
+    auth: [ApiAuth.lambda(LambdaFunction.fromFunctionArn(stack, 'Authenticate', 'arn:aws:lambda:us-east-1:111122223333:function:authenticate'))],
+  })],
+  ['with keys that the platform has', (stack) => ({ operatorKey: Secret.fromSecretNameV2(stack, 'Operator', 'prod/operator'), portalKey: Secret.fromSecretNameV2(stack, 'Portal', 'prod/portal') })],
+])('the management API %s has no finding without a reason', (_name, props) => {
+  expect(
+    findings((stack) => new WebhookApi(stack, 'Management', { sender: new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr() }), ...props(stack) })),
+  ).toBeUndefined();
 });
 
 test('the rules are at work: a queue without TLS is a finding', async () => {

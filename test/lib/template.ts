@@ -44,9 +44,17 @@ export function actionsOf(template: Template, role: string): Record<string, stri
 function resourceName(resource: unknown): string {
   const value = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
   if (value.Ref !== undefined) return nameOf(value.Ref);
-  if (value['Fn::GetAtt'] !== undefined) return nameOf(value['Fn::GetAtt'][0]);
+  if (value['Fn::GetAtt'] !== undefined) {
+    const [id, attribute] = value['Fn::GetAtt'];
+    return attribute === 'Arn' ? nameOf(id) : `${nameOf(id)}.${attribute}`;
+  }
   if (value['Fn::Join'] !== undefined) return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : resourceName(part))).join('');
   throw new Error(`a resource that this helper does not read: ${JSON.stringify(resource)}`);
+}
+
+/** A function's environment, as far as it is known at synth. */
+export function environmentOf(template: Template, name: string): Record<string, unknown> {
+  return (resourceOf(template, 'AWS::Lambda::Function', name).Properties as { Environment: { Variables: Record<string, unknown> } }).Environment.Variables;
 }
 
 /** A file beside a function's code, as it would be uploaded. */

@@ -1,12 +1,13 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { parseCatalogue, parseProfile } from '../../lambda/core/profile';
-import { EndpointPolicy, RetrySchedule, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
+import { RetrySchedule, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
 import { LEAPOCR_PROFILE } from '../builders/profile';
-import { actionsOf, assetFile, resourceOf } from './template';
+import { actionsOf, assetFile, environmentOf, resourceOf } from './template';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/webhooks/root';
 const EVENT = { name: 'a.b', description: 'x', schema: {}, example: {} };
@@ -64,8 +65,67 @@ describe('queues', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     template.resourceCountIs('AWS::SQS::QueuePolicy', 12);
     template.allResourcesProperties('AWS::SQS::QueuePolicy', {
-      PolicyDocument: { Statement: [{ Action: 'sqs:*', Effect: 'Deny', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'sqs:*', Effect: 'Deny', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]) },
     });
+  });
+});
+
+describe('the bus', () => {
+  const rules = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties as Record<string, unknown>);
+
+  test('puts the detail of what platforms call webhook.event on the event queue, fairly by tenant, and never our own events', () => {
+    template.resourceCountIs('AWS::Events::Rule', 1);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: { Ref: Match.stringLikeRegexp('^WebhooksBus') },
+      EventPattern: { 'detail-type': ['webhook.event'], source: [{ 'anything-but': ['cdk-webhooks'] }] },
+      Targets: [
+        {
+          Id: Match.anyValue(),
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^WebhooksEventQueue'), 'Arn'] },
+          InputPath: '$.detail',
+          SqsParameters: { MessageGroupId: '$.detail.tenant_id' },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^WebhooksEventDeadLetters'), 'Arn'] } },
+        },
+      ],
+    });
+  });
+
+  test('may write to these two queues alone, by that rule alone', () => {
+    const allowed = Object.values(template.findResources('AWS::SQS::QueuePolicy')).flatMap(({ Properties }) => {
+      const { Queues: [queue], PolicyDocument } = Properties as { Queues: [{ Ref: string }]; PolicyDocument: { Statement: { Effect: string; Principal: unknown; Action: string[]; Condition: unknown }[] } };
+      return PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow').map(({ Principal, Action, Condition }) => [queue.Ref.slice(0, -8), Principal, Action, Condition]);
+    });
+    const service = { Service: 'events.amazonaws.com' };
+    const condition = { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching('^WebhooksIngestRule'), 'Arn'] } } };
+    expect(allowed).toEqual([
+      ['WebhooksEventDeadLetters', service, 'sqs:SendMessage', condition],
+      ['WebhooksEventQueue', service, ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], condition],
+    ]);
+  });
+
+  test.each(['platform', 'default'])('may be the platform’s own, named %s: the rule is there, and no bus is made', (name) => {
+    const stack = new Stack(new App(), 'Platform');
+    new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), eventBus: EventBus.fromEventBusName(stack, 'Own', name) });
+    expect(rules(stack).map(({ EventBusName }) => EventBusName)).toEqual([name]);
+    Template.fromStack(stack).resourceCountIs('AWS::Events::EventBus', 0);
+  });
+
+  test.each([
+    ['account', 'arn:aws:events:us-east-1:444455556666:event-bus/central'],
+    ['region', 'arn:aws:events:eu-west-1:111122223333:event-bus/central'],
+  ])('of another %s gets no rule, and says so; operational events go there all the same', (_what, arn) => {
+    const stack = new Stack(new App(), 'Platform', { env: { account: '111122223333', region: 'us-east-1' } });
+    new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), eventBus: EventBus.fromEventBusArn(stack, 'Central', arn) });
+    expect(rules(stack)).toEqual([]);
+    Annotations.fromStack(stack).hasWarning('/Platform/Webhooks', Match.stringLikeRegexp('of another account or region, so no rule takes events from it'));
+    expect(environmentOf(Template.fromStack(stack), 'WebhooksDeliver').EVENT_BUS).toBe(arn);
+  });
+
+  test('of the same account and region, by its ARN, gets the rule without a word', () => {
+    const stack = new Stack(new App(), 'Platform', { env: { account: '111122223333', region: 'us-east-1' } });
+    new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), eventBus: EventBus.fromEventBusArn(stack, 'Own', 'arn:aws:events:us-east-1:111122223333:event-bus/own') });
+    expect(rules(stack).map(({ EventBusName }) => EventBusName)).toEqual(['own']);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 });
 
@@ -82,6 +142,19 @@ describe('tables', () => {
   test('events and deliveries expire, subscriptions do not', () => {
     const expiring = template.findResources('AWS::DynamoDB::Table', { Properties: { TimeToLiveSpecification: { AttributeName: 'ex', Enabled: true } } });
     expect(Object.keys(expiring).map((id) => id.slice(0, -8)).sort()).toEqual(['WebhooksDeliveries', 'WebhooksEvents']);
+  });
+
+  test('the log has one index, sparse, of what did not arrive, and tells of its changes', () => {
+    const tables = Object.values(template.findResources('AWS::DynamoDB::Table')).map(({ Properties }) => Properties as Record<string, unknown>);
+    expect(tables.flatMap(({ GlobalSecondaryIndexes }) => GlobalSecondaryIndexes ?? [])).toEqual([
+      {
+        IndexName: 'failures',
+        KeySchema: [{ AttributeName: 'fx', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['st', 'ev', 'ty', 'rp', 'of', 'end'] },
+      },
+    ]);
+    expect(tables.flatMap(({ StreamSpecification }) => StreamSpecification ?? [])).toEqual([{ StreamViewType: 'NEW_AND_OLD_IMAGES' }]);
+    expect(resourceOf(template, 'AWS::DynamoDB::Table', 'WebhooksDeliveries').Properties).toMatchObject({ StreamSpecification: {}, GlobalSecondaryIndexes: [{}] });
   });
 });
 
@@ -171,15 +244,20 @@ describe('roles', () => {
     sender.grantPublish(producer);
     expect(actionsOf(Template.fromStack(stack), 'Producer')).toEqual({ WebhooksEventQueue: ['sqs:SendMessage'] });
   });
+
+  test('grantPutEvents lets a producer put events on the bus, and nothing else', () => {
+    const { stack, sender } = construct();
+    const producer = new Role(stack, 'Producer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    sender.grantPutEvents(producer);
+    expect(actionsOf(Template.fromStack(stack), 'Producer')).toEqual({ WebhooksBus: ['events:PutEvents'] });
+  });
 });
 
 describe('how long things are kept', () => {
   const day = 86_400;
   const kept = (profile: WebhookProfile, retention?: Duration) => {
     const { template: own } = synthesise({ profile, ...(retention !== undefined && { retention }) });
-    const { eventTtlSeconds, deliveryTtlSeconds } = parseProfile(
-      (resourceOf(own, 'AWS::Lambda::Function', 'WebhooksDeliver').Properties as { Environment: { Variables: Record<string, string> } }).Environment.Variables.WEBHOOK_PROFILE,
-    );
+    const { eventTtlSeconds, deliveryTtlSeconds } = parseProfile(environmentOf(own, 'WebhooksDeliver').WEBHOOK_PROFILE as string);
     return { event: eventTtlSeconds, delivery: deliveryTtlSeconds };
   };
   const profileOf = (retry: RetrySchedule) => WebhookProfile.custom({ name: 'own', userAgent: 'x', eventTypes: [EVENT], retry });
@@ -254,10 +332,8 @@ describe('alarms', () => {
 });
 
 describe('settings', () => {
-  const environment = (id: string) => (resourceOf(template, 'AWS::Lambda::Function', id).Properties as { Environment: { Variables: Record<string, string> } }).Environment.Variables;
-
   test('reach the functions as one value that they can read', () => {
-    for (const id of ['WebhooksDispatch', 'WebhooksDeliver']) expect(parseProfile(environment(id).WEBHOOK_PROFILE)).toEqual(LEAPOCR_PROFILE);
+    for (const id of ['WebhooksDispatch', 'WebhooksDeliver']) expect(parseProfile(environmentOf(template, id).WEBHOOK_PROFILE as string)).toEqual(LEAPOCR_PROFILE);
   });
 
   test('the catalogue lies beside the code of dispatch, and its function can read it', () => {
@@ -269,7 +345,7 @@ describe('settings', () => {
 
   test('tell dispatch how long the deliver function may run, which is how long a copy waits', () => {
     const { Timeout } = resourceOf(template, 'AWS::Lambda::Function', 'WebhooksDeliver').Properties as { Timeout: number };
-    expect(environment('WebhooksDispatch').DELIVER_TIMEOUT_SECONDS).toBe(String(Timeout));
+    expect(environmentOf(template, 'WebhooksDispatch').DELIVER_TIMEOUT_SECONDS).toBe(String(Timeout));
   });
 
   test('too large for an environment are an error at synth', () => {
@@ -308,44 +384,5 @@ describe('bad properties are refused at synth, with what is wrong', () => {
     [{ retention: Duration.hours(3) }, /retention must be a whole number of seconds, at least a day/],
   ])('%j', (props, message) => {
     expect(() => construct(props)).toThrow(message);
-  });
-
-  test.each<[string, Partial<Parameters<typeof WebhookProfile.custom>[0]>, RegExp]>([
-    ['a name with a space', { name: 'a b' }, /name must be/],
-    ['no events', { eventTypes: [] }, /eventTypes is empty/],
-    ['an event twice', { eventTypes: [EVENT, EVENT] }, /twice/],
-    ['an event name with a space', { eventTypes: [{ ...EVENT, name: 'a b' }] }, /event type "a b"/],
-    ['no signature', { standardWebhooks: false }, /no signature/],
-    ['a header twice', { headers: { 'Webhook-Id': 'x' } }, /named twice/],
-    ['a header that is ours', { headers: { 'Content-Type': 'text/plain' } }, /"content-type" is set by the sender/],
-    ['a header that breaks the line', { headers: { 'X-A': 'a\r\nb' } }, /printable ASCII/],
-    ['a long deadline', { deadline: Duration.seconds(16) }, /from 1 to 15/],
-    ['a deadline of half seconds', { deadline: Duration.millis(1500) }, /whole number of seconds/],
-    ['an event without a schema', { eventTypes: [{ name: 'a', description: 'x', example: {} } as never] }, /needs a description, a schema and an example/],
-    ['a disable threshold of zero', { disableAfter: 0 }, /disableAfter/],
-  ])('%s', (_what, changes, message) => {
-    expect(() => WebhookProfile.custom({ name: 'acme', userAgent: 'Acme', eventTypes: [EVENT], ...changes })).toThrow(message);
-  });
-
-  test('a signature prefix that breaks the line, a header that is none', () => {
-    expect(() => SignatureScheme.hmac({ header: 'X-A', prefix: 'a\r\nb' })).toThrow(/printable ASCII/);
-    expect(() => SignatureScheme.hmac({ header: 'X A' })).toThrow(/"X A" is not a header name/);
-  });
-
-  test.each([
-    ['a fraction of a second', [Duration.millis(1500)], {}, /1500 milliseconds|whole number/],
-    ['no wait at all', [Duration.seconds(0)], {}, /from 1 to 7 days/],
-    ['too long a wait', [Duration.days(8)], {}, /from 1 to 7 days/],
-    ['no delay at all', [], {}, /at least one delay/],
-    ['too many', Array.from({ length: 16 }, () => Duration.seconds(1)), {}, /at most 15/],
-    ['jitter that takes away', [Duration.seconds(1)], { jitter: -0.1 }, /jitter is -0.1/],
-    ['too much jitter', [Duration.seconds(1)], { jitter: 0.3 }, /jitter is 0.3/],
-  ])('a schedule with %s', (_what, delays, options, message) => {
-    expect(() => RetrySchedule.of(delays, options)).toThrow(message);
-  });
-
-  test('ports of an endpoint policy', () => {
-    expect(() => EndpointPolicy.production({ ports: [0] })).toThrow(/0 is not a port/);
-    expect(() => EndpointPolicy.production({ ports: [] })).toThrow(/empty/);
   });
 });

@@ -5,10 +5,12 @@ import { deployedStackFrom, readStackFile, stackNamed, writeStackFile, type Loca
 
 const OUTPUTS = {
   EventQueueUrl: 'q', EventDeadLetterQueueUrl: 'd', DeliveryDeadLetterQueueUrl: 'e', SubscriptionsTable: 's', EventsTable: 'v',
-  DeliveriesTable: 'l', RootKeySecret: 'r', DispatchFunction: 'f', DeliverFunction: 'g', ApiUrl: 'later',
+  DeliveriesTable: 'l', RootKeySecret: 'r', DispatchFunction: 'f', DeliverFunction: 'g', ApiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/api/v1', ApiId: 'abc', OperatorKeySecret: 'o',
+  CountersTable: 'c', ApiFunction: 'h', RecoveryFunction: 'i', RecoveryQueueUrl: 'j', RecoveryDeadLetterQueueUrl: 'k', Dashboard: 'later',
 };
+const READ = { apiUrl: 'http://127.0.0.1:1/_aws/execute-api/abc/api/v1', operatorApiKey: 'key' };
 const without = (outputs: Record<string, string>, name: string) => Object.fromEntries(Object.entries(outputs).filter(([one]) => one !== name));
-const local: LocalStack = { awsEndpointUrl: 'http://127.0.0.1:1', region: 'us-east-1', clockFile: '/clock', stacks: { leapocr: deployedStackFrom(OUTPUTS) } };
+const local: LocalStack = { awsEndpointUrl: 'http://127.0.0.1:1', region: 'us-east-1', clockFile: '/clock', stacks: { leapocr: deployedStackFrom(OUTPUTS, READ) } };
 
 describe('.local/stack.json', () => {
   let folder: string;
@@ -16,11 +18,14 @@ describe('.local/stack.json', () => {
   afterEach(() => { rmSync(folder, { recursive: true }); });
 
   test('names what the stack deployed, in camel case, outputs of later versions too', () => {
-    expect(deployedStackFrom(OUTPUTS)).toMatchObject({ eventQueueUrl: 'q', deliveryDeadLetterQueueUrl: 'e', subscriptionsTable: 's', apiUrl: 'later' });
+    expect(deployedStackFrom(OUTPUTS, READ)).toMatchObject({ eventQueueUrl: 'q', deliveryDeadLetterQueueUrl: 'e', subscriptionsTable: 's', recoveryQueueUrl: 'j', dashboard: 'later' });
   });
 
+  test('says where the API is on this machine, not what AWS calls it, and with which key it is called', () => {
+    expect(deployedStackFrom(OUTPUTS, READ)).toMatchObject(READ);  });
+
   test('a missing output is named', () => {
-    expect(() => deployedStackFrom(without(OUTPUTS, 'EventsTable'))).toThrow('no output for eventsTable');
+    expect(() => deployedStackFrom(without(OUTPUTS, 'EventsTable'), READ)).toThrow('no output for eventsTable');
   });
 
   test('is read as it was written, and no draft is left beside it', () => {

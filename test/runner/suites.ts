@@ -25,6 +25,7 @@ export const SUITES: readonly Suite[] = [
   check('lint', bin('eslint'), '.'),
   check('types', bin('tsc'), '-p', '.'),
   check('imports', bin('depcruise'), 'bin', 'lib', 'lambda', 'local', 'test', 'bench', 'build', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long'),
+  check('openapi', bin('tsx'), 'build/lint-openapi.ts'),
   check('jsii', bin('jsii'), '--generate-tsconfig', 'tsconfig.jsii.json'),
   check('bundles', bin('tsx'), 'build/bundle.ts'),
   jestProject('unit'),

@@ -11,7 +11,7 @@ import { RING } from './endpoint-keys';
 import type { Endpoints } from './endpoints';
 import { type FunctionName, Invocation, type Weather } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';
-import { recover, type RecoveryProgress } from './recovery';
+import type { Recoveries } from './recovery';
 import type { Random } from './random';
 import type { Sends } from './sends';
 import type { Tables } from './tables';
@@ -38,7 +38,8 @@ export interface World {
   readonly chance: Random;
   readonly weather: Weather;
   readonly nextId: (prefix: string) => string;
-  readonly recoveries: Map<string, RecoveryProgress>;
+  /** What a function's log lines are, in the trace. */
+  readonly logOf: (invocation: Invocation) => Log;
 }
 
 export class Functions {
@@ -46,6 +47,7 @@ export class Functions {
 
   constructor(
     private readonly world: World,
+    private readonly recoveries: Recoveries,
     /** The greatest difference of two clocks. */
     private readonly skewMs: number,
   ) {}
@@ -102,10 +104,10 @@ export class Functions {
     const { tables, sends, chance } = this.world;
     const clock = this.clockOf(environment);
     const queues = sends.madeBy(invocation);
-    if (kind === 'recover') return recover(batch, this.world.recoveries, { clock, chance, queues, invocation, tables, ledger: this.world.context.ledger });
-    if (kind === 'wait') return passOn(queued, settings.retry.delays.length, { clock, queues, log: this.logOf(invocation) });
+    if (kind === 'recover') return this.recoveries.run(batch, invocation, clock);
+    if (kind === 'wait') return passOn(queued, settings.retry.delays.length, { clock, queues, log: this.world.logOf(invocation) });
     if (kind === 'dispatch') {
-      const ports = { clock, chance, events: tables.eventStore(invocation), routes: tables.routes(invocation), deliveries: queues, rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) }, log: this.logOf(invocation) };
+      const ports = { clock, chance, events: tables.eventStore(invocation), routes: tables.routes(invocation), deliveries: queues, rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) }, log: this.world.logOf(invocation) };
       return dispatch(queued, { tenantParts: 1, eventTypes: new Set(EVENT_TYPES), deliverTimeoutMs: settings.timeoutMs, eventTtlSeconds: settings.eventTtlSeconds }, ports).then(({ returned }) => returned);
     }
     const deliverSettings = { userAgent: 'simulation', headers: {}, signatures: [...SIGNATURES], deadlineSeconds: settings.deadlineMs / 1000, deliveryTtlSeconds: settings.deliveryTtlSeconds, retry: settings.retry, disableAfter: settings.disableAfter };
@@ -137,7 +139,7 @@ export class Functions {
       keyRings: KEY_RINGS,
       endpoint: endpoints.reachedBy(invocation, { name: environment.name, clock }),
       secrets: environment.secrets,
-      log: this.logOf(invocation),
+      log: this.world.logOf(invocation),
     };
   }
 
@@ -171,12 +173,13 @@ export class Functions {
   private clockOf({ skewMs, busy }: Environment): Clock {
     return { now: () => this.world.context.timeline.now + skewMs, sleep: (milliseconds) => busy!.sleep(milliseconds) };
   }
+}
 
-  private logOf({ name }: Invocation): Log {
-    const { trace } = this.world.context;
+export function logIn({ trace }: Context): World['logOf'] {
+  return ({ name }) => {
     const say = (message: string, fields: object): void => trace.say(name, () => `${message} ${JSON.stringify(fields)}`);
     return { warn: say, error: say };
-  }
+  };
 }
 
 /** The ring is read once an environment: its latency and refusals are the subject of its own tests. */

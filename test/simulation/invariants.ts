@@ -1,9 +1,10 @@
 /** What must be true at the end of a run: invariants 1 to 5 of the design, and that each failure is told. */
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { deliveryId } from '../../lambda/core/identifiers';
+import { deliveryId, timeOf } from '../../lambda/core/identifiers';
 import { isSuccess, judgeOutcome } from '../../lambda/core/retry';
 import type { World } from './functions';
-import type { AcceptedStory, Attempt, DeliveryStory, SubscriptionStory } from './ledger';
+import type { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
+import type { AcceptedStory, Attempt, DeliveryStory, RecoveryStory, SubscriptionStory } from './ledger';
 import type { SimulatedQueue } from './queues';
 
 /** How much younger than a stored event a subscription may be and still get it: rule 1's slack, the clocks' difference, and the time of a fan-out. */
@@ -15,8 +16,8 @@ const LATE_MS = 45_000;
 /** With so many, all of them hanging, functions are busy. */
 const MANY_SUBSCRIPTIONS = 10;
 
-export function checkInvariants(world: World, queues: readonly SimulatedQueue[]): void {
-  new Judge(world).judge(queues);
+export function checkInvariants(world: World, queues: readonly SimulatedQueue[], jobs: InMemoryRecoveryJobs): void {
+  new Judge(world).judge(queues, jobs);
 }
 
 class Judge {
@@ -26,12 +27,13 @@ class Judge {
     this.records = new Map(world.tables.log.records.map((record) => [record.deliveryId, record]));
   }
 
-  judge(queues: readonly SimulatedQueue[]): void {
+  judge(queues: readonly SimulatedQueue[], jobs: InMemoryRecoveryJobs): void {
     const { ledger } = this.world.context;
     for (const queue of queues) if (queue.messages.size + queue.dead.size > 0) this.violate('1', queue.name, 'messages are left');
     for (const event of ledger.events.values()) this.nothingLost(event);
-    for (const id of ledger.replays) this.ended(ledger.deliveries.get(id)!);
+    for (const id of ledger.replays) this.manualRetry(ledger.deliveries.get(id));
     for (const story of ledger.deliveries.values()) this.delivery(story);
+    for (const recovery of ledger.recoveries.values()) this.recovery(recovery, jobs);
     for (const subscription of ledger.subscriptions.values()) this.subscription(subscription);
   }
 
@@ -76,6 +78,7 @@ class Judge {
   private delivery(story: DeliveryStory): void {
     const record = this.records.get(story.message.deliveryId);
     if (record !== undefined) this.truth(story, record);
+    if (story.message.replayId !== undefined && story.queued) this.ended(story);
     this.sameBytes(story);
     this.timing(story);
     if (story.excuses.length === 0) this.exactlyOnce(story, record);
@@ -121,8 +124,8 @@ class Judge {
     const claimed = ledger.events.get(`${tenantId}#${eventId}`)?.claimed;
     if (claimed === undefined) return this.violate('2', story.name, 'a delivery of an event that was never claimed');
     if (story.attempts.some(({ body }) => body !== claimed.payload)) this.violate('2', story.name, "an attempt with other bytes than the stored event's");
-    if (replayId !== undefined) return;
-    const expected = deliveryId({ time: parseInt(id.slice(0, 8) + id.slice(9, 13), 16), tenantId, eventId, target: url ?? subscriptionId });
+    const time = replayId === undefined ? timeOf(id) : (ledger.recoveries.get(replayId)?.job.createdAt ?? timeOf(id));
+    const expected = deliveryId({ time, tenantId, eventId, target: url ?? subscriptionId, ...(replayId !== undefined && { replayId }) });
     if (expected !== id) this.violate('2', story.name, 'an id of another identity');
   }
 
@@ -138,6 +141,56 @@ class Judge {
       if (before.length === 0 ? excuses.length === 0 : attempt.startedAt < earliest - SKEW_MS) this.violate('3', name, `attempt ${number} before its time`);
       if (punctual && attempt.startedAt > attempt.dueAt! + LATE_MS) this.violate('3', name, `attempt ${number} was ${attempt.startedAt - attempt.dueAt!} ms late`);
     }
+  }
+
+  /** Rule 8: what was answered with 202 was in its queue. */
+  private manualRetry(story: DeliveryStory | undefined): void {
+    if (story?.queued !== true) this.violate('rule 8', story?.name ?? 'a manual retry', 'answered, and never queued');
+    else this.ended(story);
+  }
+
+  /** Rule 8: a recovery comes to its end, and resends what had failed or was cancelled by its start, each once, and nothing else. */
+  private recovery(recovery: RecoveryStory, jobs: InMemoryRecoveryJobs): void {
+    const { ledger } = this.world.context;
+    const { job, ended, answered } = recovery;
+    const name = `${ledger.replayName(job.id)} of ${ledger.targetName(job.subscriptionId)}`;
+    if (answered && ended === undefined && jobs.stored(job)?.id === job.id) this.violate('rule 8', name, 'a recovery that never ended');
+    const ofTarget = [...ledger.deliveries.values()].filter(({ message, queued }) => queued && message.subscriptionId === job.subscriptionId);
+    const replaysOf = (original: DeliveryStory) => ofTarget.filter(({ message }) => message.replayOf === original.message.deliveryId);
+    for (const original of ofTarget.filter(({ message }) => message.replayId === undefined)) {
+      const own = replaysOf(original).filter(({ message }) => message.replayId === job.id);
+      const others = replaysOf(original).filter(({ message }) => message.replayId !== job.id);
+      if (own.length > 1) this.violate('rule 8', original.name, `resent ${own.length} times by one recovery`);
+      if (own[0] !== undefined) this.rightlyResent(original, own[0], others, recovery);
+      else if (ended?.status === 'completed') this.rightlyLeftOut(original, others, recovery);
+    }
+    for (const { message, name: replay } of ofTarget) {
+      if (message.replayId !== undefined && ledger.deliveries.get(message.replayOf!)?.message.replayId !== undefined) this.violate('rule 8', replay, 'a replay of a replay');
+    }
+  }
+
+  /** It had failed or was cancelled, was of the job's time, and by the time its page was begun neither delivered nor on its way again. */
+  private rightlyResent(original: DeliveryStory, replay: DeliveryStory, others: readonly DeliveryStory[], { job }: RecoveryStory): void {
+    const { at, since: begun } = replay.sent!;
+    const arrived = timeOf(original.message.deliveryId);
+    if (arrived < job.since || arrived > job.createdAt) this.violate('rule 8', replay.name, 'resent, though its event is not of the time that was asked for');
+    if (!['failed', 'cancelled'].some((status) => original.states.some((state) => state.status === status && state.at <= at))) this.violate('rule 8', replay.name, 'resent, though it had not failed');
+    if (stateAt(original, begun) === 'delivered') this.violate('rule 8', replay.name, 'resent, though its original was delivered');
+    for (const other of others) {
+      const state = stateAt(other, begun);
+      if (state === 'delivered' || state === 'pending') this.violate('rule 8', replay.name, `resent, though ${other.name} was ${state}`);
+    }
+  }
+
+  private rightlyLeftOut(original: DeliveryStory, others: readonly DeliveryStory[], { job, startedAt, ended }: RecoveryStory): void {
+    const { settings } = this.world.context;
+    const arrived = timeOf(original.message.deliveryId);
+    const state = stateAt(original, startedAt);
+    if (arrived < job.since || arrived > job.createdAt || (state !== 'failed' && state !== 'cancelled')) return;
+    if (original.states.at(-1)!.status === 'delivered') return;
+    if (arrived + settings.eventTtlSeconds * 1000 <= ended!.at + SKEW_MS) return;
+    const replayed = others.some((other) => other.states.some(({ at, status }, index) => at <= ended!.at && (status === 'delivered' || (status === 'pending' && (other.states[index + 1]?.at ?? Infinity) >= startedAt))));
+    if (!replayed) this.violate('rule 8', original.name, `left out by the recovery ${this.world.context.ledger.replayName(job.id)}`);
   }
 
   /** 4: disabled when and only when the last N that counted failed, or the endpoint is gone; and that is said. */
@@ -170,4 +223,9 @@ class Judge {
     const between = story.successes.some((success: Attempt) => success.epoch === epoch && success.endedAt! > first.at && success.recordedAt !== undefined && success.recordedAt < at);
     if (between) this.violate('4', story.name, `disabled though one of its last ${settings.disableAfter} deliveries succeeded`);
   }
+}
+
+/** What the record said at that time. */
+function stateAt({ states }: DeliveryStory, time: number): DeliveryRecord['status'] | undefined {
+  return states.findLast(({ at }) => at < time)?.status;
 }

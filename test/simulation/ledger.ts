@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery';
 import type { AttemptResult } from '../../lambda/core/endpoint';
+import type { RecoveryJob, RecoveryStatus } from '../../lambda/core/recovery-job';
 import { type DeliveryId, isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
 import type { Timeline } from './timeline';
 import type { Trace } from './trace';
@@ -37,7 +38,7 @@ export interface Attempt {
 
 export interface DeliveryStory {
   readonly name: string;
-  readonly message: Pick<DeliveryMessage, 'deliveryId' | 'tenantId' | 'subscriptionId' | 'eventId' | 'eventType' | 'url' | 'replayId'>;
+  readonly message: Pick<DeliveryMessage, 'deliveryId' | 'tenantId' | 'subscriptionId' | 'eventId' | 'eventType' | 'url' | 'replayId' | 'replayOf'>;
   readonly attempts: Attempt[];
   /** Faults that struck it, and allow it to be made more than once. */
   readonly excuses: string[];
@@ -46,6 +47,19 @@ export interface DeliveryStory {
   /** It waited because of a circuit, or a copy's check; then its attempts are late by right. */
   deferred: boolean;
   emitted: number;
+  /** When it was first sent, and when the invocation began that sent it. */
+  sent?: { readonly at: number; readonly since: number };
+  /** What its record came to, one after the other. */
+  readonly states: { readonly at: number; readonly status: DeliveryRecord['status'] }[];
+}
+
+/** A recovery that was put on record. */
+export interface RecoveryStory {
+  readonly job: RecoveryJob;
+  readonly startedAt: number;
+  /** Its owner was told that it is on its way. */
+  answered: boolean;
+  ended?: { readonly at: number; readonly status: RecoveryStatus };
 }
 
 /** A subscription as it was for a while. */
@@ -97,12 +111,15 @@ export class Ledger {
   readonly deliveries = new Map<DeliveryId, DeliveryStory>();
   readonly subscriptions = new Map<SubscriptionId, SubscriptionStory>();
   readonly events = new Map<string, AcceptedStory>();
-  /** Replays that were answered with 202, or sent by a recovery. */
+  /** Manual retries that were answered with 202. */
   readonly replays = new Set<DeliveryId>();
+  /** By the job's id, which is its replay id. */
+  readonly recoveries = new Map<string, RecoveryStory>();
   /** Attempts that came to their end while somebody listened. */
   readonly ended: Ended[] = [];
   private readonly tenants = new Map<string, string>();
   private readonly urlTargets = new Map<string, string>();
+  private readonly replayNames = new Map<string, string>();
 
   constructor(
     private readonly timeline: Timeline,
@@ -128,8 +145,8 @@ export class Ledger {
   delivery(message: DeliveryStory['message']): DeliveryStory {
     const known = this.deliveries.get(message.deliveryId);
     if (known !== undefined) return known;
-    const name = `${this.eventName(message.tenantId, message.eventId)}>${this.targetName(message.subscriptionId)}${message.replayId === undefined ? '' : `!${message.replayId}`}`;
-    const story: DeliveryStory = { name, message, attempts: [], excuses: [], queued: false, deferred: false, emitted: 0 };
+    const name = `${this.eventName(message.tenantId, message.eventId)}>${this.targetName(message.subscriptionId)}${message.replayId === undefined ? '' : `!${this.replayName(message.replayId)}`}`;
+    const story: DeliveryStory = { name, message, attempts: [], excuses: [], queued: false, deferred: false, emitted: 0, states: [] };
     this.deliveries.set(message.deliveryId, story);
     return story;
   }
@@ -146,6 +163,12 @@ export class Ledger {
     return known;
   }
 
+  replayName(replayId: string): string {
+    const known = this.replayNames.get(replayId) ?? `r${this.replayNames.size + 1}`;
+    this.replayNames.set(replayId, known);
+    return known;
+  }
+
   /** A record was written, or its state changed. @param counted whether by the transaction that counts */
   recorded(before: DeliveryRecord | undefined, after: DeliveryRecord, by: string): void {
     const story = this.deliveries.get(after.deliveryId);
@@ -155,6 +178,7 @@ export class Ledger {
       this.violate('rule 5', story.name, `a terminal record was overwritten: ${described(before)} by ${described(after)}`);
     }
     if (before?.status === after.status) return;
+    story.states.push({ at: this.timeline.now, status: after.status });
     if (after.status === 'delivered') for (const attempt of story.attempts) if (attempt.by === by && attempt.accepted) attempt.recordedAt = this.timeline.now;
     if (after.status === 'failed') this.failed(story, by);
   }

@@ -23,6 +23,8 @@ const DISPATCH = 'lambda/core/dispatch.ts';
 const FAILURES = 'lambda/core/failures.ts';
 const SUCCESSES = 'lambda/core/successes.ts';
 const CHECK = 'lambda/core/check.ts';
+const RECOVERY = 'lambda/core/recovery.ts';
+const MANUAL_RETRY = 'lambda/core/manual-retry.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -69,8 +71,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'no-check-on-a-redrive',
     bug: 'first attempts go unchecked however old their event is',
     file: CHECK,
-    find: 'return message.attempt === 1 && now - message.arrivedAt < UNCHECKED_MS;',
-    replace: 'return message.attempt === 1;',
+    find: 'return message.attempt === 1 && message.replayId === undefined && now - message.arrivedAt < UNCHECKED_MS;',
+    replace: 'return message.attempt === 1 && message.replayId === undefined;',
     faults: 'free',
   },
   {
@@ -356,5 +358,117 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];',
     replace: 'return [{ messageId, message: { ...message, dueAt: clock.now() }, ...routeOf({ ...message, dueAt: clock.now() }, clock.now(), tiers) }];',
     faults: 'none',
+  },
+  {
+    name: 'replays-unchecked',
+    bug: 'first attempts of replays go unchecked while they are young: a page that two workers do is sent twice',
+    file: CHECK,
+    find: ' && message.replayId === undefined && now',
+    replace: ' && now',
+    faults: ['replays', 'duplicate'],
+  },
+  {
+    name: 'recovery-without-marks',
+    bug: 'an original does not know its replays: another recovery resends what this one delivered',
+    file: RECOVERY,
+    find: "(await ports.deliveries.markReplay({ ...message, deliveryId: message.replayOf! }, message.deliveryId, REPLAYS_MAX)) === 'marked'",
+    replace: 'Promise.resolve(message !== undefined)',
+    faults: ['replays'],
+  },
+  {
+    name: 'manual-retry-without-mark',
+    bug: 'an original does not know that it was retried by hand: a recovery resends what was delivered since',
+    file: MANUAL_RETRY,
+    find: 'await deliveries.markReplay({ ...key, deliveryId: message.replayOf! }, message.deliveryId, REPLAYS_MAX);',
+    replace: "await Promise.resolve('marked' as string);",
+    faults: ['replays'],
+  },
+  {
+    name: 'mark-taken-for-a-send',
+    bug: 'a page that is done again takes a marked original for one that was sent: a crash between the two loses it',
+    file: RECOVERY,
+    find: 'if (replays.has(message.deliveryId)) before += 1;',
+    replace: 'if (record.replays?.includes(message.deliveryId) === true) before += 1;',
+    faults: ['replays', 'crash-dispatch'],
+  },
+  {
+    name: 'checkpoint-before-send',
+    bug: 'a recovery says that it is past a page before the page is sent',
+    file: RECOVERY,
+    find: `  const done = await resend(job, subscription!, slice.entries, settings, ports);
+  const [last, next] = [slice.entries.at(-1), slice.more ? shard : shard + 1];
+  const place = { shard: next, after: slice.more ? last?.deliveryId : undefined, examined: job.examined + slice.entries.length };
+  return checkpoint(`,
+    replace: `  const done = NOTHING;
+  const [last, next] = [slice.entries.at(-1), slice.more ? shard : shard + 1];
+  const place = { shard: next, after: slice.more ? last?.deliveryId : undefined, examined: job.examined + slice.entries.length };
+  const sending = () => resend(job, subscription!, slice.entries, settings, ports);
+  return (async (...args: Parameters<typeof checkpoint>) => { const end = await checkpoint(...args); await sending(); return end; })(`,
+    faults: ['replays', 'crash-dispatch', 'send-refused'],
+  },
+  {
+    name: 'page-sent-in-part',
+    bug: 'a recovery goes on though a queue refused some of a page',
+    file: RECOVERY,
+    find: '  if (sent.length < messages.length) throw',
+    replace: '  if (sent.length < 0) throw',
+    faults: ['replays', 'send-refused'],
+  },
+  {
+    name: 'continuation-forgotten',
+    bug: "a message whose page is done sends nothing: a crash before the next page's message ends the recovery",
+    file: RECOVERY,
+    find: 'if (job.page === step.page + 1) return sendNext(job, ports);',
+    replace: 'if (job.page === step.page + 1) return NOTHING;',
+    faults: ['replays', 'crash-dispatch'],
+  },
+  {
+    name: 'replay-with-a-new-time',
+    bug: "a recovery's deliveries take the time of their page: a page that is done again makes others",
+    file: RECOVERY,
+    find: 'replayMessage(record, job.id, job.createdAt, chance)',
+    replace: 'replayMessage(record, job.id, clock.now(), chance)',
+    faults: ['replays'],
+  },
+  {
+    name: 'pending-replay-ignored',
+    bug: 'a recovery resends what another replay is about to deliver',
+    file: RECOVERY,
+    find: "(record.status === 'failed' || record.status === 'cancelled')",
+    replace: "record.status !== 'delivered'",
+    faults: ['replays'],
+  },
+  {
+    name: 'replays-recovered',
+    bug: 'a recovery takes replays for originals',
+    file: RECOVERY,
+    find: 'entries.filter(({ replayOf }) => replayOf === undefined)',
+    replace: 'entries.filter(({ replayOf }) => replayOf === undefined || replayOf !== undefined)',
+    faults: ['replays'],
+  },
+  {
+    name: 'recovery-without-bounds',
+    bug: 'a recovery resends what was not asked for: events from before its time',
+    file: RECOVERY,
+    find: '{ since, until: createdAt,',
+    replace: '{ since: since - 1e9, until: createdAt,',
+    faults: ['replays'],
+  },
+  {
+    name: 'retry-answered-before-it-is-queued',
+    bug: 'a manual retry that the queue refused is answered as if it were on its way',
+    file: MANUAL_RETRY,
+    find: "if (result !== 'sent') throw",
+    replace: "if (result === 'unanswered') throw",
+    faults: ['replays', 'send-refused'],
+  },
+  {
+    name: 'replay-recorded-before-it-is-queued',
+    bug: 'a manual retry is on record before it is in its queue: a crash between leaves it pending for good',
+    file: MANUAL_RETRY,
+    find: '  const [result] = await sendReplays(',
+    replace: `  await showReplay(pendingReplay(message, url, Math.ceil(now / 1000) + settings.deliveryTtlSeconds), ports);
+  const [result] = await sendReplays(`,
+    faults: ['replays', 'crash-dispatch', 'send-refused'],
   },
 ];

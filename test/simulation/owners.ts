@@ -6,10 +6,12 @@ import { secretOwner, type Subscription } from '../../lambda/core/subscription';
 import { RING } from './endpoint-keys';
 import { EVENT_TYPES, type World } from './functions';
 import type { SubscriptionStory } from './ledger';
+import type { Recoveries } from './recovery';
 
 export class Owners {
   constructor(
     private readonly world: World,
+    private readonly recoveries: Recoveries,
     private readonly skewMs: number,
   ) {}
 
@@ -74,6 +76,7 @@ export class Owners {
     this.world.context.trace.say('owner', () => `OWNER ${story.name} deletes`);
     story.deletedAt = this.world.context.timeline.now;
     this.world.tables.store.delete(subscription);
+    this.recoveries.jobs.delete({ tenantId: subscription.tenantId, subscriptionId: subscription.id });
   }
 
   private change(subscription: Subscription, changes: Partial<Subscription>, what: string): void {

@@ -1,101 +1,133 @@
-/**
- * Manual retries and recoveries, as rule 8 says of them: the job's id is the replay id, its creation the arrival, each page is redone with the same ids. The project's own job takes
- * this one's place here as soon as the management API has it.
- */
-import { deliveryId, type EventId, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
-import { PortUnavailable } from '../../lambda/core/errors';
-import type { Chance, Clock, DeliveryQueues, OutgoingDelivery } from '../../lambda/core/ports';
-import { newChain } from '../../lambda/core/reenqueue';
+/** Manual retries and recoveries: the real core on the simulated world, and the true history of its jobs. */
+import { Conflict, NotFound, PortUnavailable } from '../../lambda/core/errors';
+import { retryDelivery } from '../../lambda/core/manual-retry';
+import type { Clock, DeliveryHistory, DeliveryKey, RecoveryJobs, RecoveryQueue, SubscriptionKey } from '../../lambda/core/ports';
+import { recover, type RecoveryPorts, startRecovery } from '../../lambda/core/recovery';
+import { formatRecoveryStep, type RecoveryJob } from '../../lambda/core/recovery-job';
+import { InMemoryDeliveryHistory } from '../fakes/delivery-history';
+import { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
+import type { World } from './functions';
 import type { Invocation } from './invocation';
-import type { DeliveryStory, Ledger } from './ledger';
-import type { QueuedMessage } from './queues';
-import type { Tables } from './tables';
+import type { QueuedMessage, SimulatedQueue } from './queues';
 
+/** Small, so that the few deliveries of a run are several pages. */
 const PAGE = 2;
+/** An answer that never came is given up after this, by the client. */
+const UNANSWERED_MS = 3_000;
 
-export interface RecoveryJob {
-  readonly job: string;
-  readonly subscription: SubscriptionId;
-  readonly createdAt: number;
+export class Recoveries {
+  readonly jobs = new InMemoryRecoveryJobs();
+  private readonly history: InMemoryDeliveryHistory;
+
+  constructor(
+    private readonly world: World,
+    private readonly queue: () => SimulatedQueue,
+  ) {
+    const { timeline } = world.context;
+    this.history = new InMemoryDeliveryHistory(world.tables.log, { now: () => timeline.now, sleep: () => Promise.resolve() });
+  }
+
+  /** A page each. @returns the ids of the messages that go back */
+  async run(batch: readonly QueuedMessage[], invocation: Invocation, clock: Clock): Promise<readonly string[]> {
+    const { eventTtlSeconds, deliveryTtlSeconds, retry } = this.world.context.settings;
+    const settings = { plans: undefined, eventTtlSeconds, deliveryTtlSeconds, tiers: retry.delays.length, page: PAGE };
+    const queued = batch.map(({ id, body }) => ({ messageId: id, body }));
+    return (await recover(queued, settings, this.ports(invocation, clock))).returned;
+  }
+
+  /** An owner asks for a recovery. What is refused is not asked for again. */
+  async start(key: SubscriptionKey, since: number, invocation: Invocation, clock: Clock): Promise<void> {
+    const { ledger, settings, trace } = this.world.context;
+    try {
+      const { kind, job } = await startRecovery(key, since, settings, { ...this.ports(invocation, clock), figures: { hourly: () => Promise.resolve([]) } });
+      trace.say(invocation.name, () => `RECOVERY ${ledger.replayName(job.id)} of ${ledger.targetName(key.subscriptionId)} ${kind}`);
+      if (kind !== 'running') ledger.recoveries.get(job.id)!.answered = true;
+    } catch (error) {
+      this.refusedFor(error, invocation);
+    }
+  }
+
+  /** An owner retries a delivery: when it is answered, it is in the queue. */
+  async retry(key: DeliveryKey, invocation: Invocation, clock: Clock): Promise<void> {
+    const { ledger, settings } = this.world.context;
+    const { tables } = this.world;
+    try {
+      const { deliveryId } = await retryDelivery(key, settings, { ...this.ports(invocation, clock), deliveries: tables.deliveryLog(invocation), events: tables.eventStore(invocation) });
+      ledger.replays.add(deliveryId);
+    } catch (error) {
+      this.refusedFor(error, invocation);
+    }
+  }
+
+  private refusedFor(error: unknown, { name }: Invocation): void {
+    if (!(error instanceof Conflict || error instanceof NotFound || error instanceof PortUnavailable)) throw error;
+    this.world.context.trace.say(name, () => `answers ${error.name}: ${error.message}`);
+  }
+
+  private ports(invocation: Invocation, clock: Clock): RecoveryPorts & { readonly jobs: RecoveryJobs } {
+    const { tables, sends, chance } = this.world;
+    return {
+      clock,
+      chance,
+      subscriptions: tables.subscriptions(invocation),
+      history: this.historyOf(invocation),
+      deliveries: tables.deliveryLog(invocation),
+      queues: sends.madeBy(invocation),
+      jobs: this.jobsOf(invocation),
+      recoveries: this.queueOf(invocation),
+      log: this.world.logOf(invocation),
+    };
+  }
+
+  private historyOf(invocation: Invocation): Pick<DeliveryHistory, 'failuresBetween' | 'records'> {
+    return {
+      failuresBetween: (shard, range, limit) => invocation.call('read', 'failures', () => this.history.failuresBetween(shard, range, limit)),
+      records: (keys) => (keys.length === 0 ? this.history.records(keys) : invocation.call('read', 'records', () => this.history.records(keys))),
+    };
+  }
+
+  private jobsOf(invocation: Invocation): RecoveryJobs {
+    const { ledger, timeline } = this.world.context;
+    return {
+      read: (key) => invocation.call('read', 'recovery job', () => this.jobs.read(key)),
+      start: (job, seen) =>
+        invocation.call('record', 'recovery start', async () => {
+          const started = await this.jobs.start(job, seen);
+          if (started && !ledger.recoveries.has(job.id)) ledger.recoveries.set(job.id, { job, startedAt: timeline.now, answered: false });
+          return started;
+        }),
+      advance: (seen, to, by) =>
+        invocation.call('record', 'recovery checkpoint', async () => {
+          const advanced = await this.jobs.advance(seen, to, by);
+          this.say(invocation, advanced ? to : undefined, seen);
+          if (advanced && to.status !== 'running') Object.assign(ledger.recoveries.get(to.id)!, { ended: { at: timeline.now, status: to.status } });
+          return advanced;
+        }),
+      remove: (job) => invocation.call('record', 'recovery removal', () => this.jobs.remove(job)),
+    };
+  }
+
+  private say(invocation: Invocation, to: RecoveryJob | undefined, seen: RecoveryJob): void {
+    const { ledger, trace } = this.world.context;
+    trace.say(invocation.name, () => `CHECKPOINT ${ledger.targetName(seen.subscriptionId)} ${ledger.replayName(seen.id)} ${to === undefined ? 'lost the race' : `page ${to.page} ${to.status} ${to.reason ?? ''}: shard ${to.shard}, resent ${to.resent}, skipped ${to.skipped}`}`);
+  }
+
+  private queueOf(invocation: Invocation): RecoveryQueue {
+    const { timeline, faults } = this.world.context;
+    return {
+      send: (step, delaySeconds) =>
+        new Promise((resolve) => {
+          timeline.after(invocation.latency(), () => {
+            if (invocation.over || invocation.mayDie('recovery send')) return;
+            const unanswered = faults.strikes('send-unanswered', 0.04);
+            const lost = invocation.isSendRefused() || (unanswered && this.world.context.random.chance(0.3));
+            if (!lost) this.queue().push(formatRecoveryStep(step), delaySeconds);
+            if (invocation.mayDie('recovery send')) return;
+            const result = unanswered ? 'unanswered' : lost ? 'refused' : 'sent';
+            timeline.after(unanswered ? UNANSWERED_MS : invocation.latency(), () => !invocation.over && resolve(result));
+          });
+        }),
+    };
+  }
 }
 
-/** As it is received: twice, perhaps, and then its first attempts may be made by both. */
-type ReceivedJob = RecoveryJob & { readonly twice: boolean };
-
-/** How far a job is. */
-export interface RecoveryProgress {
-  /** The last original delivery that it has been through, by id. */
-  readonly after: string;
-}
-
-interface RecoveryPorts {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly queues: DeliveryQueues;
-  readonly invocation: Invocation;
-  readonly tables: Tables;
-  readonly ledger: Ledger;
-}
-
-/** @returns the ids of the jobs that go back */
-export async function recover(batch: readonly QueuedMessage[], progress: Map<string, RecoveryProgress>, ports: RecoveryPorts): Promise<readonly string[]> {
-  const returned: string[] = [];
-  await Promise.all(
-    batch.map(async ({ id, body, twice }) => {
-      const job = { ...(JSON.parse(body) as RecoveryJob), twice };
-      try {
-        while (await recoverPage(job, progress, ports));
-      } catch (error) {
-        if (!(error instanceof PortUnavailable)) throw error;
-        returned.push(id);
-      }
-    }),
-  );
-  return returned;
-}
-
-/** @returns whether there may be another page */
-async function recoverPage(job: ReceivedJob, progress: Map<string, RecoveryProgress>, ports: RecoveryPorts): Promise<boolean> {
-  const { invocation, queues, ledger, chance } = ports;
-  const page = await invocation.call('read', 'recovery page', () => originalsOf(job, progress.get(job.job)?.after ?? '', ports));
-  if (page.length === 0) return false;
-  const sends = page.filter((story) => !isDelivered(story, ports)).map((story) => replayOf(story, job.job, job.createdAt, chance));
-  const results = await queues.send(sends);
-  if (job.twice) sends.forEach(({ message }) => ledger.excuse(message.deliveryId, 'SQS delivers its recovery twice'));
-  sends.forEach(({ message }, index) => results[index] === 'sent' && ledger.replays.add(message.deliveryId));
-  if (results.some((result) => result !== 'sent')) throw new PortUnavailable('delivery queue', new Error('not all were taken'));
-  const after = page.at(-1)!.message.deliveryId;
-  await invocation.call('state', 'recovery checkpoint', () => void progress.set(job.job, { after }));
-  return true;
-}
-
-/** A bounded set: original deliveries that failed or were cancelled, made before the job. */
-function originalsOf(job: RecoveryJob, after: string, { tables, ledger }: RecoveryPorts): DeliveryStory[] {
-  return tables.log.records
-    .filter(({ status, subscriptionId, deliveryId: id }) => subscriptionId === job.subscription && (status === 'failed' || status === 'cancelled') && id > after)
-    .map(({ deliveryId: id }) => ledger.deliveries.get(id)!)
-    .filter(({ message: { replayId, tenantId, eventId } }) => replayId === undefined && ledger.events.get(`${tenantId}#${eventId}`)!.claimed!.at <= job.createdAt)
-    .sort((one, other) => (one.message.deliveryId < other.message.deliveryId ? -1 : 1))
-    .slice(0, PAGE);
-}
-
-function isDelivered({ message: { eventId, subscriptionId } }: DeliveryStory, { tables }: RecoveryPorts): boolean {
-  return tables.log.records.some((record) => record.eventId === eventId && record.subscriptionId === subscriptionId && record.status === 'delivered');
-}
-
-/** A manual retry: answered with 202 only when it is in the queue. */
-export async function retryByHand(story: DeliveryStory, replayId: string, clock: Clock, { queues, chance, ledger }: Pick<RecoveryPorts, 'queues' | 'chance' | 'ledger'>): Promise<void> {
-  const replay = replayOf(story, replayId, clock.now(), chance);
-  const [result] = await queues.send([replay]);
-  if (result === 'sent') ledger.replays.add(replay.message.deliveryId);
-}
-
-function replayOf({ message }: DeliveryStory, replayId: string, createdAt: number, chance: Chance): OutgoingDelivery {
-  const { tenantId, eventId, eventType, subscriptionId, url } = message;
-  const identity: { tenantId: TenantId; eventId: EventId; target: string } = { tenantId, eventId, target: url ?? subscriptionId };
-  return {
-    message: { deliveryId: deliveryId({ ...identity, time: createdAt, replayId }), tenantId, eventId, eventType, subscriptionId, attempt: 1, chain: newChain(chance), arrivedAt: createdAt, replayId, ...(url !== undefined && { url }) },
-    queue: { kind: 'delivery' },
-    delaySeconds: 0,
-  };
-}

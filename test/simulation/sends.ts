@@ -56,10 +56,11 @@ export class Sends {
       return unanswered ? 'unanswered' : 'refused';
     }
     this.check(invocation, story, message);
+    story.sent ??= { at: this.context.timeline.now, since: invocation.startedAt };
     queue.pushDelivery(message, delaySeconds);
     if (!unanswered) return 'sent';
-    // A fan-out that is done again checks each delivery's record: its copies need no excuse.
-    if (invocation.kind !== 'dispatch') ledger.excuse(message.deliveryId, 'a send was taken, but not answered');
+    // A fan-out that is done again, and a recovery's page, check each delivery's record: their copies need no excuse.
+    if (invocation.kind === 'deliver' || invocation.kind === 'wait') ledger.excuse(message.deliveryId, 'a send was taken, but not answered');
     trace.say(invocation.name, () => `has no answer to its send of ${story.name} k${message.attempt}`);
     return 'unanswered';
   }

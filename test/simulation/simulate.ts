@@ -1,11 +1,11 @@
 /** One run, from a seed: the real core on a simulated world, drained at its end, and judged. */
-import type { EventId, SubscriptionId } from '../../lambda/core/identifiers';
+import type { EventId } from '../../lambda/core/identifiers';
 import type { OutgoingDelivery } from '../../lambda/core/ports';
 import type { Context } from './context';
 import { EndpointKeys } from './endpoint-keys';
 import { Endpoints } from './endpoints';
 import { type FaultMix, type FaultName, Faults } from './faults';
-import { Functions, type World } from './functions';
+import { Functions, logIn, type World } from './functions';
 import { checkInvariants } from './invariants';
 import type { Weather } from './invocation';
 import { Ledger, type Violation } from './ledger';
@@ -13,7 +13,7 @@ import { Owners } from './owners';
 import { Producers } from './producers';
 import { SimulatedQueue } from './queues';
 import { Random } from './random';
-import { retryByHand } from './recovery';
+import { Recoveries } from './recovery';
 import { drawPlan, drawSettings, type Plan } from './scenario';
 import { Sends } from './sends';
 import { Tables } from './tables';
@@ -50,6 +50,7 @@ class Run {
   private readonly owners: Owners;
   private readonly producers: Producers;
   private readonly functions: Functions;
+  private readonly recoveries: Recoveries;
   private ids = 0;
 
   constructor(seed: number, mix: FaultMix, tracing: boolean) {
@@ -70,10 +71,11 @@ class Run {
       chance: new Random(seed, 2),
       weather: { outage: undefined, sendsRefusedUntil: 0 } satisfies Weather,
       nextId: (prefix) => `${prefix}${(this.ids += 1)}`,
-      recoveries: new Map(),
+      logOf: logIn(this.context),
     };
-    this.functions = new Functions(this.world, skewMs);
-    this.owners = new Owners(this.world, skewMs);
+    this.recoveries = new Recoveries(this.world, () => this.queues.get('recoveries')!);
+    this.functions = new Functions(this.world, this.recoveries, skewMs);
+    this.owners = new Owners(this.world, this.recoveries, skewMs);
     this.plan = drawPlan(random);
     this.addQueues();
     this.producers = new Producers(this.context, this.queues.get('events')!);
@@ -93,7 +95,7 @@ class Run {
     } catch (error) {
       problem = String(error);
     }
-    if (problem === undefined) checkInvariants(this.world, [...this.queues.values()]);
+    if (problem === undefined) checkInvariants(this.world, [...this.queues.values()], this.recoveries.jobs);
     else ledger.violate('1', 'world', problem);
     const attempts = [...ledger.deliveries.values()].reduce((sum, story) => sum + story.attempts.length, 0);
     return { seed, violations: ledger.violations, steps: timeline.steps, attempts, faults: faults.active, struck: faults.struck, profile: settings.profile, trace };
@@ -129,7 +131,7 @@ class Run {
     this.often('redrive', 3, () => void this.redrive(random.chance(0.3)));
     this.often('flap', 3, () => this.world.endpoints.flap());
     this.often('circuits', 3, () => this.openCircuits());
-    this.often('replays', 3, () => this.replay());
+    this.often('replays', 5, () => this.replay());
     this.often('send-refused', 2, () => this.breakQueues());
     if (faults.active.has('outage')) timeline.after(random.below(spanMs + 30_000), () => this.breakTables());
   }
@@ -186,17 +188,22 @@ class Run {
     }
   }
 
+  /** An owner retries a delivery, or recovers what failed: twice in a row, at times, or while deliveries fail. */
   private replay(): void {
     const { random, ledger, timeline } = this.context;
-    const ended = this.world.tables.log.records.filter(({ status }) => status !== 'pending');
-    if (ended.length === 0) return;
-    const { deliveryId, subscriptionId } = random.pick(ended);
-    if (random.chance(0.5) && ledger.subscriptions.has(subscriptionId)) {
-      const job = { job: this.world.nextId('r'), subscription: subscriptionId satisfies SubscriptionId, createdAt: timeline.now };
-      return this.queues.get('recoveries')!.push(JSON.stringify(job), 0);
+    const { records } = this.world.tables.log;
+    if (records.length === 0) return;
+    const { tenantId, subscriptionId, deliveryId } = random.pick(records);
+    const recovers = random.chance(0.6) && ledger.subscriptions.has(subscriptionId);
+    const since = random.chance(0.7) ? START - SKEW_MS : timeline.now - random.below(timeline.now - START);
+    const earliest = timeline.now - this.context.settings.eventTtlSeconds * 1000 + SKEW_MS;
+    for (let times = random.chance(0.2) ? 2 : 1; times > 0; times -= 1) {
+      this.functions.callApi((invocation, clock) =>
+        recovers
+          ? this.recoveries.start({ tenantId, subscriptionId }, Math.max(Math.min(since, clock.now()), earliest), invocation, clock)
+          : this.recoveries.retry({ tenantId, subscriptionId, deliveryId }, invocation, clock),
+      );
     }
-    const original = ledger.deliveries.get(deliveryId)!;
-    this.functions.callApi((invocation, clock) => retryByHand(original, this.world.nextId('r'), clock, { queues: this.world.sends.madeBy(invocation), chance: this.world.chance, ledger }));
   }
 
   /** From here on nothing strikes, so that what was accepted must come to its end. */
@@ -208,7 +215,7 @@ class Run {
     for (const queue of this.queues.values()) queue.pausedUntil = Math.min(queue.pausedUntil, timeline.now);
   }
 
-  /** When the payload is kept no longer: that replay can only fail. */
+  /** When the payload is kept no longer: nothing may come of it. */
   private async replayLate(): Promise<void> {
     const { timeline, settings } = this.context;
     await timeline.runUntil(timeline.now + (settings.eventTtlSeconds + DAY_SECONDS) * 1000);

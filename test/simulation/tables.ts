@@ -1,6 +1,6 @@
 /** The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true history is noted as it is made. */
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { AccountSecrets, CircuitStore, DeliveryKey, DeliveryLog, EventStore, FailureCounter, RouteReader, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import type { AccountSecrets, CircuitStore, DeliveryKey, DeliveryLog, EventStore, FailureCounter, ReplayMarks, RouteReader, SubscriptionReader, Targets } from '../../lambda/core/ports';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
@@ -78,7 +78,7 @@ export class Tables {
     };
   }
 
-  deliveryLog(invocation: Invocation): DeliveryLog {
+  deliveryLog(invocation: Invocation): DeliveryLog & ReplayMarks {
     const { faults, random } = this.context;
     const nameOf = (key: DeliveryKey) => this.context.ledger.deliveries.get(key.deliveryId)?.name ?? key.deliveryId;
     return {
@@ -105,6 +105,12 @@ export class Tables {
       settle: (record, attempt) => invocation.call('record', 'record', () => this.noting([record], invocation, () => this.log.settle(record, attempt)), [record.deliveryId]),
       clearOwed: (record) => invocation.call('record', 'clear owed', () => this.noting([record], invocation, () => this.log.clearOwed(record)), [record.deliveryId]),
       markNotified: (key) => invocation.call('state', 'mark notified', () => this.log.markNotified(key)),
+      markReplay: (original, replay, most) =>
+        invocation.call('record', 'mark replay', async () => {
+          const marked = await this.log.markReplay(original, replay, most);
+          this.context.trace.say(invocation.name, () => `MARK ${nameOf(original)}: ${marked}`);
+          return marked;
+        }),
     };
   }
 

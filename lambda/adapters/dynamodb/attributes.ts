@@ -34,7 +34,11 @@ export function flag(item: Item, name: string): boolean {
 }
 
 export function texts(item: Item, name: string): string[] {
-  return item[name]?.L?.map((each) => each.S ?? missing(name, 'a list of texts')) ?? missing(name, 'a list');
+  return optionalTexts(item, name) ?? missing(name, 'a list');
+}
+
+export function optionalTexts(item: Item, name: string): string[] | undefined {
+  return item[name]?.L?.map((each) => each.S ?? missing(name, 'a list of texts'));
 }
 
 /** Leaves out attributes without a value. */

@@ -2,18 +2,18 @@
  * The delivery log.
  *
  * Item: pk `tenant#subscription#shard`, sk delivery id, v, st status, n attempts, ev event id, ty event type, url, ch chain id, due next attempt (ms), owed chain id that owes the re-enqueue, ep epoch, told operational events are out, log attempts (a: at ms,
- * l: latency ms, s: status, e: error, b: start of the answer), why, end settled at (ms), ex expiry (s, the table's TTL). Names are short because each
- * record has to fit one write unit.
+ * l: latency ms, s: status, e: error, b: start of the answer), why, end settled at (ms), ex expiry (s, the table's TTL); of a replay: rid replay id, of its original; of an original: rp its replays; of what failed or was
+ * cancelled: fx, the same as pk, the key of the sparse index `failures`. Names are short because each record has to fit one write unit.
  */
 import { type AttributeValue, BatchWriteItemCommand, ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { type AttemptEntry, type DeliveryRecord, type DeliveryStatus, isSameRecord } from '../../core/delivery';
 import type { ChainId, DeliveryId, EventId } from '../../core/identifiers';
-import type { DeliveryKey, DeliveryLog, Written } from '../../core/ports';
+import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../core/ports';
 import { awsCall } from '../aws-errors';
-import { integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text } from './attributes';
+import { integer, optionalInteger, optionalN, optionalS, optionalText, optionalTexts, present, reading, text } from './attributes';
 import { deliveryItemKey, type Item, ITEM_VERSION } from './keys';
 
-export class DynamoDeliveryLog implements DeliveryLog {
+export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
@@ -70,6 +70,28 @@ export class DynamoDeliveryLog implements DeliveryLog {
     await this.change(key, { UpdateExpression: 'SET told = :true', ConditionExpression: 'st = :failed', ExpressionAttributeValues: { ':true': { BOOL: true }, ':failed': { S: 'failed' } } });
   }
 
+  async markReplay(original: DeliveryKey, replay: DeliveryId, most: number): Promise<'marked' | 'full' | 'gone'> {
+    return awsCall('deliveries table', async () => {
+      try {
+        await this.client.send(
+          new UpdateItemCommand({
+            TableName: this.table,
+            Key: itemKey(original),
+            UpdateExpression: 'SET rp = list_append(if_not_exists(rp, :none), :one)',
+            ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(rp) OR (NOT contains(rp, :id) AND size(rp) < :most))',
+            ExpressionAttributeValues: { ':none': { L: [] }, ':one': { L: [{ S: replay }] }, ':id': { S: replay }, ':most': { N: String(most) } },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return 'marked';
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (error.Item === undefined) return 'gone';
+        return (optionalTexts(error.Item, 'rp') ?? []).includes(replay) ? 'marked' : 'full';
+      }
+    });
+  }
+
   /** A record that is another by now needs no such change. */
   private async change(key: DeliveryKey, update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>): Promise<void> {
     await awsCall('deliveries table', async () => {
@@ -105,8 +127,8 @@ export function settleInput(table: string, record: DeliveryRecord, attempt: numb
   };
 }
 
-/** Attributes of a pending record that the next state of it may be without. */
-const CLEARED = ['ch', 'due', 'owed', 'why'];
+/** Attributes of a record that the next state of it may be without. */
+const CLEARED = ['ch', 'due', 'owed', 'why', 'fx'];
 
 function itemKey({ tenantId, subscriptionId, deliveryId }: DeliveryKey): Item {
   return deliveryItemKey(tenantId, subscriptionId, deliveryId);
@@ -133,6 +155,10 @@ function recordAttributes(record: DeliveryRecord): Item {
     ep: optionalN(record.epoch),
     end: optionalN(record.settledAt),
     ex: { N: String(record.expiresAt) },
+    rid: optionalS(record.replayId),
+    of: optionalS(record.replayOf),
+    rp: record.replays === undefined ? undefined : { L: record.replays.map((id) => ({ S: id })) },
+    fx: record.status === 'failed' || record.status === 'cancelled' ? itemKey(record).pk : undefined,
   });
 }
 
@@ -149,6 +175,9 @@ function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: I
   const dueAt = optionalInteger(item, 'due');
   const owed = optionalText(item, 'owed');
   const epoch = optionalInteger(item, 'ep');
+  const replayId = optionalText(item, 'rid');
+  const replayOf = optionalText(item, 'of');
+  const replays = optionalTexts(item, 'rp');
   return {
     tenantId,
     subscriptionId,
@@ -167,6 +196,9 @@ function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: I
     ...(owed !== undefined && { owed: owed as ChainId }),
     ...(epoch !== undefined && { epoch }),
     ...(item.told !== undefined && { notified: true }),
+    ...(replayId !== undefined && { replayId }),
+    ...(replayOf !== undefined && { replayOf: replayOf as DeliveryId }),
+    ...(replays !== undefined && { replays: replays as DeliveryId[] }),
   };
 }
 

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { EventId, TenantId } from '../../core/identifiers';
-import type { AcceptedEvent, Claim, Clock, EventStore } from '../../core/ports';
+import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../core/ports';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalS, optionalText, present, reading, text } from './attributes';
 import { eventItemKey, type Item, ITEM_VERSION } from './keys';
@@ -24,7 +24,7 @@ const WRITE_UNIT_BYTES = 1024;
 /** An item holds 400 KB (AWS, "Quotas in DynamoDB"), the rest is room for its other attributes. */
 const ITEM_PAYLOAD_MAX_BYTES = 390 * 1024;
 
-export class DynamoEventStore implements EventStore {
+export class DynamoEventStore implements EventStore, AcceptedEvents {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
@@ -66,7 +66,20 @@ export class DynamoEventStore implements EventStore {
     const { Item: item } = await awsCall('events table', () =>
       this.client.send(new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true, ProjectionExpression: 'p, z, s3, ex, v' })),
     );
-    if (item === undefined || (optionalInteger(item, 'ex') ?? 0) <= Number(this.nowSeconds())) return undefined;
+    return item === undefined || this.isExpired(item) ? undefined : this.payloadOf(item);
+  }
+
+  async event(tenantId: TenantId, eventId: EventId): Promise<AcceptedEvent | undefined> {
+    const { Item: item } = await awsCall('events table', () => this.client.send(new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true })));
+    if (item === undefined || this.isExpired(item)) return undefined;
+    return { ...reading(item, () => storedEvent({ tenantId, eventId }, item)), payload: await this.payloadOf(item) };
+  }
+
+  private isExpired(item: Item): boolean {
+    return (optionalInteger(item, 'ex') ?? 0) <= Number(this.nowSeconds());
+  }
+
+  private async payloadOf(item: Item): Promise<string> {
     return reading(item, () => {
       if (item.z?.B !== undefined) return inflateRawSync(item.z.B).toString('utf8');
       const key = optionalText(item, 's3');
@@ -94,7 +107,7 @@ export class DynamoEventStore implements EventStore {
   }
 }
 
-function storedEvent({ tenantId, eventId }: AcceptedEvent, item: Item): Extract<Claim, { fresh: false }>['stored'] {
+function storedEvent({ tenantId, eventId }: Pick<AcceptedEvent, 'tenantId' | 'eventId'>, item: Item): Extract<Claim, { fresh: false }>['stored'] {
   const webhookUrl = optionalText(item, 'u');
   const occurredAt = optionalText(item, 'oc');
   return {

@@ -1,11 +1,11 @@
 /**
- * The one way out for webhooks: POST over HTTP/1.1 by undici's own client, behind the endpoint guard.
+ * The one way out for webhooks: POST over HTTP/1.1 by undici's own client, behind the endpoint guard; and HEAD, to see whether an endpoint can be reached.
  *
  * Redirects are not followed, answers are not decompressed, nothing is sent twice: a kept-alive socket that the server has closed by the time
  * of a POST is noticed before it is written and replaced; one that the server closes afterwards is a `reset`, because the server may have
  * acted on the request. The retry is the schedule's.
  */
-import type { AttemptResult, Endpoint, WebhookRequest } from '../../core/endpoint';
+import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../core/endpoint';
 import { checkEndpointUrl, type EndpointPolicy, type PolicyRefusal } from '../../core/endpoint-policy';
 import { Attempt } from './attempt';
 import { ConnectionPool, ConnectionPools } from './connection-pool';
@@ -32,13 +32,13 @@ const DEFAULT_MAX_POOLS = 256;
 const MAX_KNOWN_URLS = 1000;
 
 /** An URL that the policy allows, taken apart. */
-interface Target {
+export interface Target {
   readonly origin: string;
   readonly path: string;
   readonly destination: Destination;
 }
 
-export class EndpointClient implements Endpoint {
+export class EndpointClient implements Endpoint, EndpointProbe {
   private readonly policy: EndpointPolicy;
   private readonly guard: ConnectionGuard;
   private readonly connectionsPerOrigin: number;
@@ -62,6 +62,21 @@ export class EndpointClient implements Endpoint {
    * @throws for our own faults: a header that cannot be sent, no file descriptors, no free connection (`NoFreeConnectionError`), a closed client
    */
   post(request: WebhookRequest, deadlineMs: number): Promise<AttemptResult> {
+    return this.attempt('POST', request, request.body, deadlineMs);
+  }
+
+  /** Any answer will do. Its connection is not kept: undici closes it after HEAD, for servers that send a body all the same. @throws as {@link post} */
+  probe(request: Omit<WebhookRequest, 'body'>, deadlineMs: number): Promise<AttemptResult> {
+    return this.attempt('HEAD', request, null, deadlineMs);
+  }
+
+  /** Closes every socket. An attempt under way is rejected. */
+  close(): void {
+    this.closed = true;
+    this.pools.destroy();
+  }
+
+  private attempt(method: 'POST' | 'HEAD', request: Omit<WebhookRequest, 'body'>, body: Uint8Array | null, deadlineMs: number): Promise<AttemptResult> {
     return new Promise((resolve, reject) => {
       if (this.closed) throw new Error('the endpoint client is closed');
       refuseHostHeader(request.headers);
@@ -72,15 +87,9 @@ export class EndpointClient implements Endpoint {
       }
       const { origin, path } = target;
       const pool = this.poolOf(request.tenantId, target);
-      const { headers, body } = request;
-      pool.acquire(new Attempt(pool, origin, { path, method: 'POST', headers, body }, deadlineMs, { resolve, reject }));
+      const { headers } = request;
+      pool.acquire(new Attempt(pool, origin, { path, method, headers, body }, deadlineMs, { resolve, reject }));
     });
-  }
-
-  /** Closes every socket. An attempt under way is rejected. */
-  close(): void {
-    this.closed = true;
-    this.pools.destroy();
   }
 
   private poolOf(tenantId: string, { origin, destination }: Target): ConnectionPool {
@@ -101,7 +110,7 @@ export class EndpointClient implements Endpoint {
   }
 }
 
-function takeApart({ origin, pathname, search, hostname, port, protocol }: URL): Target {
+export function takeApart({ origin, pathname, search, hostname, port, protocol }: URL): Target {
   const secure = protocol === 'https:';
   const defaultPort = secure ? 443 : 80;
   return { origin, path: pathname + search, destination: { hostname, port: port === '' ? defaultPort : Number(port), secure } };

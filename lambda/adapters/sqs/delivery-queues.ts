@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery';
 import { isUrlTarget } from '../../core/identifiers';
 import type { DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../../core/ports';
+import { sendFailure } from './send-failure';
 
 /** AWS, "SendMessageBatch". Ten messages of at most 16 KiB stay far below its 1 MiB. */
 const BATCH = 10;
@@ -52,11 +53,8 @@ export class SqsDeliveryQueues implements DeliveryQueues {
       if (ids.size > 0) this.log.warn('sends refused', { count: ids.size, error: refused[0]?.Code ?? 'unknown' });
       return batch.map((_delivery, index) => (ids.has(String(index)) ? 'refused' : 'sent'));
     } catch (error) {
-      const cause = error instanceof Error ? error : new Error(String(error));
-      this.log.warn('send failed', { count: batch.length, error: cause.name, reason: cause.message });
-      // SQS said that the request is wrong: nothing of the batch is in the queue. Without an answer, or after a failure of its own, it may be.
-      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
-      return batch.map(() => (status >= 400 && status < 500 ? 'refused' : 'unanswered'));
+      const result = sendFailure(error, batch.length, this.log);
+      return batch.map(() => result);
     }
   }
 

@@ -1,0 +1,18 @@
+/** The OpenAPI document of a platform that this repository deploys, as its API serves it. */
+import { type Platform, PROFILES } from '../bin/profiles';
+import { documentOf } from '../lambda/api/app';
+import { parseCatalogue, parseProfile } from '../lambda/core/profile';
+
+/** How long events are kept has no place in the document. */
+const TTLS = { eventSeconds: 1, deliverySeconds: 1 };
+
+export function openApiOf(platform: Platform): string {
+  const profile = PROFILES[platform]({});
+  const document = documentOf({
+    service: platform,
+    profile: parseProfile(JSON.stringify(profile._settings(TTLS))),
+    catalogue: parseCatalogue(JSON.stringify(profile._catalogue())),
+    auth: { version: 1, iam: false, jwt: [] },
+  });
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

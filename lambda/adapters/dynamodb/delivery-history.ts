@@ -1,0 +1,118 @@
+/** The delivery log as it is read: shard by shard, by the index of failures, and records by their keys. */
+import { BatchGetItemCommand, type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery';
+import { PortUnavailable, UnreadableItem } from '../../core/errors';
+import { type DeliveryId, idsOf } from '../../core/identifiers';
+import type { Clock, DeliveryHistory, DeliveryKey, FailureEntry, FailureRange, LogEntry, LogShard, LogSlice } from '../../core/ports';
+import { awsCall } from '../aws-errors';
+import { optionalInteger, optionalText, text } from './attributes';
+import { storedRecord } from './delivery-log';
+import { deliveryItemKey, type Item, logPartition } from './keys';
+
+/** Sparse: of failed and cancelled records. Partition key fx, sort key sk; it holds st, ty and of, among others. */
+export const FAILURES_INDEX = 'failures';
+
+/** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
+const BATCH_GET = 100;
+/** Keys that BatchGetItem leaves unprocessed, as when they come to more than 16 MB, are asked for again this often. */
+const READ_TRIES = 4;
+const READ_PAUSE_MS = 50;
+
+export class DynamoDeliveryHistory implements DeliveryHistory {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly table: string,
+    private readonly clock: Clock,
+  ) {}
+
+  async newest(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<LogEntry>> {
+    return this.query({ ...newestOf('pk', shard, before), ConsistentRead: true, Limit: limit }, (item) => {
+      const deliveryId = text(item, 'sk') as DeliveryId;
+      const record = this.current({ ...shard, deliveryId }, item);
+      return { deliveryId, ...(record !== undefined && !(record instanceof UnreadableItem) && { record }) };
+    });
+  }
+
+  async newestFailures(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<FailureEntry>> {
+    return this.query({ ...newestOf('fx', shard, before), IndexName: FAILURES_INDEX, Limit: limit }, failureOf);
+  }
+
+  async failuresBetween(shard: LogShard, { since, until, after }: FailureRange, limit: number): Promise<LogSlice<FailureEntry>> {
+    const partition = partitionOf(shard);
+    return this.query(
+      {
+        IndexName: FAILURES_INDEX,
+        Limit: limit,
+        KeyConditionExpression: 'fx = :partition AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: { ':partition': partition, ':first': { S: idsOf(since).first }, ':last': { S: idsOf(until).last } },
+        ...(after !== undefined && { ExclusiveStartKey: { fx: partition, pk: partition, sk: { S: after } } }),
+      },
+      failureOf,
+    );
+  }
+
+  async records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>> {
+    const wanted = [...new Map(keys.map((key) => [key.deliveryId, key])).values()]; // a key that comes twice is refused
+    const groups = Array.from({ length: Math.ceil(wanted.length / BATCH_GET) }, (_unused, index) => wanted.slice(index * BATCH_GET, (index + 1) * BATCH_GET));
+    const items = new Map((await Promise.all(groups.map((group) => this.readBatch(group)))).flat().map((item) => [text(item, 'sk'), item]));
+    const records = new Map<DeliveryId, DeliveryRecord | UnreadableItem>();
+    for (const key of wanted) {
+      const item = items.get(key.deliveryId);
+      const record = item === undefined ? undefined : this.current(key, item);
+      if (record !== undefined) records.set(key.deliveryId, record);
+    }
+    return records;
+  }
+
+  private async query<T>(input: Omit<QueryCommandInput, 'TableName'>, read: (item: Item) => T): Promise<LogSlice<T>> {
+    const { Items: items = [], LastEvaluatedKey: last } = await awsCall('deliveries table', () => this.client.send(new QueryCommand({ TableName: this.table, ...input })));
+    return { entries: items.map(read), more: last !== undefined && items.length > 0 };
+  }
+
+  /** Nothing for an item that is past its time: DynamoDB deletes late. */
+  private current(key: DeliveryKey, item: Item): DeliveryRecord | UnreadableItem | undefined {
+    if ((optionalInteger(item, 'ex') ?? 0) <= Math.floor(this.clock.now() / 1000)) return undefined;
+    try {
+      const { tenantId, subscriptionId, deliveryId } = key;
+      return storedRecord({ tenantId, subscriptionId, deliveryId }, item);
+    } catch (error) {
+      if (error instanceof UnreadableItem) return error;
+      throw error;
+    }
+  }
+
+  private async readBatch(keys: readonly DeliveryKey[]): Promise<Item[]> {
+    const items: Item[] = [];
+    let left = keys.map(({ tenantId, subscriptionId, deliveryId }) => deliveryItemKey(tenantId, subscriptionId, deliveryId));
+    for (let attempt = 1; left.length > 0; attempt += 1) {
+      if (attempt > READ_TRIES) throw new PortUnavailable('deliveries table', new Error(`${left.length} keys were left unprocessed`));
+      if (attempt > 1) await this.clock.sleep(READ_PAUSE_MS * attempt);
+      const answer = await awsCall('deliveries table', () => this.client.send(new BatchGetItemCommand({ RequestItems: { [this.table]: { Keys: left, ConsistentRead: true } } })));
+      items.push(...(answer.Responses?.[this.table] ?? []));
+      left = answer.UnprocessedKeys?.[this.table]?.Keys ?? [];
+    }
+    return items;
+  }
+}
+
+function partitionOf({ tenantId, subscriptionId, shard }: LogShard): { S: string } {
+  return { S: logPartition(tenantId, subscriptionId, shard) };
+}
+
+function newestOf(partitionKey: 'pk' | 'fx', shard: LogShard, before: DeliveryId | undefined) {
+  return {
+    ScanIndexForward: false,
+    KeyConditionExpression: `${partitionKey} = :partition${before === undefined ? '' : ' AND sk < :before'}`,
+    ExpressionAttributeValues: { ':partition': partitionOf(shard), ...(before !== undefined && { ':before': { S: before } }) },
+  };
+}
+
+function failureOf(item: Item): FailureEntry {
+  const replayOf = optionalText(item, 'of');
+  return {
+    deliveryId: text(item, 'sk') as DeliveryId,
+    status: text(item, 'st') as DeliveryStatus,
+    eventType: text(item, 'ty'),
+    ...(replayOf !== undefined && { replayOf: replayOf as DeliveryId }),
+  };
+}

@@ -1,0 +1,36 @@
+/** A request's body: its size, type, encoding and JSON, before any schema. */
+import { InvalidRequest, TooLarge, UnsupportedMediaType } from './errors';
+import type { Body } from './operation';
+import { validated } from './validation';
+
+/** A management request is small; events have a bound of their own. */
+export const BODY_MAX_BYTES = 64 * 1024;
+
+/** @throws TooLarge, UnsupportedMediaType, InvalidRequest */
+export function readBody(bytes: Uint8Array, contentType: string | undefined, body: Body<unknown>): unknown {
+  const max = body.kind === 'text' ? body.maxBytes : BODY_MAX_BYTES;
+  if (bytes.length > max) throw new TooLarge(`The body has ${bytes.length} bytes, at most ${max} are allowed.`);
+  if (bytes.length === 0) {
+    if (body.kind === 'text' || body.required) throw new InvalidRequest([{ field: 'body', message: 'is required' }]);
+    return validated({}, body.schema, 'body');
+  }
+  if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') throw new UnsupportedMediaType('The body must be JSON, and said to be so: Content-Type: application/json.');
+  const text = decoded(bytes);
+  return body.kind === 'text' ? text : validated(parsed(text), body.schema, 'body');
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new InvalidRequest([{ field: 'body', message: 'is not UTF-8' }]);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidRequest([{ field: 'body', message: 'is not JSON' }]);
+  }
+}

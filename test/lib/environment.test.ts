@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WebhookApi, WebhookProfile, WebhookSender } from '../../lib';
+import { environmentOf } from './template';
+
+const stack = new Stack(new App(), 'Platform');
+new WebhookApi(stack, 'Management', { sender: new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr() }) });
+const template = Template.fromStack(stack);
+
+test.each([
+  ['dispatch', 'WebhooksDispatch'],
+  ['deliver', 'WebhooksDeliver'],
+  ['wait', 'WebhooksWait'],
+  ['api', 'ManagementApi'],
+  ['recovery', 'ManagementRecovery'],
+  ['statistics', 'ManagementStatistics'],
+])('the %s function is told what it asks for, and nothing else', (handler, name) => {
+  const source = readFileSync(join(__dirname, '..', '..', 'lambda', `${handler}.lambda.ts`), 'utf8');
+  const asked = new Set([...source.matchAll(/required(?:List)?\('(\w+)'\)/g)].map(([, variable]) => variable!));
+  expect(Object.keys(environmentOf(template, name)).sort()).toEqual([...asked].sort());
+});
