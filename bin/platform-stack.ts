@@ -28,6 +28,8 @@ export class PlatformStack extends Stack {
       ApiUrl: api.apiUrl,
       ApiId: api.httpApi.apiId,
       OperatorKeySecret: api.operatorKey.secretArn,
+      PortalKeySecret: api.portalKey.secretArn,
+      PayloadBucket: sender.payloadBucket.bucketName,
       CountersTable: api.countersTable.tableName,
       ApiFunction: api.function.functionName,
       RecoveryFunction: api.recoveryFunction.functionName,

@@ -2,8 +2,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsCall } from '../../lambda/adapters/aws-errors';
 import { dynamoDbClient } from '../../lambda/adapters/dynamodb/client';
+import { DynamoDeliveryHistory } from '../../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
 import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
+import { DynamoRecoveryJobs } from '../../lambda/adapters/dynamodb/recovery-jobs';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { secretsManagerClient } from '../../lambda/adapters/secrets-manager/client';
 import { sqsClient, sqsSendOnceClient } from '../../lambda/adapters/sqs/client';
@@ -46,6 +48,18 @@ describe('every read that a decision rests on is strong', () => {
   test('of a record', async () => {
     const { client, inputs } = recorder();
     await new DynamoDeliveryLog(client, 'deliveries').read({ tenantId: TENANT, subscriptionId: 's' as SubscriptionId, deliveryId: '0' as DeliveryId });
+    expect(inputs).toMatchObject([{ ConsistentRead: true }]);
+  });
+
+  test('of records, many at once, as a recovery decides by them', async () => {
+    const { client, inputs } = recorder();
+    await new DynamoDeliveryHistory(client, 'deliveries', clock).records([{ tenantId: TENANT, subscriptionId: 's' as SubscriptionId, deliveryId: '0' as DeliveryId }]);
+    expect(inputs).toMatchObject([{ RequestItems: { deliveries: { ConsistentRead: true } } }]);
+  });
+
+  test('of a recovery', async () => {
+    const { client, inputs } = recorder();
+    await new DynamoRecoveryJobs(client, 'subscriptions').read({ tenantId: TENANT, subscriptionId: 's' as SubscriptionId });
     expect(inputs).toMatchObject([{ ConsistentRead: true }]);
   });
 

@@ -32,6 +32,8 @@ test('the stack tells scripts and people what it made', () => {
     'EventQueueUrl',
     'EventsTable',
     'OperatorKeySecret',
+    'PayloadBucket',
+    'PortalKeySecret',
     'RecoveryDeadLetterQueueUrl',
     'RecoveryFunction',
     'RecoveryQueueUrl',

@@ -1,8 +1,13 @@
-import { type BatchWriteItemCommand, type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type BatchGetItemCommand, type BatchWriteItemCommand, type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoFigures } from '../../lambda/adapters/dynamodb/counters';
+import { DynamoDeliveryHistory } from '../../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
+import { DynamoRateLimits } from '../../lambda/adapters/dynamodb/rate-limits';
+import { DynamoRecoveryJobs } from '../../lambda/adapters/dynamodb/recovery-jobs';
 import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { PortUnavailable } from '../../lambda/core/errors';
+import type { RecoveryJob } from '../../lambda/core/recovery-job';
 import { subscription, TENANT } from '../builders/subscription';
 import { settled, untried } from '../contracts/delivery-records';
 import { ManualClock } from '../fakes/time-and-chance';
@@ -25,6 +30,19 @@ describe('a table that leaves part of a call undone', () => {
     } as unknown as DynamoDBClient;
     const store = new DynamoSubscriptionStore(stubborn, 'any', new ManualClock());
     await expect(store.read([{ tenantId: TENANT, subscriptionId: 'a' as never }])).rejects.toThrow(/left unprocessed/);
+    expect(asked).toEqual([1, 1, 1, 1]);
+  });
+
+  test('records that a read leaves unprocessed are read again, and never taken for absent', async () => {
+    const record = settled(untried(), 'failed');
+    const asked: number[] = [];
+    const stubborn = {
+      send: ({ input: { RequestItems: requests } }: BatchGetItemCommand) => {
+        asked.push(requests!.any!.Keys!.length);
+        return Promise.resolve({ Responses: {}, UnprocessedKeys: requests });
+      },
+    } as unknown as DynamoDBClient;
+    await expect(new DynamoDeliveryHistory(stubborn, 'any', new ManualClock()).records([record])).rejects.toThrow(/left unprocessed/);
     expect(asked).toEqual([1, 1, 1, 1]);
   });
 
@@ -67,6 +85,11 @@ describe('a table that does not answer', () => {
   const key = { tenantId: one.tenantId, subscriptionId: one.id };
   const circuit = { openedAt: 1, probeAt: 2 };
   const record = settled(untried(), 'failed');
+  const clock = new ManualClock();
+  const history = new DynamoDeliveryHistory(unreachable, 'any', clock);
+  const jobs = new DynamoRecoveryJobs(unreachable, 'any');
+  const figures = new DynamoFigures(unreachable, 'any', clock);
+  const job: RecoveryJob = { ...key, id: 'job', since: 0, createdAt: 1, status: 'running', shard: 0, page: 0, examined: 0, resent: 0, skipped: 0, updatedAt: 1 };
 
   test.each<[string, () => Promise<unknown>]>([
     ['read', () => log.read(record)],
@@ -75,6 +98,7 @@ describe('a table that does not answer', () => {
     ['settle', () => log.settle(record, 1)],
     ['clearOwed', () => log.clearOwed(untried())],
     ['markNotified', () => log.markNotified(record)],
+    ['markReplay', () => log.markReplay(record, record.deliveryId, 50)],
     ['count', () => state.count(key, 1, [{ record, attempt: 1 }])],
     ['forgive', () => state.forgive(key, 1)],
     ['disable', () => state.disable(one, 'reason', 1, false)],
@@ -82,6 +106,20 @@ describe('a table that does not answer', () => {
     ['open', () => state.open(key, circuit)],
     ['claimProbe', () => state.claimProbe(key, circuit, 3)],
     ['close', () => state.close(key)],
+    ['newest', () => history.newest({ ...key, shard: 0 }, 1)],
+    ['newestFailures', () => history.newestFailures({ ...key, shard: 0 }, 1)],
+    ['failuresBetween', () => history.failuresBetween({ ...key, shard: 0 }, { since: 0, until: 1 }, 1)],
+    ['records', () => history.records([record])],
+    ['read a recovery', () => jobs.read(key)],
+    ['start a recovery', () => jobs.start(job, undefined)],
+    ['advance a recovery', () => jobs.advance(job, job, 'w')],
+    ['remove a recovery', () => jobs.remove(job)],
+    ['add figures', () => figures.apply({ kind: 'hour', tenantId: TENANT, hour: 0, delivered: 1, failed: 0, cancelled: 0 })],
+    ['note a time', () => figures.apply({ kind: 'triggered', tenantId: TENANT, target: one.id, at: 1 })],
+    ['read hours', () => figures.hourly(TENANT, one.id, 0, 1)],
+    ['read times', () => figures.lastTriggered(TENANT, one.id, one.id)],
+    ['read origins', () => figures.origins(TENANT, 1)],
+    ['take', () => new DynamoRateLimits(unreachable, 'any', clock).take('name', 1, 60)],
   ])('makes %s a call that can be made again', async (_name, call) => {
     await expect(call()).rejects.toThrow(PortUnavailable);
   });

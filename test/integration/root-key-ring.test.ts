@@ -41,6 +41,20 @@ test('a secret sealed by a key that was appended since makes it read again', asy
   expect(ring.unseal(old, owner)).toBe('old');
 });
 
+test('sealing is by a ring that was read within the last minute; opening needs no newer one', async () => {
+  const { rings, put, clock, k1, calls } = await setUp();
+  const old = (await rings.ring()).seal('old', owner, iv);
+  await put({ version: 1, current: 'k2', k1, k2: '2'.repeat(64) });
+  clock.advance(59_000);
+  expect((await rings.ring()).seal('s', owner, iv)).toContain('.k1.');
+  clock.advance(1_000);
+  await rings.ring(old);
+  expect(calls()).toBe(2); // one of them is the rotation
+  expect((await rings.ring()).seal('s', owner, iv)).toContain('.k2.');
+  expect((await rings.ring()).unseal(old, owner)).toBe('old');
+  expect(calls()).toBe(3);
+});
+
 test('a key that nobody has does not make every delivery a call', async () => {
   const { rings, calls, clock } = await setUp();
   const foreign = (await rings.ring()).seal('s', owner, iv).replace('.k1.', '.k9.');

@@ -1,9 +1,11 @@
 import { type SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
 import { SqsDeliveryQueues } from '../../lambda/adapters/sqs/delivery-queues';
+import { SqsRecoveryQueue } from '../../lambda/adapters/sqs/recovery-queue';
 import { SqsRejectedEvents } from '../../lambda/adapters/sqs/rejected-events';
 import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery';
 import { EVENT_MAX_BYTES } from '../../lambda/core/event';
+import { parseRecoveryStep } from '../../lambda/core/recovery-job';
 import { type ChainId, type DeliveryId, type EventId, type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
@@ -131,6 +133,30 @@ describe('the queues between our own functions', () => {
   test('that a function was not given are a mistake, not a refusal', async () => {
     const { queues } = await setUp();
     await expect(queues.send([{ message: message(1), queue: tier(2), delaySeconds: 0 }])).rejects.toThrow('this function has no queue tier 2');
+  });
+});
+
+describe('the recovery queue', () => {
+  const step = { tenantId: TENANT, subscriptionId: 'subscription-1' as SubscriptionId, jobId: 'job', page: 3 };
+  const once = new SQSClient({ ...aws, maxAttempts: 1 });
+
+  test('takes a page, for its delay, grouped by subscription', async () => {
+    const url = await createQueue();
+    const recoveries = new SqsRecoveryQueue(once, url, new RecordingLog());
+    expect(await recoveries.send(step, 0)).toBe('sent');
+    expect(await recoveries.send({ ...step, page: 4 }, 900)).toBe('sent');
+    const [message, ...others] = await received(url);
+    expect(others).toEqual([]);
+    expect(parseRecoveryStep(message!.Body!)).toEqual(step);
+    expect(message!.Attributes?.MessageGroupId).toBe(step.subscriptionId);
+    expect((await delays(url)).map(({ body }) => parseRecoveryStep(body).page).sort()).toEqual([3, 4]);
+  });
+
+  test('that answers with an error has refused; one that does not answer may have taken it', async () => {
+    const log = new RecordingLog();
+    expect(await new SqsRecoveryQueue(once, `${aws.endpoint}/000000000000/none`, log).send(step, 0)).toBe('refused');
+    expect(await new SqsRecoveryQueue(new SQSClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }), 'http://127.0.0.1:1/queue', log).send(step, 0)).toBe('unanswered');
+    expect(log.lines).toHaveLength(2);
   });
 });
 
