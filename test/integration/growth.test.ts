@@ -1,0 +1,133 @@
+/**
+ * Lists and filters cost what they show, not what is stored: 10,000 subscriptions and 100,000 deliveries. By the capacity that each call consumes, on DynamoDB Local, which tells; the embedded AWS says 1
+ * of every call, so there, and where DynamoDB Local cannot run, by the items that each call examines.
+ */
+import { BatchWriteItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { DynamoDeliveryHistory } from '../../lambda/adapters/dynamodb/delivery-history';
+import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
+import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
+import { systemClock } from '../../lambda/adapters/node/system';
+import type { DeliveryRecord } from '../../lambda/core/delivery';
+import { EXAMINED_MAX, historyPage } from '../../lambda/core/delivery-history';
+import { deliveryId, type EventId, type SubscriptionId, type TenantId, uuidV7 } from '../../lambda/core/identifiers';
+import { subscription } from '../builders/subscription';
+import { SeededChance } from '../fakes/time-and-chance';
+import { createTables, NotingClient, type Tables } from './dynamodb-tables';
+import { dynamoDbLocal } from './dynamodb-local/availability';
+import { aws } from './local-aws';
+
+const SUBSCRIPTIONS = 10_000;
+const DELIVERIES = 100_000;
+/** What each of them has; the tables have ten such tenants, and ten such targets. */
+const TENANTS = 10;
+const TARGETS = 10;
+const NOW = Date.now();
+const EXPIRES_AT = Math.ceil(NOW / 1000) + 30 * 86_400;
+
+const local = dynamoDbLocal();
+const tellsCapacity = local.kind === 'running';
+const client = new NotingClient(local.kind === 'running' ? local.endpoint : aws.endpoint);
+/** Read units that calls have consumed since it was last set to 0. */
+let consumed = 0;
+client.middlewareStack.add(
+  (next, { commandName = '' }) =>
+    async (args) => {
+      const reads = /^(GetItem|Query|BatchGetItem)Command$/.test(commandName);
+      if (reads) (args.input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity = 'TOTAL';
+      const result = await next(args);
+      const { ConsumedCapacity: capacity } = result.output as { ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[] };
+      if (reads) for (const { CapacityUnits: units = NaN } of [capacity ?? []].flat()) consumed += units;
+      return result;
+    },
+  { step: 'initialize' },
+);
+
+const chance = new SeededChance('growth');
+const tenants = Array.from({ length: TENANTS }, (_unused, index) => `org_${index}/team` as TenantId);
+const targets = Array.from({ length: TARGETS }, () => uuidV7(NOW, chance.bytes(10)) as SubscriptionId);
+let tables: Tables;
+
+async function putAll(table: string, items: readonly Record<string, AttributeValue>[]): Promise<void> {
+  const groups = Array.from({ length: Math.ceil(items.length / 25) }, (_unused, index) => items.slice(index * 25, index * 25 + 25));
+  for (let start = 0; start < groups.length; start += 20) {
+    await Promise.all(groups.slice(start, start + 20).map((group) => client.send(new BatchWriteItemCommand({ RequestItems: { [table]: group.map((Item) => ({ PutRequest: { Item } })) } }))));
+  }
+}
+
+function record(index: number): DeliveryRecord {
+  const [tenantId, subscriptionId, eventId] = [tenants[0]!, targets[index % TARGETS]!, `evt_${index}` as EventId];
+  const id = deliveryId({ time: NOW - DELIVERIES * 1000 + index * 1000, tenantId, eventId, target: subscriptionId });
+  return { tenantId, subscriptionId, deliveryId: id, eventId, eventType: index % 100 < 10 ? 'job.failed' : 'job.completed', status: 'delivered', attempts: 1, history: [{ at: NOW, latencyMs: 7, status: 200 }], url: 'https://hooks.example.com/leapocr', settledAt: NOW, expiresAt: EXPIRES_AT };
+}
+
+beforeAll(async () => {
+  tables = await createTables(client);
+  const one = subscription();
+  const store = new DynamoSubscriptionStore(client, tables.subscriptions, systemClock);
+  await store.create(one);
+  const template = { v: { N: '1' }, url: { S: one.url }, events: { L: [{ S: 'job.completed' }] }, enabled: { BOOL: true }, epoch: { N: '1' }, count: { N: '0' }, forgiven: { N: '0' }, secret: { S: one.sealedSecret }, created: { N: '1' }, updated: { N: '1' } };
+  await putAll(
+    tables.subscriptions,
+    Array.from({ length: SUBSCRIPTIONS }, (_unused, index) => ({ ...template, pk: { S: `T#${tenants[index % TENANTS]}` }, sk: { S: `S#${uuidV7(NOW - index, chance.bytes(10))}` }, enabled: { BOOL: index % 3 !== 0 } })),
+  );
+  const log = new DynamoDeliveryLog(client, tables.deliveries);
+  for (let start = 0; start < DELIVERIES; start += 1000) {
+    const records = Array.from({ length: 1000 }, (_unused, index) => record(start + index));
+    await Promise.all(Array.from({ length: 40 }, (_unused, group) => log.putDelivered(records.slice(group * 25, group * 25 + 25))));
+  }
+  const failed = { ...record(77), status: 'pending' as const, eventId: 'evt_failed' as EventId, deliveryId: deliveryId({ time: NOW - 1000, tenantId: tenants[0]!, eventId: 'evt_failed' as EventId, target: targets[0]! }), subscriptionId: targets[0]! };
+  await log.settle({ ...failed, status: 'failed', reason: 'the endpoint answered 400' }, 1);
+}, 300_000);
+
+/** Read units, of which these items, 250 to 500 bytes each, take an eighth to a sixteenth by themselves; or the items examined. */
+async function costOf<T>(call: () => Promise<T>): Promise<{ result: T; units: number }> {
+  consumed = 0;
+  const examined = client.examined;
+  const result = await call();
+  return { result, units: tellsCapacity ? consumed : client.examined - examined };
+}
+
+/** That costs are told at all: a page costs something for what it shows. */
+const atLeast = (items: number): number => (tellsCapacity ? items / 16 : items);
+
+test('a page of subscriptions costs what it shows', async () => {
+  const store = new DynamoSubscriptionStore(client, tables.subscriptions, systemClock);
+  const { result, units } = await costOf(() => store.list(tenants[3]!, 100));
+  expect(result.subscriptions).toHaveLength(100);
+  expect(units).toBeLessThanOrEqual(100);
+  expect(units).toBeGreaterThanOrEqual(atLeast(100));
+  const next = await costOf(() => store.list(tenants[3]!, 100, result.after));
+  expect(next.result.subscriptions).toHaveLength(100);
+  expect(next.units).toBeLessThanOrEqual(100);
+});
+
+describe('a page of deliveries', () => {
+  const history = () => new DynamoDeliveryHistory(client, tables.deliveries, systemClock);
+  const target = { tenantId: tenants[0]!, subscriptionId: targets[0]! };
+
+  test('without a filter costs what it shows', async () => {
+    const { result, units } = await costOf(() => historyPage(target, { limit: 20 }, history()));
+    expect(result.records).toHaveLength(20);
+    expect(units).toBeLessThanOrEqual(60);
+  });
+
+  test('of a type that does not occur costs what may be examined, and says where to go on', async () => {
+    const { result, units } = await costOf(() => historyPage(target, { limit: 20, eventType: 'job.created' }, history()));
+    expect(result).toEqual({ records: [], before: expect.any(String) as string });
+    expect(units).toBeLessThanOrEqual(EXAMINED_MAX);
+    expect(units).toBeGreaterThanOrEqual(atLeast(EXAMINED_MAX / 2));
+  });
+
+  test('of the failed ones costs what it shows, though there are 10,000 others', async () => {
+    const { result, units } = await costOf(() => historyPage(target, { limit: 20, status: 'failed' }, history()));
+    expect(result.records.map(({ eventId }) => eventId)).toEqual(['evt_failed']);
+    expect(units).toBeLessThanOrEqual(8);
+  });
+
+  test('far back costs what the first one does', async () => {
+    const middle = record(DELIVERIES / 2);
+    const { result, units } = await costOf(() => historyPage(target, { limit: 20, before: middle.deliveryId }, history()));
+    expect(result.records).toHaveLength(20);
+    expect(units).toBeLessThanOrEqual(60);
+  });
+});
