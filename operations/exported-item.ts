@@ -12,7 +12,7 @@ export function exportedItem({ kind, item }: FoundItem): Record<string, unknown>
   const isSubscription = kind === 'subscriptions';
   const entries = Object.entries(item)
     .filter(([name]) => !(isSubscription && SEALED.has(name)))
-    .map(([name, value]) => (kind === 'events' && name === DEFLATED_PAYLOAD && value.B !== undefined ? [PAYLOAD, inflateRawSync(value.B).toString('utf8')] : [name, plain(value)]));
+    .map(([name, value]): [string, unknown] => (kind === 'events' && name === DEFLATED_PAYLOAD && value.B !== undefined ? [PAYLOAD, inflateRawSync(value.B).toString('utf8')] : [name, plain(value)]));
   return { kind, ...Object.fromEntries(entries) };
 }
 

@@ -7,7 +7,7 @@ import { parseChoice, parseOptions, required } from '../local/options';
 import { UserError } from '../local/user-error';
 import { type OperatedStack, operatedStack, STACK_OPTIONS, STACK_USAGE } from './deployed-stack';
 import { exportedItem } from './exported-item';
-import { eraseTenant, tenantItems, tenantObjects, type TenantTables } from './tenant-data';
+import { eraseTenant, tenantItems, tenantObjects } from './tenant-data';
 
 const USAGE = `Usage: npm run tenant -- --do export|erase --tenant T --stack S [--out FILE] [--yes] [--aws]
   --do           export: all that is kept of the tenant, a line of JSON an item, secrets left out.
@@ -20,19 +20,13 @@ Both read the tables from end to end. Progress goes to standard error.`;
 
 const TENANT = /^[A-Za-z0-9_.-]{1,64}(\/[A-Za-z0-9_.-]{1,64}){0,3}$/;
 
-function tablesOf({ outputs }: OperatedStack): TenantTables {
-  const { subscriptionsTable, eventsTable, deliveriesTable, countersTable, payloadBucket } = outputs;
-  if (typeof countersTable !== 'string' || typeof payloadBucket !== 'string') throw new UserError('The stack has no outputs CountersTable and PayloadBucket: deploy it by this version first.');
-  return { subscriptionsTable, eventsTable, deliveriesTable, countersTable, payloadBucket };
-}
-
 /** The local AWS has no host name a bucket. */
 function s3Client({ config }: OperatedStack): S3Client {
   return new S3Client({ ...config, forcePathStyle: 'endpoint' in config });
 }
 
 async function exportTenant(tenant: string, stack: OperatedStack, file: string | undefined): Promise<void> {
-  const tables = tablesOf(stack);
+  const tables = stack.outputs;
   const out = file === undefined ? process.stdout : createWriteStream(file, { flags: 'wx', mode: 0o600 });
   const failed = once(out, 'error').then(([error]: unknown[]) => Promise.reject(new UserError(`${file} cannot be written: ${(error as Error).message}`)));
   const write = async (line: unknown): Promise<void> => {
@@ -69,7 +63,7 @@ async function main(): Promise<void> {
   const stack = await operatedStack(options, USAGE);
   if (action === 'export') return exportTenant(tenant, stack, options.out);
   const clients = { dynamodb: new DynamoDBClient(stack.config), s3: s3Client(stack) };
-  const erased = await eraseTenant(tenant, tablesOf(stack), clients, (soFar) => void process.stderr.write(`\r${JSON.stringify(soFar)}`));
+  const erased = await eraseTenant(tenant, stack.outputs, clients, (soFar) => void process.stderr.write(`\r${JSON.stringify(soFar)}`));
   process.stderr.write('\n');
   process.stdout.write(`${JSON.stringify({ tenant, erased })}\n`);
 }

@@ -255,11 +255,13 @@ function isKept({ deliveryId: id }: DeliveryRecord, { eventTtlSeconds }: Recover
   return timeOf(id) + eventTtlSeconds * 1000 > now;
 }
 
-/** What was done is on record before the next page is asked for. Who loses the race for it drops its message: the winner goes on. */
+/**
+ * What was done is on record before the next page is asked for. Who loses the race for it gives its message back: the winner may hold the same message, by a duplicate of SQS, and may never learn
+ * that it won; then the message, come back, asks for the next page.
+ */
 async function checkpoint(job: RecoveryJob, changes: Partial<RecoveryJob>, done: PageReport, ports: RecoveryPorts): Promise<PageReport> {
-  const { after: _left, ...rest } = job;
-  const to: RecoveryJob = { ...rest, ...changes, page: job.page + 1, updatedAt: ports.clock.now() };
-  if (!(await ports.jobs.advance(job, to, Buffer.from(ports.chance.bytes(9)).toString('base64url')))) return NOTHING;
+  const to: RecoveryJob = { ...job, ...changes, page: job.page + 1, updatedAt: ports.clock.now() };
+  if (!(await ports.jobs.advance(job, to, Buffer.from(ports.chance.bytes(9)).toString('base64url')))) throw new PortUnavailable('recovery jobs', new Error('another worker was first with this page'));
   if (to.status !== 'running') return { ...done, end: to.status };
   await sendNext(to, ports);
   return done;

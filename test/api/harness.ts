@@ -148,8 +148,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
-  readonly json: any;
+  /** Undefined: there is no body. */
+  readonly json: unknown;
 }
 
 export function setUp(options: ApiOptions = {}) {
@@ -194,19 +194,20 @@ export function setUp(options: ApiOptions = {}) {
 
   const send = async (event: HttpApiEvent): Promise<Answer> => {
     const { statusCode, headers = {}, body = '' } = await answerEvent(event, api, auth.iam);
-    return { status: statusCode!, headers: headers as Record<string, string>, text: body, json: body === '' ? undefined : JSON.parse(body) };
+    return { status: statusCode!, headers: headers as Record<string, string>, text: body, json: body === '' ? undefined : (JSON.parse(body) as unknown) };
   };
 
   /** @param path after the prefix of the API, with the tenant's part */
   const call = async (method: string, path: string, given: CallOptions = {}): Promise<Answer> => {
     requests += 1;
-    const answer = await send(httpEvent(method, API_PREFIX + path, given, `request-${requests}`));
-    const { route } = lines.at(-1) ?? {};
+    const id = `request-${requests}`;
+    const answer = await send(httpEvent(method, (given.iamArn === undefined ? '' : '/iam') + API_PREFIX + path, given, id));
+    const { route } = lines.find(({ requestId }) => requestId === id)!;
     const operation = operations.find((each) => API_PREFIX + each.path === route && each.method === method.toLowerCase());
-    if (operation !== undefined && answer.status === operation.success.status) {
+    if (answer.status === operation?.success.status) {
       const parsed = operation.success.schema.safeParse(answer.json);
       // A field that the schema does not have is stripped by parsing, and so is a difference.
-      expect({ operation: operation.id, answer: parsed.success ? (parsed.data ?? undefined) : parsed.error.issues }).toEqual({ operation: operation.id, answer: answer.json as unknown });
+      expect({ operation: operation.id, answer: parsed.success ? (parsed.data ?? undefined) : parsed.error.issues }).toEqual({ operation: operation.id, answer: answer.json });
     } else if (method !== 'HEAD') {
       expect(answer.json).toMatchObject({ code: expect.any(String) as string, error: { message: expect.any(String) as string } });
     }

@@ -104,6 +104,14 @@ describe('the log of a target', () => {
     expect(pages).toBeLessThan(8);
   });
 
+  test(`a full page of failures of a type examines ${EXAMINED_MAX} items with the records that it shows`, async () => {
+    const { put, list } = setUp();
+    const records = Array.from({ length: 1000 }, (_unused, index) => put(index, 'failed', { eventType: index % 5 === 0 ? 'job.rare' : 'job.completed' }));
+    const { ids, mostExamined } = await list({ limit: HISTORY_LIMIT_MAX, status: 'failed', eventType: 'job.rare' });
+    expect(ids).toEqual(newest(records.filter(({ eventType }) => eventType === 'job.rare')));
+    expect(mostExamined).toBeLessThanOrEqual(EXAMINED_MAX);
+  });
+
   test('shows of failures what the log says where the index is behind it', async () => {
     const { put, history } = setUp();
     const [since, missing, known] = [put(0, 'delivered'), put(1, 'failed'), put(2, 'failed')];

@@ -360,9 +360,10 @@ describe('a page', () => {
     expect(job()).toMatchObject({ status: 'completed', resent: 3 });
   });
 
-  test('that two workers do at the same time makes the same deliveries, and one of them goes on', async () => {
+  test('that two workers do at the same time makes the same deliveries; one of them goes on, the other gives its message back', async () => {
     const { ports, step, run, job } = await onePage();
-    await Promise.all([run(step), run(step)]);
+    const reports = await Promise.all([run(step), run(step)]);
+    expect(reports.flatMap(({ returned }) => returned)).toEqual(['m0']);
     expect(new Set(sentIds(ports.queues)).size).toBe(3);
     expect(ports.recoveries.sent).toHaveLength(1);
     expect(job()).toMatchObject({ page: 1, resent: 3 });
@@ -375,6 +376,21 @@ describe('a page', () => {
     expect(await run(step)).toMatchObject({ resent: 0, returned: [] });
     expect(ports.recoveries.sent).toEqual([first]);
     expect(ports.queues.sent).toHaveLength(3);
+  });
+
+  test('that two workers have by one message goes on, even if the winner never learns that it won', async () => {
+    const { ports, step, run, runAll, job } = await onePage();
+    const advance = ports.jobs.advance.bind(ports.jobs);
+    ports.jobs.advance = async (...args) => {
+      ports.jobs.advance = advance;
+      await advance(...args);
+      throw new PortUnavailable('recovery jobs', new Error('no answer'));
+    };
+    const reports = await Promise.all([run(step), run(step)]);
+    expect(reports.map(({ returned }) => returned)).toEqual([['m0'], ['m0']]); // so nobody deletes it
+    await run(step);
+    await runAll();
+    expect(job()).toMatchObject({ status: 'completed', resent: 3 });
   });
 
   test('long done, of a job that is over, replaced or gone is dropped', async () => {
@@ -430,6 +446,18 @@ describe('a job stops', () => {
     expect(await runAll()).toBe(1);
     expect(job()).toMatchObject({ status: 'stopped', reason: expect.stringContaining('disabled') as string, resent: 0 });
     expect(ports.queues.sent).toEqual([]);
+  });
+
+  test('where it is: what it had gone through stays said', async () => {
+    const { ports, target, put, begin, run, job } = await setUp({ page: 1 });
+    for (let index = 0; index < 30; index += 1) put('failed');
+    await begin();
+    for (let page = 0; page < 3; page += 1) await run(stepOf(job()));
+    const before = job();
+    expect(before.after).toBeDefined();
+    ports.subscriptions.change(target, { enabled: false });
+    await run(stepOf(before));
+    expect(job()).toMatchObject({ status: 'stopped', shard: before.shard, after: before.after, examined: 3, resent: 3 });
   });
 
   test('when its subscription was deleted, and the job is there nevertheless', async () => {

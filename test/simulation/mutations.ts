@@ -423,6 +423,14 @@ export const MUTATIONS: readonly Mutation[] = [
     faults: ['replays', 'crash-dispatch'],
   },
   {
+    name: 'lost-race-dropped',
+    bug: 'who loses the race for a checkpoint deletes its message, which the winner may need',
+    file: RECOVERY,
+    find: "throw new PortUnavailable('recovery jobs', new Error('another worker was first with this page'));",
+    replace: 'return NOTHING;',
+    faults: ['replays', 'duplicate', 'answer-lost'],
+  },
+  {
     name: 'replay-with-a-new-time',
     bug: "a recovery's deliveries take the time of their page: a page that is done again makes others",
     file: RECOVERY,

@@ -7,4 +7,5 @@ export const REGRESSIONS: readonly { readonly what: string; readonly seed: numbe
   { what: 'a message twice in one batch', seed: 28, mix: 'all' },
   { what: "a 410 whose record a copy's success went over, before anybody decided", seed: 10_973, mix: ['duplicate', 'send-refused', 'slow', 'crash-deliver'] },
   { what: "a subscription disabled by a failure whose record a copy's success went over, before that was said", seed: 4_003_648, mix: 'all' },
+  { what: 'a recovery, two of whose workers had one message: the winner never learned that it won, and the loser deleted it', seed: 7_012_477, mix: 'all' },
 ];

@@ -2,6 +2,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { TenantId } from '../../core/identifiers';
 import type { EventPublisher, Log, SendResult } from '../../core/ports';
+import { sendFailure } from './send-failure';
 
 /** AWS, "SendMessageBatch": ten messages, of 1 MiB in all; the rest is room for ids and groups. */
 const BATCH_MESSAGES = 10;
@@ -29,9 +30,8 @@ export class SqsEventQueue implements EventPublisher {
       if (ids.size > 0) this.log.warn('events refused', { count: ids.size, error: refused[0]?.Code ?? 'unknown' });
       return batch.map((_message, index) => (ids.has(String(index)) ? 'refused' : 'sent'));
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      this.log.warn('sending events failed', { count: batch.length, error: name, reason: message });
-      return batch.map(() => 'unanswered');
+      const result = sendFailure(error, batch.length, this.log);
+      return batch.map(() => result);
     }
   }
 }

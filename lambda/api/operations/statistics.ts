@@ -18,7 +18,6 @@ const counts = { delivered: z.int(), failed: z.int(), cancelled: z.int() };
 const statistics = z
   .object({
     period: z.enum(['day', 'week']),
-    subscription_id: z.string().optional(),
     hours: z.array(z.object({ start: TIME, ...counts }).openapi('HourFigures')).openapi({ description: 'Every hour of the period, oldest first; the last is the one that is not over.' }),
     totals: z.object(counts).openapi('Figures'),
   })
@@ -56,7 +55,7 @@ export function statisticsOperations({ tenant, ports }: ApiContext): Operation[]
           return { start: time(hour), delivered: Math.max(0, delivered), failed: Math.max(0, failed), cancelled: Math.max(0, cancelled) };
         });
         const sum = (name: keyof typeof counts) => hours.reduce((total, hour) => total + hour[name], 0);
-        return { body: { period, ...(id !== undefined && { subscription_id: id }), hours, totals: { delivered: sum('delivered'), failed: sum('failed'), cancelled: sum('cancelled') } } };
+        return { body: { period, hours, totals: { delivered: sum('delivered'), failed: sum('failed'), cancelled: sum('cancelled') } } };
       },
     }),
 
