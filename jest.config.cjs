@@ -20,6 +20,7 @@ module.exports = {
     project('unit', ['core/**/*.test.ts', 'api/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts', 'operations/**/*.test.ts']),
     project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts']),
     project('simulation', ['simulation/**/*.test.ts']),
+    project('verify', ['verify/**/*.test.ts']),
     // Each of these two has an emulator of its own, shared by its test files; e2e also has our stack deployed to it.
     project('integration', ['integration/**/*.test.ts'], {
       globalSetup: '<rootDir>/test/integration/global-setup.ts',

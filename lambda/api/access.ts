@@ -25,6 +25,7 @@ export const ACCESS = {
   getRecovery: ['webhooks:read'],
 
   listDeliveries: ['webhooks:read'],
+  listEventDeliveries: ['webhooks:read'],
   getDelivery: ['webhooks:read'],
   getPayload: ['webhooks:read'],
   retryDelivery: ['webhooks:write'],

@@ -11,7 +11,7 @@ import { Authenticator } from './authenticate';
 import type { ApiContext, ApiPorts, ApiSettings } from './context';
 import { errorAnswer, errorFields, MethodNotAllowed } from './errors';
 import { documentOperation, type OpenApiDocument, openApiDocument } from './openapi';
-import { API_PREFIX, type Operation } from './operation';
+import { API_PREFIX, type Operation, type Outcome } from './operation';
 import { accountOperations } from './operations/account';
 import { catalogueOperations } from './operations/catalogue';
 import { deliveryOperations } from './operations/deliveries';
@@ -105,12 +105,7 @@ export function createApi(settings: ApiSettings, ports: ApiPorts): Api {
       if (tenantId !== undefined) progress.tenant = tenantId;
       const query = validated(queryObject(new URL(c.req.url).searchParams), operation.query, 'query');
       const body = operation.body === undefined ? undefined : readBody(new Uint8Array(await c.req.arrayBuffer()), c.req.header('content-type'), operation.body);
-      const userId = principal !== undefined && isTenantPrincipal(principal) ? principal.userId : undefined;
-      const outcome = await operation.run({ params: params.data, query, body, userId, seesSecrets: principal !== undefined && mayReadSecrets(principal), tenantId });
-      if (operation.change !== undefined && principal !== undefined) {
-        const whose = tenantId ?? outcome.tenantId;
-        ports.audit.record({ action: operation.change, actor: principal.actor, ...(whose !== undefined && { tenantId: whose }), ...(outcome.resource !== undefined && { resource: outcome.resource }) });
-      }
+      const outcome = await perform(operation, { params: params.data, query, body, tenantId }, principal, ports);
       const { status } = operation.success;
       if (status === 204) return c.body(null, status);
       return c.body(JSON.stringify(outcome.body), status, { 'content-type': 'application/json', ...outcome.headers });
@@ -123,6 +118,37 @@ export function createApi(settings: ApiSettings, ports: ApiPorts): Api {
   });
   api.onError((error, c) => answered(c, error, ports));
   return api;
+}
+
+interface CheckedRequest {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly tenantId: TenantId | undefined;
+}
+
+/** Runs an operation for somebody who may, and puts what it changes on the audit trail. @param principal absent: anybody */
+async function perform(operation: Operation, request: CheckedRequest, principal: Principal | undefined, { audit }: ApiPorts): Promise<Outcome<unknown>> {
+  const { change } = operation;
+  const note = (action: string, tenantId: TenantId | undefined, resource: string | undefined) => {
+    if (principal !== undefined) audit.record({ action, actor: principal.actor, ...(tenantId !== undefined && { tenantId }), ...(resource !== undefined && { resource }) });
+  };
+  const userId = principal !== undefined && isTenantPrincipal(principal) ? principal.userId : undefined;
+  try {
+    const outcome = await operation.run({ ...request, userId, seesSecrets: principal !== undefined && mayReadSecrets(principal) });
+    if (change !== undefined) note(change, request.tenantId ?? outcome.tenantId, outcome.resource);
+    return outcome;
+  } catch (error) {
+    // It may have been done before what failed: a change that nobody can confirm is on the trail, too.
+    if (change !== undefined && errorAnswer(error).status >= 500) note(`${change}-unconfirmed`, request.tenantId, ownId(operation, request.params));
+    throw error;
+  }
+}
+
+/** The id in the path behind the tenant's part. */
+function ownId({ tenant }: Operation, params: Readonly<Record<string, unknown>>): string | undefined {
+  const [id] = Object.entries(params).flatMap(([name, value]) => (tenant?.parameters.includes(name) || typeof value !== 'string' ? [] : [value]));
+  return id;
 }
 
 function principalOf(c: Context<Environment>, authenticator: Authenticator): Promise<Principal> {

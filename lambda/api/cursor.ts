@@ -3,11 +3,13 @@
  * instead of giving odd pages. What a client could forge is another place in its own list.
  */
 import { createHash } from 'node:crypto';
-import { InvalidInput } from '../core/errors';
+import { Conflict } from '../core/errors';
 
 const VERSION = 1;
 const POSITION_BYTES = 16;
 const DIGEST_BYTES = 12;
+/** Base64url of all of it. */
+export const CURSOR_CHARACTERS = Math.ceil(((1 + POSITION_BYTES + DIGEST_BYTES) * 4) / 3);
 
 /**
  * @param position 32 hexadecimal digits, with hyphens or without
@@ -19,12 +21,12 @@ export function formatCursor(position: string, list: readonly (string | undefine
   return Buffer.concat([Buffer.from([VERSION]), bytes, digest(bytes, list)]).toString('base64url');
 }
 
-/** @returns 32 hexadecimal digits @throws InvalidInput for anything that this list did not give */
+/** @returns 32 hexadecimal digits @throws Conflict for anything that this list did not give */
 export function readCursor(cursor: string, list: readonly (string | undefined)[]): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const position = bytes.subarray(1, 1 + POSITION_BYTES);
   const fits = bytes.length === 1 + POSITION_BYTES + DIGEST_BYTES && bytes.toString('base64url') === cursor && bytes[0] === VERSION && digest(position, list).equals(bytes.subarray(1 + POSITION_BYTES));
-  if (!fits) throw new InvalidInput('cursor', 'is not of this list, or of another version of it; start again without it');
+  if (!fits) throw new Conflict('The cursor is not of this list, or of another version of it; start again without it.');
   return position.toString('hex');
 }
 

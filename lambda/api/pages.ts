@@ -1,5 +1,6 @@
 /** Lists and their pages. */
 import { z } from '@hono/zod-openapi';
+import { CURSOR_CHARACTERS } from './cursor';
 
 export const PAGE_LIMIT_MAX = 100;
 export const PAGE_LIMIT = 20;
@@ -8,7 +9,7 @@ export const PAGE_LIMIT = 20;
 export const PAGE_QUERY = {
   cursor: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,100}$/, { error: 'is not a cursor; start again without it' })
+    .regex(new RegExp(`^[A-Za-z0-9_-]{${CURSOR_CHARACTERS}}$`), { error: 'is not a cursor; start again without it' })
     .optional()
     .openapi({ description: '`next_cursor` of the page before, with the same filters.' }),
   limit: z

@@ -1,6 +1,6 @@
 /** The delivery log as people read it: newest first, and what became of one event (rule 10). */
 import type { DeliveryRecord, DeliveryStatus } from './delivery';
-import { UnreadableItem } from './errors';
+import { NotFound, UnreadableItem } from './errors';
 import { deliveryId, type DeliveryId, type EventId, LOG_SHARDS, type SubscriptionId, type TenantId, urlTarget } from './identifiers';
 import type { AcceptedEvents, DeliveryHistory, DeliveryKey, LogSlice, SubscriptionKey } from './ports';
 
@@ -90,14 +90,14 @@ async function merged<T extends Identified>(query: HistoryQuery, mostExamined: n
  * The deliveries of one event and their replays, newest first: its ids follow from the stored event, so nothing is searched.
  *
  * @param subscriptionIds the tenant's subscriptions; those without a delivery of it are left out. An event that names its own URL has one delivery, whatever they are
- * @returns nothing once the event has expired @throws PortUnavailable, UnreadableItem
+ * @throws NotFound for an event that is not known, or kept no longer @throws PortUnavailable, UnreadableItem
  */
 export async function deliveriesOfEvent(
   { tenantId, eventId, subscriptionIds }: { readonly tenantId: TenantId; readonly eventId: EventId; readonly subscriptionIds: readonly SubscriptionId[] },
   { events, history }: { readonly events: AcceptedEvents; readonly history: DeliveryHistory },
 ): Promise<readonly DeliveryRecord[]> {
   const event = await events.event(tenantId, eventId);
-  if (event === undefined) return [];
+  if (event === undefined) throw new NotFound('There is no such event, or it is kept no longer.');
   const keyOf = (subscriptionId: SubscriptionId, target: string): DeliveryKey => ({ tenantId, subscriptionId, deliveryId: deliveryId({ time: event.arrivedAt, tenantId, eventId, target }) });
   const keys = event.webhookUrl !== undefined ? [keyOf(urlTarget(event.webhookUrl), event.webhookUrl)] : subscriptionIds.map((id) => keyOf(id, id));
   const originals = readable(await history.records(keys));

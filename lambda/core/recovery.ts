@@ -4,7 +4,7 @@
  */
 import type { Chance } from './chance';
 import type { DeliveryMessage, DeliveryRecord } from './delivery';
-import { Conflict, InvalidInput, NotFound, PortUnavailable, UnreadableItem } from './errors';
+import { Conflict, NotFound, PortUnavailable, UnreadableItem } from './errors';
 import { type DeliveryId, LOG_SHARDS, type TenantId, timeOf, uuidV7 } from './identifiers';
 import type {
   Clock,
@@ -58,15 +58,14 @@ export interface StartPorts {
 /**
  * Begins a recovery; whether the tenant's plan has webhooks, the caller has checked.
  *
- * @param since epoch milliseconds: of events that arrived from then on
- * @throws InvalidInput for a time to come, or longer ago than payloads are kept @throws NotFound @throws Conflict when the subscription is disabled @throws PortUnavailable when the queue did not take it: there is no job then
+ * @param asked epoch milliseconds: of events that arrived from then on, as far back as payloads are kept
+ * @throws NotFound @throws Conflict for a time to come, or when the subscription is disabled @throws PortUnavailable when the queue did not take it: there is no job then
  */
-export async function startRecovery(key: SubscriptionKey, since: number, settings: Pick<Profile, 'eventTtlSeconds'>, ports: StartPorts): Promise<RecoveryStart> {
+export async function startRecovery(key: SubscriptionKey, asked: number, settings: Pick<Profile, 'eventTtlSeconds'>, ports: StartPorts): Promise<RecoveryStart> {
   const { clock, chance, jobs, recoveries } = ports;
   const now = clock.now();
-  const days = Math.floor(settings.eventTtlSeconds / 86_400);
-  if (!(since <= now)) throw new InvalidInput('since', 'must not lie in the future');
-  if (since < now - settings.eventTtlSeconds * 1000) throw new InvalidInput('since', `must lie within the last ${days} days: events are kept no longer`);
+  if (!(asked <= now)) throw new Conflict('There is nothing to recover since a time in the future; give one that has passed.');
+  const since = Math.max(asked, now - settings.eventTtlSeconds * 1000);
   const { subscription } = await readSubscription(key, ports.subscriptions);
   if (subscription === undefined) throw new NotFound('There is no such webhook.');
   if (!subscription.enabled) throw new Conflict('The webhook is disabled. Enable it first, then recover what it missed.');

@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { type EventId, publicDeliveryId } from '../../lambda/core/identifiers';
+import { type EventId, publicDeliveryId, urlTarget } from '../../lambda/core/identifiers';
 import { createWebhook, type Harness, OTHER, recordDelivery, setUp, T, TENANT, tenantPathOf, URL_OF_ENDPOINT } from './harness';
 
 const UNKNOWN = publicDeliveryId({ subscriptionId: '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10', deliveryId: '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e11' } as unknown as DeliveryRecord);
@@ -80,7 +80,7 @@ describe('the log of a webhook', () => {
 
   test('of a URL that events named is by its origin, and has no webhook', async () => {
     const record = await recordDelivery(api, TENANT, { url: 'https://elsewhere.example.com/a?b=c' });
-    const { data } = await list(`webhook_url=${encodeURIComponent('https://elsewhere.example.com/other')}`);
+    const { data } = await list(`subscription_id=${urlTarget('https://elsewhere.example.com/other')}`);
     expect(data).toMatchObject([{ id: publicDeliveryId(record), webhook_url: 'https://elsewhere.example.com/a?b=c' }]);
     expect(data[0]).not.toHaveProperty('subscription_id');
     expect(data[0]!.id).toMatch(/^dlu_/);
@@ -90,20 +90,24 @@ describe('the log of a webhook', () => {
     const other = (await createWebhook(api)).id;
     for (const subscriptionId of [webhook, other]) await recordDelivery(api, TENANT, { subscriptionId }, { eventId: 'event-1' as EventId });
     await several(1);
-    const { data } = await list('event_id=event-1');
+    const ofEvent = async (id: string, query = ''): Promise<Listed> => (await api.call('GET', `${T}/webhooks/events/${id}/deliveries`, { query })).json as Listed;
+    const { data } = await ofEvent('event-1');
     expect(data.map(({ event_id: id }) => id)).toEqual(['event-1', 'event-1']);
-    expect((await list('event_id=event-1&limit=1')).has_more).toBe(true);
-    expect((await list('event_id=nobody-sent-this')).data).toEqual([]);
+    const first = await ofEvent('event-1', 'limit=1');
+    const second = await ofEvent('event-1', `limit=1&cursor=${first.next_cursor}`);
+    expect([...first.data, ...second.data]).toEqual(data);
+    expect([first.has_more, second.has_more]).toEqual([true, false]);
+    expect(await api.call('GET', `${T}/webhooks/events/nobody-sent-this/deliveries`)).toMatchObject({ status: 404 });
   });
 
-  test.each(['', 'limit=5', 'subscription_id=x', `webhook_url=nowhere`, `subscription_id=0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10&event_id=e`, 'event_id=a%20b'])('refuses the query "%s"', async (query) => {
+  test.each(['', 'limit=5', 'subscription_id=x', 'subscription_id=url:12', 'subscription_id=0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10&event_id=e', 'event_id=a'])('refuses the query "%s"', async (query) => {
     const { status, json } = await api.call('GET', `${T}/webhooks/events`, { query });
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'VALIDATION_ERROR' });
   });
 
   test('says what is missing', async () => {
-    expect((await api.call('GET', `${T}/webhooks/events`)).json).toMatchObject({ error: { message: 'subscription_id: is required, or webhook_url, or event_id' } });
+    expect((await api.call('GET', `${T}/webhooks/events`)).json).toMatchObject({ error: { message: 'subscription_id: is required: the id of a webhook, or of an origin' } });
   });
 
   test("of a webhook that was deleted stays; another tenant's is empty", async () => {
@@ -116,8 +120,8 @@ describe('the log of a webhook', () => {
 
 describe('a cursor', () => {
   const take = async (query = '') => (await list(`subscription_id=${webhook}&limit=1${query}`)).next_cursor!;
-  const refused = (path: string, query: string) => api.call('GET', path, { query }).then(({ status, json }) => status === 400 && (json as { details: { field: string; message: string }[] }).details[0]);
-  const message = { field: 'cursor', message: expect.stringContaining('start again without it') as string };
+  const refused = (path: string, query: string) => api.call('GET', path, { query }).then(({ status, json }) => [status, (json as { error: { message: string } }).error.message]);
+  const refusal = (status: number) => [status, expect.stringContaining('start again without it') as string];
 
   beforeEach(() => several(4));
 
@@ -128,18 +132,18 @@ describe('a cursor', () => {
     ['another list', (cursor) => [`${T}/webhooks`, `cursor=${cursor}`]],
     ['the list of origins', (cursor) => [`${T}/webhooks/origins`, `cursor=${cursor}`]],
   ])('is not taken by %s', async (_what, request) => {
-    expect(await refused(...request(await take()))).toEqual(message);
+    expect(await refused(...request(await take()))).toEqual(refusal(409));
   });
 
-  test.each<[string, (cursor: string) => string]>([
-    ['cut short', (cursor) => cursor.slice(0, -4)],
-    ['made longer', (cursor) => `${cursor}AAAA`],
-    ['altered', (cursor) => `${cursor.slice(0, 10)}${cursor[10] === 'A' ? 'B' : 'A'}${cursor.slice(11)}`],
-    ['of another version', (cursor) => Buffer.concat([Buffer.from([9]), Buffer.from(cursor, 'base64url').subarray(1)]).toString('base64url')],
-    ['of other bits for the same bytes', (cursor) => `${cursor.slice(0, -1)}${String.fromCharCode(cursor.charCodeAt(cursor.length - 1) + 1)}`],
-    ['made up', () => 'AAAA'],
-  ])('that is %s is not taken', async (_what, change) => {
-    expect(await refused(`${T}/webhooks/events`, `subscription_id=${webhook}&cursor=${change(await take())}`)).toEqual(message);
+  test.each<[string, 400 | 409, (cursor: string) => string]>([
+    ['cut short', 400, (cursor) => cursor.slice(0, -4)],
+    ['made longer', 400, (cursor) => `${cursor}AAAA`],
+    ['altered', 409, (cursor) => `${cursor.slice(0, 10)}${cursor[10] === 'A' ? 'B' : 'A'}${cursor.slice(11)}`],
+    ['of another version', 409, (cursor) => Buffer.concat([Buffer.from([9]), Buffer.from(cursor, 'base64url').subarray(1)]).toString('base64url')],
+    ['of other bits for the same bytes', 409, (cursor) => `${cursor.slice(0, -1)}${String.fromCharCode(cursor.charCodeAt(cursor.length - 1) + 1)}`],
+    ['made up', 400, () => 'AAAA'],
+  ])('that is %s is not taken', async (_what, status, change) => {
+    expect(await refused(`${T}/webhooks/events`, `subscription_id=${webhook}&cursor=${change(await take())}`)).toEqual(refusal(status));
   });
 
   test('goes on whatever the limit is', async () => {

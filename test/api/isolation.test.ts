@@ -89,13 +89,13 @@ class World {
         await call('GET', '/webhooks/events', { query: `subscription_id=${webhook}&limit=1` });
         return;
       case 'deliveriesOfUrl':
-        await call('GET', '/webhooks/events', { query: `webhook_url=${encodeURIComponent(`https://${MARKERS[of as 0 | 1]}.example.com/`)}&limit=1` });
+        await call('GET', '/webhooks/events', { query: `subscription_id=${urlTarget(`https://${MARKERS[of as 0 | 1]}.example.com/`)}&limit=1` });
         return;
       case 'deliveriesOfEvent':
-        await call('GET', '/webhooks/events', { query: `event_id=${event}&limit=1` });
+        await call('GET', `/webhooks/events/${event}/deliveries`, { query: 'limit=1' });
         return;
       case 'followCursor':
-        await call('GET', '/webhooks/events', { query: one('cursors') ?? 'event_id=event-1' });
+        await call('GET', '/webhooks/events', { query: one('cursors') ?? `subscription_id=${webhook}` });
         return;
       case 'delivery':
         await call('GET', `/webhooks/events/${delivery}`);

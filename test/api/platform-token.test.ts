@@ -86,6 +86,7 @@ describe("a token of the platform's identity provider", () => {
     ['unsigned', () => `${token(KEYS.ES256, claims(), { alg: 'none' }).split('.').slice(0, 2).join('.')}.`],
     ['by a public key taken for a shared secret', () => hmacByPublicKey(claims())],
     ['said to be by another algorithm', () => token(KEYS.RS256, claims(), { alg: 'RS384' })],
+    ['by an algorithm that is not on the list, however well signed', () => byUnlistedAlgorithm(claims())],
   ])('%s is not taken', async (_what, bearer) => {
     expect(await statusWith(bearer())).toBe(401);
   });
@@ -106,6 +107,14 @@ describe("a token of the platform's identity provider", () => {
 function hmacByPublicKey(payload: object): string {
   const input = [{ alg: 'HS256', kid: 'rs' }, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${input}.${createHash('sha256').update(JSON.stringify(KEYS.RS256.jwk) + input).digest('base64url')}`;
+}
+
+/** ES384 is a good signature; the list is of what was thought about. */
+function byUnlistedAlgorithm(payload: object): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  published.push({ kid: 'es384', alg: 'ES384', privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: 'es384' } });
+  const input = [{ alg: 'ES384', kid: 'es384' }, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${input}.${sign('sha384', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
 describe("the provider's keys", () => {

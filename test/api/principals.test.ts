@@ -133,6 +133,17 @@ describe('the audit trail', () => {
     expect(api.audit).toEqual([{ action: expect.stringMatching(/^[a-z-]+\.[a-z-]+$/) as string, actor: 'operator:k1', tenantId: TENANT, ...(api.audit[0]?.resource !== undefined && { resource: api.audit[0].resource }) }]);
   });
 
+  test('has what may have been done before it failed, and says that nobody can confirm it', async () => {
+    const api = setUp();
+    const { deleteWebhook, createWebhook: create } = await requestsFor(api, TENANT);
+    api.audit.length = 0;
+    api.subscriptions.faults.refuse(1);
+    expect((await sendRequest(api, deleteWebhook, {})).status).toBe(503);
+    expect(api.audit).toEqual([{ action: 'subscription.deleted-unconfirmed', actor: 'operator:k1', tenantId: TENANT, resource: deleteWebhook.path.split('/').at(-1) }]);
+    expect((await sendRequest(api, { ...create, options: { body: {} } }, {})).status).toBe(400);
+    expect(api.audit).toHaveLength(1);
+  });
+
   test('names the user and the key of a portal token', async () => {
     const { api } = await asCaller(CALLERS['a portal token']!, 'deleteWebhook');
     expect(api.audit).toMatchObject([{ action: 'subscription.deleted', actor: 'portal:k1:user_1' }]);

@@ -34,14 +34,17 @@ test('there is none to read before the first', async () => {
 });
 
 test.each([
-  ['the future', '2027-01-01T00:00:00Z'],
-  ['before events are kept', '2025-01-01T00:00:00Z'],
   ['a day', '2026-03-19'],
   ['no day', '2026-02-30T00:00:00Z'],
   ['a number', 1_773_900_000],
   ['nothing', undefined],
 ])('%s is no time to recover from', async (_what, since) => {
   expect(await api.call('POST', path, { body: { since } })).toMatchObject({ status: 400, json: { details: [{ field: 'since' }] } });
+});
+
+test('the future has nothing to recover, and what is kept no longer is left out', async () => {
+  expect((await api.call('POST', path, { body: { since: '2027-01-01T00:00:00Z' } })).status).toBe(409);
+  expect(await api.call('POST', path, { body: { since: '2025-01-01T00:00:00Z' } })).toMatchObject({ status: 202, json: { since: expect.stringMatching(/^2026-02-/) as string } });
 });
 
 test('a webhook that is disabled is enabled first', async () => {

@@ -33,6 +33,7 @@ export async function requestsFor(api: Harness, tenant: TenantId): Promise<Recor
     startRecovery: to('POST', `${T}/webhooks/${webhook}/recoveries`, { since: '2026-03-19T00:00:00Z' }),
     getRecovery: to('GET', `${T}/webhooks/${webhook}/recoveries`),
     listDeliveries: to('GET', `${T}/webhooks/events`, undefined, `subscription_id=${webhook}`),
+    listEventDeliveries: to('GET', `${T}/webhooks/events/event-1/deliveries`),
     getDelivery: to('GET', `${T}/webhooks/events/${delivery}`),
     getPayload: to('GET', `${T}/webhooks/events/event-1/payload`),
     retryDelivery: to('POST', `${T}/webhooks/events/${delivery}/retry`),

@@ -119,6 +119,22 @@ describe('the list of webhooks', () => {
     expect(await ids('enabled=true')).toHaveLength(4);
   });
 
+  test('with a filter comes in pages that join to the whole, too', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 7; count += 1) {
+      api.clock.advance(1000);
+      const { id } = await createWebhook(api, TENANT, { enabled: count % 3 > 0 });
+      if (count % 3 > 0) ids.unshift(id);
+    }
+    const seen: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const { data, next_cursor: next } = (await api.call('GET', `${T}/webhooks`, { query: `enabled=true&limit=1${cursor}` })).json as { data: { id: string }[]; next_cursor?: string };
+      seen.push(...data.map(({ id }) => id));
+      cursor = next === undefined ? undefined : `&cursor=${next}`;
+    }
+    expect(seen).toEqual(ids);
+  });
+
   test('shows when each was last triggered, or nothing where that cannot be read', async () => {
     const { id } = await createWebhook(api);
     await api.figures.apply({ kind: 'triggered', tenantId: TENANT, target: id as SubscriptionId, at: Date.parse('2026-03-19T09:00:00Z') });

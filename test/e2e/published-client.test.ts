@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventMessage } from '../builders/event';
 import { Platform } from './platform';
-import { MAKING_PYTHON_ENVIRONMENT_MS, pythonEnvironment } from './python-environment';
+import { MAKING_PYTHON_ENVIRONMENT_MS, pythonEnvironment } from '../python/environment';
 import { Receiver } from './receiver';
 
 const platform = new Platform('leapocr');

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { localFolder } from '../../local/paths';
 import { Platform } from './platform';
-import { MAKING_PYTHON_ENVIRONMENT_MS, pythonEnvironment } from './python-environment';
+import { MAKING_PYTHON_ENVIRONMENT_MS, pythonEnvironment } from '../python/environment';
 
 /** Of each operation, in each phase. More by hand: SCHEMATHESIS_EXAMPLES=200 npm test -- e2e. */
 const EXAMPLES = Number(process.env.SCHEMATHESIS_EXAMPLES ?? 10);

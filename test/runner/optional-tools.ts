@@ -1,5 +1,7 @@
 // What a few tests need beyond set-up. Without it they are skipped, and the run says so.
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { binFolder } from '../../local/paths';
 
 export interface OptionalTool {
   readonly name: string;
@@ -15,6 +17,9 @@ export interface OptionalTool {
 
 const PROBE_TIMEOUT_MS = 15_000;
 const MINIMUM_JAVA = 17;
+/** What the receiver kit's packages say of themselves. */
+const MINIMUM_GO = '1.22';
+const MINIMUM_PHP = '8.1';
 
 /** A command's standard output; undefined when it is not there or does not run. */
 function outputOf(command: string, ...args: string[]): string | undefined {
@@ -40,7 +45,64 @@ export const DYNAMODB_LOCAL: OptionalTool = {
   missing: missingOfDynamoDbLocal,
 };
 
-export const OPTIONAL_TOOLS: readonly OptionalTool[] = [DYNAMODB_LOCAL];
+function missingOfVersion(command: string, version: string | undefined, minimum: string): string | undefined {
+  if (version === undefined) return `${command} is not on PATH, or does not run`;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = minimum.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor) ? undefined : `${command} is of version ${version}`;
+}
+
+export function missingOfGo(output = outputOf): string | undefined {
+  return missingOfVersion('go', /go(\d+\.\d+)/.exec(output('go', 'version') ?? '')?.[1], MINIMUM_GO);
+}
+
+export function missingOfPhp(output = outputOf): string | undefined {
+  return missingOfVersion('php', output('php', '-r', 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;'), MINIMUM_PHP);
+}
+
+export function missingOfPsr7(output = outputOf): string | undefined {
+  const php = missingOfPhp(output);
+  if (php !== undefined) return php;
+  return output('php', '-r', "exit(stream_resolve_include_path('GuzzleHttp/Psr7/autoload.php') === false ? 1 : 0);") === undefined ? "GuzzleHttp/Psr7/autoload.php is not in PHP's include path" : undefined;
+}
+
+export const GO: OptionalTool = {
+  name: 'Go',
+  suite: 'verify',
+  neededFor: "the receiver kit's Go package",
+  howToGet: `Go ${MINIMUM_GO} or later (Debian, Ubuntu: sudo apt-get install golang-go, where that is new enough; macOS: brew install go)`,
+  missing: missingOfGo,
+};
+
+export const PHP: OptionalTool = {
+  name: 'PHP',
+  suite: 'verify',
+  neededFor: "the receiver kit's PHP package",
+  howToGet: `PHP ${MINIMUM_PHP} or later (Debian, Ubuntu: sudo apt-get install php-cli; macOS: brew install php)`,
+  missing: missingOfPhp,
+};
+
+export const PSR7: OptionalTool = {
+  name: "Guzzle's PSR-7 for PHP",
+  suite: 'verify',
+  neededFor: 'the PSR-7 example of the receiver kit',
+  howToGet: 'guzzlehttp/psr7 on the include path (Debian, Ubuntu: sudo apt-get install php-guzzlehttp-psr7)',
+  missing: missingOfPsr7,
+};
+
+/** They come with npm, on the platforms that they have a build for. */
+const runtime = (name: string, command: string): OptionalTool => ({
+  name,
+  suite: 'verify',
+  neededFor: `the receiver kit's TypeScript package on ${name}`,
+  howToGet: `a platform for which npm has ${command}`,
+  missing: () => (outputOf(join(binFolder, command), '--version') === undefined ? `${command} does not run` : undefined),
+});
+
+export const DENO = runtime('Deno', 'deno');
+export const BUN = runtime('Bun', 'bun');
+
+export const OPTIONAL_TOOLS: readonly OptionalTool[] = [DYNAMODB_LOCAL, GO, PHP, PSR7, DENO, BUN];
 
 /** One line about each tool that these suites miss, and what that costs. */
 export function skipNotices(suites: readonly string[], tools = OPTIONAL_TOOLS): readonly string[] {

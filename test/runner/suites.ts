@@ -29,6 +29,7 @@ export const SUITES: readonly Suite[] = [
   check('jsii', bin('jsii'), '--generate-tsconfig', 'tsconfig.jsii.json'),
   check('bundles', bin('tsx'), 'build/bundle.ts'),
   jestProject('unit'),
+  jestProject('verify'),
   jestProject('simulation'),
   jestProject('template'),
   jestProject('integration', '--runInBand'),

@@ -3,18 +3,14 @@ import { EndpointHealth } from '../../lambda/core/circuit';
 import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda/core/deliver';
 import { dispatch } from '../../lambda/core/dispatch';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
-import type { Clock, KeyRings, Log } from '../../lambda/core/ports';
+import type { Clock, KeyRings } from '../../lambda/core/ports';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
 import { passOn } from '../../lambda/core/wait';
-import type { Context } from './context';
 import { RING } from './endpoint-keys';
-import type { Endpoints } from './endpoints';
-import { type FunctionName, Invocation, type Weather } from './invocation';
+import { type FunctionName, Invocation } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';
 import type { Recoveries } from './recovery';
-import type { Random } from './random';
-import type { Sends } from './sends';
-import type { Tables } from './tables';
+import type { World } from './world';
 
 export const EVENT_TYPES = ['invoice.paid', 'invoice.void'] as const;
 
@@ -28,18 +24,6 @@ interface Environment {
   readonly memory: EnvironmentMemory;
   readonly secrets: SigningSecrets;
   busy: Invocation | undefined;
-}
-
-export interface World {
-  readonly context: Context;
-  readonly tables: Tables;
-  readonly endpoints: Endpoints;
-  readonly sends: Sends;
-  readonly chance: Random;
-  readonly weather: Weather;
-  readonly nextId: (prefix: string) => string;
-  /** What a function's log lines are, in the trace. */
-  readonly logOf: (invocation: Invocation) => Log;
 }
 
 export class Functions {
@@ -173,13 +157,6 @@ export class Functions {
   private clockOf({ skewMs, busy }: Environment): Clock {
     return { now: () => this.world.context.timeline.now + skewMs, sleep: (milliseconds) => busy!.sleep(milliseconds) };
   }
-}
-
-export function logIn({ trace }: Context): World['logOf'] {
-  return ({ name }) => {
-    const say = (message: string, fields: object): void => trace.say(name, () => `${message} ${JSON.stringify(fields)}`);
-    return { warn: say, error: say };
-  };
 }
 
 /** The ring is read once an environment: its latency and refusals are the subject of its own tests. */

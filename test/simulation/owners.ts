@@ -4,9 +4,10 @@ import type { TenantId } from '../../lambda/core/identifiers';
 import { formatSecret, SECRET_BYTES } from '../../lambda/core/secret';
 import { secretOwner, type Subscription } from '../../lambda/core/subscription';
 import { RING } from './endpoint-keys';
-import { EVENT_TYPES, type World } from './functions';
+import { EVENT_TYPES } from './functions';
 import type { SubscriptionStory } from './ledger';
 import type { Recoveries } from './recovery';
+import type { World } from './world';
 
 export class Owners {
   constructor(

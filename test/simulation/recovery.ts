@@ -6,9 +6,9 @@ import { recover, type RecoveryPorts, startRecovery } from '../../lambda/core/re
 import { formatRecoveryStep, type RecoveryJob } from '../../lambda/core/recovery-job';
 import { InMemoryDeliveryHistory } from '../fakes/delivery-history';
 import { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
-import type { World } from './functions';
 import type { Invocation } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';
+import type { World } from './world';
 
 /** Small, so that the few deliveries of a run are several pages. */
 const PAGE = 2;

@@ -5,7 +5,7 @@ import type { Context } from './context';
 import { EndpointKeys } from './endpoint-keys';
 import { Endpoints } from './endpoints';
 import { type FaultMix, type FaultName, Faults } from './faults';
-import { Functions, logIn, type World } from './functions';
+import { Functions } from './functions';
 import { checkInvariants } from './invariants';
 import type { Weather } from './invocation';
 import { Ledger, type Violation } from './ledger';
@@ -19,6 +19,7 @@ import { Sends } from './sends';
 import { Tables } from './tables';
 import { Timeline } from './timeline';
 import { Trace } from './trace';
+import { logIn, type World } from './world';
 
 export interface RunResult {
   readonly seed: number;

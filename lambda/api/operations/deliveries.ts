@@ -3,15 +3,14 @@ import { z } from '@hono/zod-openapi';
 import type { DeliveryRecord } from '../../core/delivery';
 import { deliveriesOfEvent, historyPage, type HistoryQuery } from '../../core/delivery-history';
 import { NotFound, UnreadableItem } from '../../core/errors';
-import { type DeliveryId, type EventId, isUrlTarget, parsePublicDeliveryId, publicDeliveryId, type SubscriptionId, type TenantId, urlTarget } from '../../core/identifiers';
+import { type DeliveryId, type EventId, isUrlTarget, parsePublicDeliveryId, publicDeliveryId, type SubscriptionId, type TenantId } from '../../core/identifiers';
 import { retryDelivery } from '../../core/manual-retry';
 import type { ApiContext } from '../context';
 import { asUuid, formatCursor, readCursor } from '../cursor';
 import { DELIVERY_EXAMPLE, DELIVERY_ID_EXAMPLE, DELIVERY_STATUSES, deliveryDetail, deliveryDetailSchema, deliveryIdPattern, deliveryResource, deliverySchema, EVENT_ID_EXAMPLE, eventIdPattern, payloadFields, requestHeaders } from '../delivery-resource';
-import { InvalidRequest } from '../errors';
+import { deliveryTarget } from '../delivery-target';
 import { type Operation, tenantOperation } from '../operation';
 import { page, PAGE_QUERY, pageOf } from '../pages';
-import { ENDPOINT_EXAMPLE, ownText, WEBHOOK_ID } from '../webhook-resource';
 import { creationLimit } from './webhooks';
 
 const UNKNOWN_DELIVERY = 'There is no such delivery.';
@@ -21,12 +20,6 @@ const WEBHOOKS_SEARCHED = 500;
 const WEBHOOKS_AT_ONCE = 100;
 
 const deliveryId = z.string().regex(deliveryIdPattern, { error: 'is not the id of a delivery' }).openapi({ description: 'The delivery.', example: DELIVERY_ID_EXAMPLE });
-
-interface ListQuery {
-  readonly subscription_id?: string | undefined;
-  readonly webhook_url?: string | undefined;
-  readonly event_id?: string | undefined;
-}
 
 export function deliveryOperations(context: ApiContext): Operation[] {
   const { settings, tenant, ports } = context;
@@ -41,23 +34,40 @@ export function deliveryOperations(context: ApiContext): Operation[] {
       path: '/webhooks/events',
       tag: 'Deliveries',
       summary: 'List deliveries',
-      description:
-        'Newest first: of one webhook (`subscription_id`), of the origin of a URL that events named themselves (`webhook_url`), or of one event (`event_id`; among the 500 newest webhooks). Give one of the three.',
+      description: 'Newest first: those of one webhook, or to one origin of URLs that events named themselves.',
       query: {
         ...PAGE_QUERY,
-        subscription_id: z.uuid({ error: 'must be a UUID' }).optional().openapi({ description: 'Of a webhook; also of one that was deleted.', example: WEBHOOK_ID }),
-        webhook_url: ownText().max(2048).optional().openapi({ format: 'uri', description: 'Of a URL that events named themselves; its scheme, host and port count.', example: ENDPOINT_EXAMPLE }),
-        event_id: z.string().regex(eventIdPattern, { error: 'is not the id of an event' }).optional().openapi({ description: 'Of an event.', example: EVENT_ID_EXAMPLE }),
+        subscription_id: deliveryTarget('A webhook, also one that was deleted; or an origin, by its `id` in the list of origins.'),
         event_type: z.enum(eventTypes).optional().openapi({ description: 'Only those of this type.' }),
         processing_status: z.enum(DELIVERY_STATUSES).optional().openapi({ description: 'Only those that stand so.' }),
       },
       success: { status: 200, description: 'A page of deliveries.', schema: pageOf(deliverySchema, 'DeliveryList'), example: { data: [example], has_more: false }, leadsTo: { getDelivery: { delivery_id: '$response.body#/data/0/id' }, retryDelivery: { delivery_id: '$response.body#/data/0/id' } } },
-      async run({ tenantId, query: { cursor, limit, event_type: eventType, processing_status: status, ...of } }) {
-        const name = ['deliveries', tenantId, of.subscription_id, of.webhook_url, of.event_id, eventType, status];
+      errors: [409],
+      async run({ tenantId, query: { cursor, limit, event_type: eventType, processing_status: status, subscription_id: target } }) {
+        const name = ['deliveries', tenantId, target, eventType, status];
         const before = cursor === undefined ? undefined : (asUuid(readCursor(cursor, name)) as DeliveryId);
         const query = { limit, ...(before !== undefined && { before }), ...(eventType !== undefined && { eventType }), ...(status !== undefined && { status }) };
-        const target = targetOf(of);
-        const found = target === undefined ? await ofEvent(tenantId, of.event_id as EventId, query, context) : await historyPage({ tenantId, subscriptionId: target }, query, ports.history);
+        const found = await historyPage({ tenantId, subscriptionId: target as SubscriptionId }, query, ports.history);
+        return { body: page(found.records.map(deliveryResource), found.before === undefined ? undefined : formatCursor(found.before, name)) };
+      },
+    }),
+
+    tenantOperation(tenant, {
+      id: 'listEventDeliveries',
+      method: 'get',
+      path: '/webhooks/events/{event_id}/deliveries',
+      tag: 'Deliveries',
+      unknown: UNKNOWN_EVENT,
+      summary: 'List the deliveries of one event',
+      description: 'Newest first, replays included; among the 500 newest webhooks.',
+      params: { event_id: z.string().regex(eventIdPattern, { error: 'is not the id of an event' }).openapi({ description: 'The event.', example: EVENT_ID_EXAMPLE }) },
+      query: PAGE_QUERY,
+      success: { status: 200, description: 'A page of deliveries.', schema: pageOf(deliverySchema, 'DeliveryList'), example: { data: [example], has_more: false } },
+      errors: [409],
+      async run({ tenantId, params: { event_id: eventId }, query: { cursor, limit } }) {
+        const name = ['event deliveries', tenantId, eventId];
+        const before = cursor === undefined ? undefined : (asUuid(readCursor(cursor, name)) as DeliveryId);
+        const found = await ofEvent(tenantId, eventId as EventId, { limit, ...(before !== undefined && { before }) }, context);
         return { body: page(found.records.map(deliveryResource), found.before === undefined ? undefined : formatCursor(found.before, name)) };
       },
     }),
@@ -151,16 +161,8 @@ export function deliveryOperations(context: ApiContext): Operation[] {
   ];
 }
 
-/** @returns nothing when the query is for an event @throws InvalidRequest unless it is for one thing */
-function targetOf({ subscription_id: subscription, webhook_url: url, event_id: event }: ListQuery): SubscriptionId | undefined {
-  const given = [subscription, url, event].filter((each) => each !== undefined).length;
-  if (given !== 1) throw new InvalidRequest([{ field: 'subscription_id', message: `${given === 0 ? 'is required, or' : 'must stand alone: give it, or'} webhook_url, or event_id` }]);
-  if (url !== undefined && !URL.canParse(url)) throw new InvalidRequest([{ field: 'webhook_url', message: `must be a URL, such as ${ENDPOINT_EXAMPLE}` }]);
-  return event !== undefined ? undefined : ((subscription as SubscriptionId | undefined) ?? urlTarget(url!));
-}
-
 /** What became of one event, in pages like every other list. */
-async function ofEvent(tenantId: TenantId, eventId: EventId, { limit, before, status, eventType }: HistoryQuery, { ports }: ApiContext): Promise<{ records: readonly DeliveryRecord[]; before?: DeliveryId }> {
+async function ofEvent(tenantId: TenantId, eventId: EventId, { limit, before }: Pick<HistoryQuery, 'limit' | 'before'>, { ports }: ApiContext): Promise<{ records: readonly DeliveryRecord[]; before?: DeliveryId }> {
   const subscriptionIds: SubscriptionId[] = [];
   for (let after: SubscriptionId | undefined, more = true; more && subscriptionIds.length < WEBHOOKS_SEARCHED; more = after !== undefined) {
     const slice = await ports.subscriptions.list(tenantId, WEBHOOKS_AT_ONCE, after);
@@ -168,7 +170,7 @@ async function ofEvent(tenantId: TenantId, eventId: EventId, { limit, before, st
     after = slice.after;
   }
   const all = await deliveriesOfEvent({ tenantId, eventId, subscriptionIds }, ports);
-  const fitting = all.filter((each) => (before === undefined || each.deliveryId < before) && (status === undefined || each.status === status) && (eventType === undefined || each.eventType === eventType));
+  const fitting = all.filter(({ deliveryId: id }) => before === undefined || id < before);
   const records = fitting.slice(0, limit);
   return { records, ...(fitting.length > limit && { before: records.at(-1)!.deliveryId }) };
 }

@@ -48,7 +48,7 @@ export function recoveryOperations(context: ApiContext): Operation[] {
       description:
         'Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, those of the time when it was disabled included, those delivered since left out. One at a time; it survives crashes, and is paced so that live deliveries are not held up.',
       params,
-      body: { kind: 'json', required: true, schema: z.strictObject({ since: GIVEN_TIME.openapi({ description: 'In the past, and not longer ago than events are kept.' }) }).openapi('StartRecovery'), example: { since: '2026-03-19T06:00:00Z' } },
+      body: { kind: 'json', required: true, schema: z.strictObject({ since: GIVEN_TIME.openapi({ description: 'In the past. Longer ago than events are kept is as long as they are kept.' }) }).openapi('StartRecovery'), example: { since: '2026-03-19T06:00:00Z' } },
       success: { status: 202, description: 'It is under way.', schema, example: EXAMPLE },
       errors: [409],
       change: 'recovery.started',

@@ -3,10 +3,10 @@ import { z } from '@hono/zod-openapi';
 import type { SubscriptionId } from '../../core/identifiers';
 import type { ApiContext } from '../context';
 import { formatCursor, readCursor } from '../cursor';
+import { deliveryTarget } from '../delivery-target';
 import { type Operation, tenantOperation } from '../operation';
 import { page, PAGE_QUERY, pageOf } from '../pages';
 import { time, TIME } from '../time';
-import { WEBHOOK_ID } from '../webhook-resource';
 
 const HOUR_MS = 3_600_000;
 const HOURS = { day: 24, week: 168 } as const;
@@ -23,7 +23,7 @@ const statistics = z
   })
   .openapi('Statistics');
 
-const origin = z.object({ origin: z.string().openapi({ description: 'Scheme, host and port.' }), last_triggered_at: TIME }).openapi('Origin');
+const origin = z.object({ id: z.string().openapi({ description: 'Lists its deliveries, as `subscription_id`.' }), origin: z.string().openapi({ description: 'Scheme, host and port.' }), last_triggered_at: TIME }).openapi('Origin');
 
 export function statisticsOperations({ tenant, ports }: ApiContext): Operation[] {
   return [
@@ -35,7 +35,7 @@ export function statisticsOperations({ tenant, ports }: ApiContext): Operation[]
       summary: 'Count deliveries by the hour',
       description: 'How many came to which end in each hour of the last day or week, of one webhook or of all. They follow within a minute or so, and are approximate after a crash.',
       query: {
-        subscription_id: z.uuid({ error: 'must be a UUID' }).optional().openapi({ description: 'Of one webhook; without it, of all.', example: WEBHOOK_ID }),
+        subscription_id: deliveryTarget('Of one webhook or origin; without it, of all.').optional(),
         period: z.enum(['day', 'week']).default('day').openapi({ default: 'day', description: 'The last 24 hours, or the last 168.' }),
       },
       success: {
@@ -65,14 +65,15 @@ export function statisticsOperations({ tenant, ports }: ApiContext): Operation[]
       path: '/webhooks/origins',
       tag: 'Deliveries',
       summary: 'List the origins that events named themselves',
-      description: 'Of the `webhook_url` of events that had one. Their deliveries are listed by `webhook_url`.',
+      description: 'Of the `webhook_url` of events that had one. Their deliveries are listed by `id`.',
       query: PAGE_QUERY,
-      success: { status: 200, description: 'A page of origins, in no telling order.', schema: pageOf(origin, 'OriginList'), example: { data: [{ origin: 'https://hooks.your-company.com', last_triggered_at: '2026-03-19T10:21:44.000Z' }], has_more: false } },
+      success: { status: 200, description: 'A page of origins, in no telling order.', schema: pageOf(origin, 'OriginList'), example: { data: [{ id: 'url:0f1e2d3c4b5a69788796a5b4c3d2e1f0', origin: 'https://hooks.your-company.com', last_triggered_at: '2026-03-19T10:21:44.000Z' }], has_more: false } },
+      errors: [409],
       async run({ tenantId, query: { cursor, limit } }) {
         const name = ['origins', tenantId];
         const before = cursor === undefined ? undefined : ((ORIGIN_PREFIX + readCursor(cursor, name)) as SubscriptionId);
         const { origins, after } = await ports.figures.origins(tenantId, limit, before);
-        const data = origins.map(({ origin: text, lastTriggeredAt }) => ({ origin: text, last_triggered_at: time(lastTriggeredAt) }));
+        const data = origins.map(({ target, origin: text, lastTriggeredAt }) => ({ id: target, origin: text, last_triggered_at: time(lastTriggeredAt) }));
         return { body: page(data, after === undefined ? undefined : formatCursor(after.slice(ORIGIN_PREFIX.length), name)) };
       },
     }),

@@ -49,6 +49,7 @@ export function webhookOperations(context: ApiContext): Operation[] {
       description: 'Newest first.',
       query: { ...PAGE_QUERY, enabled: GIVEN_BOOLEAN.optional().openapi({ type: 'boolean', description: 'Only those that are enabled, or are not.' }) },
       success: { status: 200, description: 'A page of webhooks.', schema: list, example: { data: [example], has_more: false } },
+      errors: [409],
       async run({ tenantId, query: { cursor, limit, enabled } }) {
         const name = ['webhooks', tenantId, enabled?.toString()];
         let after = cursor === undefined ? undefined : (asUuid(readCursor(cursor, name)) as SubscriptionId);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { GuardedDocuments } from '../../../lambda/adapters/http/guarded-documents';
 import { DEVELOPMENT_POLICY, PRODUCTION_POLICY } from '../../../lambda/core/endpoint-policy';
 import { PortUnavailable } from '../../../lambda/core/errors';
@@ -10,14 +12,19 @@ afterEach(() => receivers.close());
 
 const documents = (deadlineMs?: number) => new GuardedDocuments({ policy: DEVELOPMENT_POLICY, ...(deadlineMs !== undefined && { deadlineMs }) });
 
-test('a document is read by GET, and its connection closed', async () => {
-  const closed = new Promise<void>((resolve) => {
-    void receivers.http((request, response) => {
-      request.socket.once('close', resolve);
-      response.end(`${request.method} ${request.url} ${request.headers.accept}`);
-    }).then(async ({ url }) => expect(await documents().get(`${url}?x=1`)).toBe('GET /hook?x=1 application/json'));
+test('a document is read by GET', async () => {
+  const { url } = await receivers.http((request, response) => response.end(`${request.method} ${request.url} ${request.headers.accept}`));
+  expect(await documents().get(`${url}?x=1`)).toBe('GET /hook?x=1 application/json');
+});
+
+test('its connection is not kept', async () => {
+  const sockets: Socket[] = [];
+  const { url } = await receivers.raw((socket) => {
+    sockets.push(socket);
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
   });
-  await closed;
+  expect(await documents().get(url)).toBe('{}');
+  await once(sockets[0]!, 'close');
 });
 
 test('of 256 KiB it is read, a larger one is not', async () => {

@@ -17,12 +17,7 @@ __all__ = [
 ]
 
 _STATUS = {
-    "missing_header": 400,
-    "malformed_header": 400,
-    "malformed_body": 400,
-    "signature_mismatch": 401,
-    "timestamp_out_of_tolerance": 401,
-    "invalid_secret": 500,
+    "missing_header": 400, "malformed_header": 400, "malformed_body": 400, "signature_mismatch": 401, "timestamp_out_of_tolerance": 401, "invalid_secret": 500,
 }
 
 
@@ -200,7 +195,7 @@ def _claim_of(layout: _Layout, get: _GetHeader) -> Tuple[List[str], str, Verifie
     items = [value]
     if layout.separator is not None:
         # A comma at the end of an item is where two headers were joined.
-        items = [re.sub(r",\Z", "", item.strip(" \t")) for item in value.split(layout.separator)]
+        items = [item.strip(" \t").removesuffix(",") for item in value.split(layout.separator)]
 
     def after(prefix: str) -> List[str]:
         # Items of other prefixes are passed over: they may be of versions to come.
@@ -271,7 +266,7 @@ LEAP_OCR = Scheme("leapOcr", _utf8, lambda get: _LEAPOCR if get("X-Webhook-Signa
 
 
 def _whsec(secret: str) -> bytes:
-    encoded = secret[len("whsec_"):] if secret.startswith("whsec_") else secret
+    encoded = secret.removeprefix("whsec_")
     if not encoded or not _BASE64.fullmatch(encoded):
         raise VerificationError("invalid_secret", "a secret is not base64 after whsec_")
     return base64.b64decode(encoded)

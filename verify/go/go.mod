@@ -1,0 +1,3 @@
+module github.com/cdk-webhooks/cdk-webhooks/verify/go
+
+go 1.22
