@@ -93,7 +93,7 @@ interface BatchTargets {
 
 class DeliverBatch {
   /** Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that passed. */
-  private readonly passed = new Set<DeliveryId>();
+  private readonly passed = new Map<DeliveryId, Promise<End>>();
   private readonly latencies: number[] = [];
   private circuitsOpened = 0;
   private ownFaultSuspected = false;
@@ -174,9 +174,12 @@ class DeliverBatch {
     const deferral = await this.deferral(message, target);
     if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
     if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
-    if (this.passed.has(message.deliveryId)) return 'dropped';
-    this.passed.add(message.deliveryId);
-    return this.attempt(message, target, accounts);
+    const other = this.passed.get(message.deliveryId);
+    // A copy by SQS may be the same message, which nobody would give back any more.
+    if (other !== undefined) return (await other) === 'returned' ? 'returned' : 'dropped';
+    const attempt = this.attempt(message, target, accounts).catch((error: unknown) => this.giveBack(message.deliveryId, error, message));
+    this.passed.set(message.deliveryId, attempt);
+    return attempt;
   }
 
   /** The same message with a later due time, where this is not the moment: it came early, or the endpoint's circuit is open. Its chain goes on with it. */
@@ -268,6 +271,7 @@ class DeliverBatch {
 
   /** The owner disabled or deleted the subscription, or the tenant's plan has no webhooks: recorded, so that a recovery finds it. */
   private async cancel(message: DeliveryMessage, target: Target | undefined, reason: string): Promise<End> {
+    await this.announceDisabled(target);
     const record = this.settledRecord(message, target, { status: 'cancelled', attempts: message.attempt - 1, reason, history: [] });
     const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
     return written.written ? 'cancelled' : this.refused(message, written.stored);
@@ -275,8 +279,12 @@ class DeliverBatch {
 
   /** Its record may have been the failure that disabled the subscription, until the success of a copy by SQS went over it: that it is disabled is still to be said. */
   private async drop(target: Target | UnreadableItem | undefined): Promise<End> {
-    if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.announce(target);
+    await this.announceDisabled(target);
     return 'dropped';
+  }
+
+  private async announceDisabled(target: Target | UnreadableItem | undefined): Promise<void> {
+    if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.announce(target);
   }
 
   /** Another message's record stands. A failure that nobody completed is completed; a re-enqueue that the record owes this message is sent when it comes back. */

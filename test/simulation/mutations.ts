@@ -113,7 +113,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DELIVER,
     find: `    const verdict = goesUnchecked(`,
     replace: `    if (this.passed.has(message.deliveryId)) return 'dropped';
-    this.passed.add(message.deliveryId);
+    this.passed.set(message.deliveryId, Promise.resolve('dropped'));
     const verdict = goesUnchecked(`,
     faults: 'free',
   },

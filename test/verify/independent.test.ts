@@ -78,7 +78,7 @@ const sent = (signature: SignatureScheme, { id, body }: Job, secret = SECRET) =>
   signatureHeaders([signature], { eventId: id, timestamp: NOW, body: Buffer.from(body) }, [signingKeys(secret)]);
 
 test.each(CASES)('$name accepts what the sender signs, and nothing else', ({ library, program, signature, renamed = (headers) => headers }) => {
-  const jobs = jobsOf(library).filter(({ body }) => library !== 'standardwebhooks' || !body.includes('1e400'));
+  const jobs = jobsOf(library);
   expect(ask(program, jobs.map((job) => ({ ...job, headers: renamed(sent(signature, job)) })))).toEqual(jobs.map(() => true));
   expect(ask(program, jobs.map((job) => ({ ...job, headers: renamed(sent(signature, job)), body: `${job.body} ` })))).toEqual(jobs.map(() => false));
   expect(ask(program, jobs.map((job) => ({ ...job, headers: renamed(sent(signature, job, OTHER)) })))).toEqual(jobs.map(() => false));
