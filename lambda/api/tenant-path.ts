@@ -13,7 +13,7 @@ export interface TenantPath {
 /** As of {@link isTenantId}, each. */
 const PART = '(?!\\.{1,2}(/|$))[A-Za-z0-9_.-]{1,64}';
 /** Parameters of ours behind the tenant's. */
-const TAKEN = new Set(['webhook_id', 'delivery_id', 'id']);
+const TAKEN = new Set(['webhook_id', 'delivery_id', 'event_id', 'id']);
 
 export function tenantPath(path: string): TenantPath {
   const parameters = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
