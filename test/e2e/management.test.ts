@@ -77,15 +77,15 @@ describe("a secret's regeneration", () => {
   });
 
   test('with an overlap lets receivers of either secret verify', async () => {
-    const { at, path, webhook, send } = await setUp();
-    const { secret } = await operator.done<Webhook_>('POST', `${at}/webhooks/${webhook.id}/regenerate-secret`, { overlap_seconds: 3600 });
+    const { at: base, path, webhook, send } = await setUp();
+    const { secret } = await operator.done<Webhook_>('POST', `${base}/webhooks/${webhook.id}/regenerate-secret`, { overlap_seconds: 3600 });
     secrets.add(secret);
     await send('evt_1');
     const [arrival] = await receiver.arrived(path, 1);
-    for (const each of [secret, webhook.secret]) {
-      const verify = () => new Webhook(each).verify(arrival!.body.toString(), arrival!.headers as Record<string, string>);
-      expect(verify).not.toThrow();
-    }
+    // Not verify(): it asks the machine's clock, and the stack's may have been moved.
+    const at = new Date(Number(arrival!.headers['webhook-timestamp']) * 1000);
+    const signatures = [secret, webhook.secret].map((each) => new Webhook(each).sign('evt_1', at, arrival!.body.toString()));
+    expect(arrival!.headers['webhook-signature']).toBe(signatures.join(' '));
   });
 });
 

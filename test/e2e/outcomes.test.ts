@@ -240,6 +240,7 @@ describe('rekognita: an event whose own URL the policy forbids has failed at onc
     await platform.publish([event(tenant, 'document.completed', { webhook_url: url })]);
     await platform.recorded(tenant, 1);
     expect(await platform.deliveries(tenant)).toMatchObject([{ status: 'failed', attempts: 1, reason }]);
+    await platform.settled(tenant);
     expect(await platform.queued(tenant)).toEqual([]);
   });
 });

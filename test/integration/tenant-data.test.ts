@@ -69,5 +69,5 @@ test('erased, nothing of it is left, and all of the other is', async () => {
   const left = await Promise.all([tables.subscriptionsTable, tables.eventsTable, tables.deliveriesTable, tables.countersTable].map(partitions));
   expect(new Set(left.flat().filter((pk) => !pk.includes(OTHER)))).toEqual(new Set());
   expect((await s3.send(new ListObjectsV2Command({ Bucket: tables.payloadBucket }))).KeyCount).toBe(1);
-  expect(await eraseTenant(MINE, tables, { dynamodb: client, s3 }, () => {})).toEqual({ subscriptions: 0, events: 0, deliveries: 0, figures: 0, objects: 0 });
+  expect(await eraseTenant(MINE, tables, { dynamodb: client, s3 }, () => undefined)).toEqual({ subscriptions: 0, events: 0, deliveries: 0, figures: 0, objects: 0 });
 });
