@@ -313,7 +313,7 @@ signatures_case("a right one in more than 8 KiB", " ".join([RIGHT] + ["v2,abc"] 
 standard_case("a secret without whsec_", standard(), secrets=[SECRET.removeprefix("whsec_")])
 for what, secret in [
     ("whsec_ alone", "whsec_"), ("no base64", "whsec_!!!!"), ("no padding", "whsec_AAECAwQFBgcICQoLDA0ODw"), ("base64url", "whsec_-_-_"), ("a new line", SECRET + "\n"),
-    ("blanks", "whsec_ AAAA"), ("padding in the middle", "whsec_AA==AAAA"), ("too much padding", "whsec_A==="), ("whsec_ twice", "whsec_" + SECRET), ("text beyond ASCII", "таємниця"),
+    ("blanks", "whsec_ AAAA"), ("padding in the middle", "whsec_AA==AAAA"), ("too much padding", "whsec_A==="), ("a new line instead of padding", "whsec_AAA\n"), ("whsec_ twice", "whsec_" + SECRET), ("text beyond ASCII", "таємниця"),
 ]:
     standard_case(f"a secret that does not decode: {what}", standard(), "invalid_secret", secrets=[secret])
 standard_case("a secret that does not decode beside a good one", standard(), "invalid_secret", secrets=[SECRET, "whsec_!"])

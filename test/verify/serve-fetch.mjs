@@ -10,7 +10,7 @@ const handle = module.default?.fetch ?? module.POST;
 
 createServer(async (incoming, outgoing) => {
   const chunks = await Array.fromAsync(incoming);
-  const request = new Request(`http://127.0.0.1${incoming.url}`, { method: incoming.method, headers: incoming.headers, body: Buffer.concat(chunks) });
+  const request = new globalThis.Request(`http://127.0.0.1${incoming.url}`, { method: incoming.method, headers: incoming.headers, body: Buffer.concat(chunks) });
   const response = await handle(request);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()));
 }).listen(Number(process.env.PORT), '127.0.0.1');

@@ -1,5 +1,10 @@
+import { assertNoSecretInLog } from './secrets-in-log';
 import { stopTestStack } from './test-stack';
 
 export default async function globalTeardown(): Promise<void> {
-  await stopTestStack('e2e');
+  try {
+    await assertNoSecretInLog();
+  } finally {
+    await stopTestStack('e2e');
+  }
 }
