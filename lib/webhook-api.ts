@@ -366,11 +366,11 @@ export class WebhookApi extends Construct {
       removalPolicy: this.removalPolicy,
     });
     const item = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb}`);
-    api.allow(item('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'), [sender.subscriptionsTable.tableArn]);
+    api.allow(item('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'), [sender.subscriptionsTable.tableArn]);
     api.allow(item('GetItem'), [sender.eventsTable.tableArn]);
     api.allow(item('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), [sender.deliveriesTable.tableArn]);
     api.allow(item('Query'), [failuresIndexArn(sender.deliveriesTable)]);
-    api.allow(item('GetItem', 'Query', 'UpdateItem'), [this.countersTable.tableArn]);
+    api.allow(item('Query', 'UpdateItem'), [this.countersTable.tableArn]);
     api.allowObjects(['s3:GetObject'], sender.payloadBucket, 'payloads/');
     for (const secret of [sender.rootKey, this.operatorKey, this.portalKey]) api.allowSecret(secret);
     api.allow(['sqs:SendMessage'], [sender.eventQueue, sender.deliveryQueue, recoveries].map(({ queueArn }) => queueArn));
@@ -398,7 +398,7 @@ export class WebhookApi extends Construct {
       removalPolicy: this.removalPolicy,
     });
     recovery.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [sender.subscriptionsTable.tableArn]);
-    recovery.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [sender.deliveriesTable.tableArn]);
+    recovery.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [sender.deliveriesTable.tableArn]);
     recovery.allow(['dynamodb:Query'], [failuresIndexArn(sender.deliveriesTable)]);
     recovery.allow(['sqs:SendMessage'], [replays.queueArn, recoveries.queueArn]);
     recovery.consume(recoveries, { batchSize: 1, maxConcurrency: 5 });

@@ -16,6 +16,7 @@ const outputs = z.object({
   deliveriesTable: z.string(),
   countersTable: z.string(),
   payloadBucket: z.string(),
+  deliverFunction: z.string(),
 });
 
 export interface OperatedStack {

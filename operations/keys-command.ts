@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { runMain } from '../local/main';
 import { parseChoice, parseOptions, required } from '../local/options';
 import { UserError } from '../local/user-error';
@@ -22,6 +22,19 @@ function secretOf({ outputs }: OperatedStack, ring: RingName): string {
   return { root: outputs.rootKeySecret, operator: outputs.operatorKeySecret, portal: outputs.portalKeySecret }[ring];
 }
 
+/**
+ * Compare and set: the new version comes under a stage of its own, and becomes the current one if that is still the one that was read. Two rotations at once would else
+ * drop a key that may have sealed something.
+ */
+async function replace(client: SecretsManagerClient, secretId: string, text: string, seen: string | undefined): Promise<void> {
+  const { VersionId: added } = await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: text, VersionStages: [`cdk-webhooks-${randomBytes(6).toString('hex')}`] }));
+  try {
+    await client.send(new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT', RemoveFromVersionId: seen, MoveToVersionId: added }));
+  } catch (error) {
+    throw new UserError(`The ring was changed by somebody else at the same moment; nothing was done. Run it again. (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), { ...STACK_OPTIONS, do: { type: 'string' }, ring: { type: 'string' }, key: { type: 'string' } }, USAGE);
   const action = parseChoice('--do', required('--do', options.do, USAGE), ['list', 'rotate', 'retire'], USAGE);
@@ -31,14 +44,14 @@ async function main(): Promise<void> {
   const stack = await operatedStack(options, USAGE);
   const secretId = secretOf(stack, ring);
   const client = new SecretsManagerClient(stack.config);
-  const { SecretString: text = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+  const { SecretString: text = '', VersionId: version } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
   if (action === 'list') {
     const parsed = parseRing(text);
     process.stdout.write(`${JSON.stringify({ ring, current: parsed.current, keys: keyNames(parsed) })}\n`);
     return;
   }
   const changed: ChangedRing = action === 'rotate' ? rotated(text, randomBytes) : retired(text, key);
-  await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: changed.text }));
+  await replace(client, secretId, changed.text, version);
   process.stdout.write(`${JSON.stringify({ ring, [action === 'rotate' ? 'added' : 'retired']: changed.key, current: parseRing(changed.text).current })}\n`);
 }
 

@@ -2,6 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { tenantIdFault } from '../lambda/core/identifiers';
+import { parseProfile } from '../lambda/core/profile';
 import { runMain } from '../local/main';
 import { parseChoice, parseOptions, required } from '../local/options';
 import { UserError } from '../local/user-error';
@@ -18,7 +21,12 @@ ${STACK_USAGE}
   --yes          erase needs it: nothing brings back what it removes
 Both read the tables from end to end. Progress goes to standard error.`;
 
-const TENANT = /^[A-Za-z0-9_.-]{1,64}(\/[A-Za-z0-9_.-]{1,64}){0,3}$/;
+/** @throws {UserError} for what is no tenant of this stack: half of an id would be many tenants' */
+async function checkTenant(tenant: string, { config, outputs }: OperatedStack): Promise<void> {
+  const { Environment: environment } = await new LambdaClient(config).send(new GetFunctionConfigurationCommand({ FunctionName: outputs.deliverFunction }));
+  const fault = tenantIdFault(tenant, parseProfile(environment?.Variables?.WEBHOOK_PROFILE).tenantParts);
+  if (fault !== undefined) throw new UserError(`"${tenant}" is not a tenant id: it ${fault}.`);
+}
 
 /** The local AWS has no host name a bucket. */
 function s3Client({ config }: OperatedStack): S3Client {
@@ -58,9 +66,9 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), { ...STACK_OPTIONS, do: { type: 'string' }, tenant: { type: 'string' }, out: { type: 'string' }, yes: { type: 'boolean', default: false } }, USAGE);
   const action = parseChoice('--do', required('--do', options.do, USAGE), ['export', 'erase'], USAGE);
   const tenant = required('--tenant', options.tenant, USAGE);
-  if (!TENANT.test(tenant)) throw new UserError(`"${tenant}" is not a tenant id: parts of A-Z a-z 0-9 _ . - joined by "/".`);
   if (action === 'erase' && !options.yes) throw new UserError(`erase removes all subscriptions, events and deliveries of "${tenant}" for good. Export first; then say --yes.`);
   const stack = await operatedStack(options, USAGE);
+  await checkTenant(tenant, stack);
   if (action === 'export') return exportTenant(tenant, stack, options.out);
   const clients = { dynamodb: new DynamoDBClient(stack.config), s3: s3Client(stack) };
   const erased = await eraseTenant(tenant, stack.outputs, clients, (soFar) => void process.stderr.write(`\r${JSON.stringify(soFar)}`));

@@ -15,7 +15,7 @@ export interface TenantTables {
 
 type Item = Record<string, AttributeValue>;
 
-/** One kind of a tenant's data, and how its items are known. `#` ends a tenant id, so that no tenant's is the beginning of another's. */
+/** One kind of a tenant's data, and how its items are known. In the tables `#` ends a tenant id, so that no tenant's is the beginning of another's. */
 interface Kind {
   readonly name: 'subscriptions' | 'events' | 'deliveries' | 'figures';
   readonly table: string;
@@ -45,10 +45,14 @@ export async function* tenantItems(tenant: string, tables: TenantTables, client:
   }
 }
 
+/** What follows the tenant in the key of a payload: event and hash. More is of a tenant whose id begins with this one's, as a team's does with its organisation's. */
+const EVENT_AND_HASH = /^[A-Za-z0-9_:-]{1,128}\/[0-9a-f]{64}$/;
+
 /** Keys of the payloads that are in S3, a page at a time. */
 export async function* tenantObjects(tenant: string, { payloadBucket }: TenantTables, client: S3Client): AsyncGenerator<readonly string[]> {
-  for await (const page of paginateListObjectsV2({ client }, { Bucket: payloadBucket, Prefix: `payloads/${tenant}/` })) {
-    yield (page.Contents ?? []).flatMap(({ Key: key }) => (key === undefined ? [] : [key]));
+  const prefix = `payloads/${tenant}/`;
+  for await (const page of paginateListObjectsV2({ client }, { Bucket: payloadBucket, Prefix: prefix })) {
+    yield (page.Contents ?? []).flatMap(({ Key: key }) => (key !== undefined && EVENT_AND_HASH.test(key.slice(prefix.length)) ? [key] : []));
   }
 }
 

@@ -47,6 +47,14 @@ export function sealHeaders(headers: Readonly<Record<string, string>>, owner: Pi
   return { names: Object.keys(headers), sealed: ring.seal(JSON.stringify(headers), headersOwner(owner), chance.bytes(SEALING_IV_BYTES)) };
 }
 
+/** All headers of a delivery. What the profile has come to take for itself since an owner set it is the profile's: a header sent twice is two receivers' ideas of it. */
+export function withOwnHeaders(own: Readonly<Record<string, string>>, ours: Readonly<Record<string, string>>): Record<string, string> {
+  const names = Object.keys(own);
+  if (names.length === 0) return { ...ours };
+  const taken = new Set(Object.keys(ours).map((name) => name.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(own).filter(([name]) => !taken.has(name))), ...ours };
+}
+
 /** Names in lower case of what every delivery carries. */
 function headersOfProfile({ headers, signatures }: HeaderSettings): ReadonlySet<string> {
   const names = Object.keys(headers);

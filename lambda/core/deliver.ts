@@ -4,6 +4,7 @@
 import { accountSecretOwner, ensureAccountSecret } from './account-secret';
 import { goesUnchecked, isOwedTo, judge } from './check';
 import { fraction } from './chance';
+import { withOwnHeaders } from './custom-headers';
 import { circuitState, DEFERRAL_MAX_MS, deferralMs, type EndpointHealth, PROBE_INTERVAL_MS } from './circuit';
 import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from './delivery';
 import type { AttemptResult, Endpoint } from './endpoint';
@@ -220,7 +221,7 @@ class DeliverBatch {
 
   private async post(message: DeliveryMessage, url: string, body: Buffer, keys: SigningKeySet, ownHeaders: Readonly<Record<string, string>>): Promise<{ at: number; result: AttemptResult }> {
     const at = this.ports.clock.now();
-    const headers = { ...ownHeaders, ...deliveryHeaders(this.settings, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, keys) };
+    const headers = withOwnHeaders(ownHeaders, deliveryHeaders(this.settings, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, keys));
     return { at, result: await this.ports.endpoint.post({ tenantId: message.tenantId, url, headers, body }, this.settings.deadlineSeconds * 1000) };
   }
 

@@ -107,7 +107,7 @@ export async function updateSubscription(key: SubscriptionKey, input: Subscripti
   const headers = input.headers === undefined ? undefined : checkCustomHeaders(input.headers, rules);
   return changeSubscription(key, ports, (seen, updatedAt) => ({
     updatedAt,
-    ...(input.url !== undefined && { url: input.url }),
+    ...(input.url !== undefined && { url: headersGoThere(seen, input.url, headers) }),
     ...(eventTypes !== undefined && { eventTypes }),
     ...(input.description !== undefined && { description: input.description === '' ? null : input.description }),
     ...(input.enabled !== undefined && input.enabled !== seen.enabled && { enabled: input.enabled }),
@@ -169,6 +169,12 @@ async function changeSubscription(
 
 function beingChanged(): Conflict {
   return new Conflict('The webhook is being changed by others at the same moment; try again.');
+}
+
+/** Headers are credentials for one host: who may change the URL must not have them sent to a host of their own. @throws Conflict */
+function headersGoThere(seen: Subscription, url: string, headers: object | undefined): string {
+  if (seen.headers === undefined || headers !== undefined || new URL(url).origin === new URL(seen.url).origin) return url;
+  throw new Conflict('The webhook has headers of its own, which were set for another host. Give them again with the new URL, or {} to take them away.');
 }
 
 function checkUrl(given: string, { endpoints }: SubscriptionRules): void {

@@ -3,7 +3,9 @@
  * resets the failures in a row. Both are limited, by tenant and by target host: they would be a port scanner and a cannon otherwise.
  */
 import type { Chance } from './chance';
+import { withOwnHeaders } from './custom-headers';
 import type { AttemptResult, Endpoint, EndpointProbe } from './endpoint';
+import { withoutTrailingDot } from './endpoint-policy';
 import { InvalidInput, RateLimited } from './errors';
 import { type EventId, type TenantId, uuidV7 } from './identifiers';
 import type { CircuitStore, Clock, FailureCounter, RateLimits } from './ports';
@@ -52,7 +54,7 @@ export async function sendTest(subscription: Subscription, eventType: string | u
   const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalogue)), 'utf8');
   await takeTry(subscription.tenantId, subscription.url, ports.limits);
   const [keys, ownHeaders] = await Promise.all([keysOf(subscription, now, ports.secrets), subscription.headers === undefined ? {} : ports.secrets.headers(subscription.headers, headersOwner(subscription))]);
-  const headers = { ...ownHeaders, ...deliveryHeaders(settings, { eventId, timestamp: Math.floor(now / 1000), body }, keys) };
+  const headers = withOwnHeaders(ownHeaders, deliveryHeaders(settings, { eventId, timestamp: Math.floor(now / 1000), body }, keys));
   const result = await ports.endpoint.post({ tenantId: subscription.tenantId, url: subscription.url, headers, body }, settings.deadlineSeconds * 1000);
   const ok = isSuccess(result);
   if (ok) await noteSuccess(subscription, ports);
@@ -85,7 +87,7 @@ async function noteSuccess({ tenantId, id, epoch, count, forgiven, circuit }: Su
 }
 
 async function takeTry(tenantId: TenantId, url: string, limits: RateLimits): Promise<void> {
-  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  const host = URL.canParse(url) ? withoutTrailingDot(new URL(url).hostname) : '';
   if (!(await limits.take(`try#${tenantId}`, TRIES_PER_TENANT, TRIES_WINDOW_SECONDS))) {
     throw new RateLimited(`At most ${TRIES_PER_TENANT} tests and health checks a minute; wait a little.`, TRIES_WINDOW_SECONDS);
   }

@@ -55,6 +55,7 @@ describe('creating a webhook', () => {
     ['an enabled flag in quotes', { enabled: 'true' }, 'enabled'],
     ['a header of ours', { headers: { 'Webhook-Id': 'x' } }, 'headers.Webhook-Id'],
     ['a header with a line break', { headers: { 'x-a': 'b\r\nc: d' } }, 'headers.x-a'],
+    ['a name that gets lost', { headers: JSON.parse('{"__proto__": "x"}') as object }, '__proto__'],
     ['an unknown field', { secret: 'whsec_mine' }, 'secret'],
   ])('with %s is refused by name', async (_what, changes, field) => {
     const { status, json } = await api.call('POST', `${T}/webhooks`, { body: { ...BODY, ...changes } });

@@ -174,6 +174,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     const one = await createdOne();
     expect(await store.update(one, { description: 'first', updatedAt: one.updatedAt + 1 })).toBe(true);
     expect(await store.update(one, { description: 'second', eventTypes: ['job.failed'], updatedAt: one.updatedAt + 2 })).toBe(false);
+    expect(await store.update(one, { description: 'second, at the same millisecond', updatedAt: one.updatedAt + 1 })).toBe(false);
     expect(await store.remove(one)).toBe(false);
     expect(await stored(one)).toMatchObject({ description: 'first' });
     expect(await store.matching(one.tenantId, 'job.failed')).toEqual([]);
@@ -225,6 +226,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     expect(await store.replaceSecret(tenantId, undefined, { sealed: 'lost' })).toBe(false);
     expect(await store.replaceSecret(tenantId, 'first', { sealed: 'second', previous: { sealed: 'first', until: 9 } })).toBe(true);
     expect(await store.replaceSecret(tenantId, 'first', { sealed: 'lost' })).toBe(false);
+    expect(await store.replaceSecret(tenantId, 'first', { sealed: 'second', previous: { sealed: 'first', until: 9 } })).toBe(true); // tried again, its answer lost
     await store.setPlan(tenantId, 'scale');
     expect(await store.account(tenantId)).toEqual({ plan: 'scale', sealedSecret: 'second', previousSecret: { sealed: 'first', until: 9 } });
     expect(await store.replaceSecret(tenantId, 'second', { sealed: 'third' })).toBe(true);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { checkCustomHeaders, CUSTOM_HEADERS_MAX, sealHeaders } from '../../lambda/core/custom-headers';
+import { checkCustomHeaders, CUSTOM_HEADERS_MAX, sealHeaders, withOwnHeaders } from '../../lambda/core/custom-headers';
 import { InvalidInput } from '../../lambda/core/errors';
 import { KeyRing } from '../../lambda/core/key-ring';
 import { headersOwner } from '../../lambda/core/subscription';
@@ -76,4 +76,8 @@ test("sealed headers open for their subscription alone, and not as a signing sec
   expect(ring.unseal(sealed, headersOwner(mine))).toBe('{"x-a":"hush"}');
   expect(() => ring.unseal(sealed, headersOwner(other))).toThrow();
   expect(() => ring.unseal(sealed, { ...headersOwner(mine), purpose: 'signing-secret' })).toThrow();
+});
+
+test('a header that the profile has taken for itself since is sent once, as the profile has it', () => {
+  expect(withOwnHeaders({ 'x-platform': 'mine', 'x-a': 'b' }, { 'X-Platform': 'theirs' })).toEqual({ 'x-a': 'b', 'X-Platform': 'theirs' });
 });

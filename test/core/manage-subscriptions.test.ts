@@ -126,6 +126,16 @@ describe('updating', () => {
     expect(await updateSubscription(key, { description: 'mine' }, rules, { ...ports, subscriptions: meddling })).toMatchObject({ url: 'https://theirs.example.com/', description: 'mine' });
   });
 
+  test('headers are not taken to another host: they are given again, or go', async () => {
+    const { created, update } = setUp();
+    const { key } = await created({ headers: { authorization: 'hush' } });
+    expect(await update(key, { url: 'https://hooks.example.com/another/path' })).toHaveProperty('headers');
+    await expect(update(key, { url: 'https://elsewhere.example.com/' })).rejects.toThrow(Conflict);
+    expect(await update(key, { url: 'https://elsewhere.example.com/', headers: { authorization: 'other' } })).toHaveProperty('headers');
+    expect(await update(key, { url: 'https://third.example.com/', headers: {} })).not.toHaveProperty('headers');
+    expect(await update(key, { url: 'https://fourth.example.com/' })).toMatchObject({ url: 'https://fourth.example.com/' });
+  });
+
   test('is a conflict where others never stop', async () => {
     const { created, ports, subscriptions } = setUp();
     const { key } = await created();

@@ -116,6 +116,7 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
   replaceSecret(tenantId: TenantId, seen: string | undefined, { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean> {
     return this.call(() => {
       const { previousSecret: _before, ...account } = this.accounts.get(tenantId) ?? {};
+      if (account.sealedSecret === sealed) return true;
       if (account.sealedSecret !== seen) return false;
       this.accounts.set(tenantId, { ...account, sealedSecret: sealed, ...(previous !== undefined && { previousSecret: previous }) });
       return true;

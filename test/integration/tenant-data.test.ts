@@ -15,6 +15,7 @@ const [MINE, OTHER] = ['org/team', 'org/team2'] as [TenantId, TenantId];
 const client = new NotingClient(aws.endpoint);
 const s3 = new S3Client({ ...aws, forcePathStyle: true });
 let tables: TenantTables;
+const payloadKey = (tenant: string) => `payloads/${tenant}/evt_1/${'0'.repeat(64)}`;
 
 const put = (TableName: string, item: Record<string, string | Uint8Array>) =>
   client.send(new PutItemCommand({ TableName, Item: Object.fromEntries(Object.entries(item).map(([name, value]) => [name, typeof value === 'string' ? { S: value } : { B: value }])) }));
@@ -34,7 +35,7 @@ beforeAll(async () => {
       await put(deliveries, { pk: `${tenantId}#sub#${index % 4}`, sk: `delivery ${index}` });
     }
     await put(counters, { pk: tenantId, sk: 'F##2026-03-19T10' });
-    await s3.send(new PutObjectCommand({ Bucket: tables.payloadBucket, Key: `payloads/${tenantId}/evt_1/hash`, Body: 'large' }));
+    await s3.send(new PutObjectCommand({ Bucket: tables.payloadBucket, Key: payloadKey(tenantId), Body: 'large' }));
   }
 });
 
@@ -50,7 +51,7 @@ test('all that is kept of a tenant is found, and nothing of another, without wha
   const { items, objects } = await found(MINE);
   const kinds = Map.groupBy(items, ({ kind }) => kind);
   expect([...kinds].map(([kind, each]) => [kind, each.length])).toEqual([['subscriptions', 4], ['events', 60], ['deliveries', 60], ['figures', 1]]);
-  expect(objects).toEqual([`payloads/${MINE}/evt_1/hash`]);
+  expect(objects).toEqual([payloadKey(MINE)]);
   const exported = JSON.stringify(items.map(exportedItem));
   expect(exported).not.toContain(OTHER);
   expect(exported).not.toMatch(/sealed|s1\.k1/);
@@ -70,4 +71,10 @@ test('erased, nothing of it is left, and all of the other is', async () => {
   expect(new Set(left.flat().filter((pk) => !pk.includes(OTHER)))).toEqual(new Set());
   expect((await s3.send(new ListObjectsV2Command({ Bucket: tables.payloadBucket }))).KeyCount).toBe(1);
   expect(await eraseTenant(MINE, tables, { dynamodb: client, s3 }, () => undefined)).toEqual({ subscriptions: 0, events: 0, deliveries: 0, figures: 0, objects: 0 });
+});
+
+test("the first part of a tenant's id finds and erases nothing of it", async () => {
+  expect(await found('org')).toEqual({ items: [], objects: [] });
+  expect(await eraseTenant('org', tables, { dynamodb: client, s3 }, () => undefined)).toEqual({ subscriptions: 0, events: 0, deliveries: 0, figures: 0, objects: 0 });
+  expect((await found(OTHER)).objects).toEqual([payloadKey(OTHER)]);
 });

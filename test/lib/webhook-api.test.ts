@@ -248,11 +248,11 @@ describe('roles list their actions, and nothing more', () => {
     const { template: own } = synthesise({}, { profile });
     expect(actionsOf(own, 'ManagementApiRole')).toEqual({
       ManagementApiLogs: logs,
-      WebhooksSubscriptions: items('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      WebhooksSubscriptions: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       WebhooksEvents: items('GetItem'),
       WebhooksDeliveries: items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       'WebhooksDeliveries/index/failures': items('Query'),
-      ManagementCounters: items('GetItem', 'Query', 'UpdateItem'),
+      ManagementCounters: items('Query', 'UpdateItem'),
       'WebhooksPayloads/payloads/*': ['s3:GetObject'],
       WebhooksRootKey: read,
       ManagementOperatorKey: read,
@@ -264,7 +264,7 @@ describe('roles list their actions, and nothing more', () => {
     expect(actionsOf(own, 'ManagementRecoveryRole')).toEqual({
       ManagementRecoveryLogs: logs,
       WebhooksSubscriptions: items('BatchGetItem', 'GetItem', 'UpdateItem'),
-      WebhooksDeliveries: items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+      WebhooksDeliveries: items('BatchGetItem', 'PutItem', 'UpdateItem'),
       'WebhooksDeliveries/index/failures': items('Query'),
       WebhooksRetryTier1: send,
       ManagementRecoveryQueue: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage'],

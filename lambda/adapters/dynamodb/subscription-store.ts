@@ -35,6 +35,9 @@ const BATCH_GET = 100;
 /** Keys that BatchGetItem leaves unprocessed are asked for again this often. */
 const READ_TRIES = 4;
 const READ_PAUSE_MS = 50;
+/** Of a transaction that met another. */
+const TRANSACTION_TRIES = 4;
+const TRANSACTION_PAUSE_MS = 30;
 
 export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionDirectory, AccountStore {
   constructor(
@@ -109,14 +112,22 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
   async replaceSecret(tenantId: TenantId, seen: string | undefined, { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean> {
     const { set, remove } = secretAssignments({ sealed, ...(previous !== undefined && { previous }) });
     const { ExpressionAttributeValues: values, ...expression } = expressionOf({ set: { ...set, v: ITEM_VERSION }, remove });
-    return this.changed(
-      new UpdateItemCommand({
-        ...this.accountItem(tenantId),
-        ...expression,
-        ConditionExpression: seen === undefined ? 'attribute_not_exists(secret)' : 'secret = :seen',
-        ExpressionAttributeValues: { ...values, ...(seen !== undefined && { ':seen': { S: seen } }) },
-      }),
-    );
+    const update = new UpdateItemCommand({
+      ...this.accountItem(tenantId),
+      ...expression,
+      ConditionExpression: seen === undefined ? 'attribute_not_exists(secret)' : 'secret = :seen',
+      ExpressionAttributeValues: { ...values, ...(seen !== undefined && { ':seen': { S: seen } }) },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return awsCall('subscriptions table', async () => {
+      try {
+        await this.client.send(update);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return optionalText(error.Item ?? {}, 'secret') === sealed; // our own, from a try whose answer was lost: nobody else seals to the same bytes
+      }
+    });
   }
 
   async setPlan(tenantId: TenantId, plan: string): Promise<void> {
@@ -145,7 +156,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     };
     return awsCall('subscriptions table', async () => {
       try {
-        await this.client.send(new TransactWriteItemsCommand({ TransactItems: [counted, ...puts] }));
+        await this.sendTransaction([counted, ...puts]);
         return 'created';
       } catch (error) {
         const reasons = conditionsOf(error);
@@ -193,34 +204,43 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     const after = new Set(change.eventTypes ?? seen.eventTypes);
     const routes = routeItems({ ...seen, eventTypes: [...after].filter((type) => !before.has(type)), createdAt: change.updatedAt });
     const gone = [...before].filter((type) => !after.has(type));
-    return this.transact(seen, [target, ...routes.map((item) => ({ Put: { TableName: this.table, Item: item } })), ...gone.map((type) => this.routeRemoval(seen, type))], ({ updatedAt }) => updatedAt === change.updatedAt);
+    return this.transact([target, ...routes.map((item) => ({ Put: { TableName: this.table, Item: item } })), ...gone.map((type) => this.routeRemoval(seen, type))]);
   }
 
   async remove(seen: Subscription): Promise<boolean> {
-    return this.transact(
-      seen,
-      [
-        { Delete: { TableName: this.table, Key: subscriptionItemKey(seen.tenantId, seen.id), ConditionExpression: UNCHANGED, ExpressionAttributeValues: unchangedValues(seen) } },
-        { Update: { ...this.accountItem(seen.tenantId), UpdateExpression: 'SET v = :version ADD subs :less', ExpressionAttributeValues: { ':version': ITEM_VERSION, ':less': { N: '-1' } } } },
-        { Delete: { TableName: this.table, Key: recoveryItemKey(seen.tenantId, seen.id) } },
-        ...seen.eventTypes.map((type) => this.routeRemoval(seen, type)),
-      ],
-      () => false,
-    );
+    return this.transact([
+      { Delete: { TableName: this.table, Key: subscriptionItemKey(seen.tenantId, seen.id), ConditionExpression: UNCHANGED, ExpressionAttributeValues: unchangedValues(seen) } },
+      { Update: { ...this.accountItem(seen.tenantId), UpdateExpression: 'SET v = :version ADD subs :less', ExpressionAttributeValues: { ':version': ITEM_VERSION, ':less': { N: '-1' } } } },
+      { Delete: { TableName: this.table, Key: recoveryItemKey(seen.tenantId, seen.id) } },
+      ...seen.eventTypes.map((type) => this.routeRemoval(seen, type)),
+    ]);
   }
 
-  /** @param isOurs whether what stands there is what this very change made of it: a try whose answer was lost */
-  private async transact({ tenantId, id }: Subscription, actions: TransactWriteItem[], isOurs: (stored: Subscription) => boolean): Promise<boolean> {
+  /** False when the subscription is not as it was seen. A try whose answer was lost is the same transaction to AWS, by the token that the SDK gives it. */
+  private async transact(actions: TransactWriteItem[]): Promise<boolean> {
     return awsCall('subscriptions table', async () => {
       try {
-        await this.client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+        await this.sendTransaction(actions);
         return true;
       } catch (error) {
         if (conditionsOf(error)[0]?.Code !== 'ConditionalCheckFailed') throw error;
-        const { subscriptions: [stored] } = await this.read([{ tenantId, subscriptionId: id }]);
-        return stored !== undefined && 'epoch' in stored && isOurs(stored);
+        return false;
       }
     });
+  }
+
+  /** Two transactions that meet on an item, such as a tenant's account, refuse each other: then it is done again a moment later. */
+  private async sendTransaction(actions: TransactWriteItem[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+        return;
+      } catch (error) {
+        const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+        if (attempt === TRANSACTION_TRIES || !reasons.some(({ Code: code }) => code === 'TransactionConflict')) throw error;
+        await this.clock.sleep(TRANSACTION_PAUSE_MS * attempt);
+      }
+    }
   }
 
   private routeRemoval({ tenantId, id }: Subscription, type: string): TransactWriteItem {
@@ -229,19 +249,6 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
 
   private accountItem(tenantId: TenantId) {
     return { TableName: this.table, Key: accountItemKey(tenantId) };
-  }
-
-  /** False when the condition did not hold. */
-  private async changed(update: UpdateItemCommand): Promise<boolean> {
-    return awsCall('subscriptions table', async () => {
-      try {
-        await this.client.send(update);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    });
   }
 
   private async readBatch(keys: readonly Item[]): Promise<Item[]> {

@@ -1,6 +1,6 @@
 /** Recovery: everything that failed or was cancelled since a time, sent once more. */
 import { z } from '@hono/zod-openapi';
-import { Conflict, NotFound } from '../../core/errors';
+import { NotFound } from '../../core/errors';
 import type { SubscriptionId } from '../../core/identifiers';
 import { readSubscription } from '../../core/manage-subscriptions';
 import { startRecovery } from '../../core/recovery';
@@ -21,7 +21,7 @@ const schema = z
     progress: z.number().min(0).max(1),
     examined: z.int().openapi({ description: 'Failed and cancelled deliveries that it has been through.' }),
     resent: z.int(),
-    skipped: z.int().openapi({ description: 'Delivered since, on their way again, or their payload is kept no longer.' }),
+    skipped: z.int().openapi({ description: 'Delivered since, on their way again, resent 50 times before, or their payload is kept no longer.' }),
     estimated_total: z.int().optional().openapi({ description: 'How many there may be to go through.' }),
     created_at: TIME,
     updated_at: TIME,
@@ -46,7 +46,7 @@ export function recoveryOperations(context: ApiContext): Operation[] {
       unknown: UNKNOWN_WEBHOOK,
       summary: 'Recover what failed',
       description:
-        'Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, those of the time when it was disabled included, those delivered since left out. One at a time; it survives crashes, and is paced so that live deliveries are not held up.',
+        'Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, those of the time when it was disabled included, those delivered since left out. One at a time: asked for again while it runs, it is answered as it stands. It survives crashes, and is paced so that live deliveries are not held up.',
       params,
       body: { kind: 'json', required: true, schema: z.strictObject({ since: GIVEN_TIME.openapi({ description: 'In the past. Longer ago than events are kept is as long as they are kept.' }) }).openapi('StartRecovery'), example: { since: '2026-03-19T06:00:00Z' } },
       success: { status: 202, description: 'It is under way.', schema, example: EXAMPLE },
@@ -54,8 +54,8 @@ export function recoveryOperations(context: ApiContext): Operation[] {
       change: 'recovery.started',
       async run({ tenantId, params: { webhook_id: id }, body: { since } }) {
         await creationLimit(tenantId, context);
-        const { kind, job } = await startRecovery({ tenantId, subscriptionId: id as SubscriptionId }, Date.parse(since), settings.profile, ports);
-        if (kind === 'running') throw new Conflict(`A recovery of this webhook has been under way since ${time(job.createdAt)}; wait until it is completed.`);
+        // Asked for again while it runs, it is shown: a client whose answer was lost gets it so.
+        const { job } = await startRecovery({ tenantId, subscriptionId: id as SubscriptionId }, Date.parse(since), settings.profile, ports);
         return { body: recoveryResource(job), resource: `${id} ${job.id}` };
       },
     }),
