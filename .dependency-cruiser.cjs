@@ -21,6 +21,7 @@ module.exports = {
       'lambda/api/ is HTTP and nothing else: its ports are the core\'s, and a test of it needs no AWS.'),
     only('handlers-wire', '^lambda/[^/]+\\.lambda\\.ts$', ['^lambda/', '^node_modules/(@aws-lambda-powertools|@types)/', '^(node:)?(fs|path)$'],
       'a handler reads the environment and wires adapters to core.'),
+    only('verify-imports-nothing', '^verify/', ['^verify/'], 'verify/ is what customers read and copy: no dependency.'),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'lambda-never-imports-lib', severity: 'error', from: { path: '^lambda/' }, to: { path: '^(lib|bin|local|test|bench)/' } },
