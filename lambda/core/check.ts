@@ -20,6 +20,8 @@ export type Verdict =
   | { readonly kind: 'resend'; readonly record: DeliveryRecord }
   /** It failed, and what follows from that was not completed. */
   | { readonly kind: 'complete'; readonly record: DeliveryRecord }
+  /** Another message has it, and its re-enqueue is still owed: whether this one is needed is known once that is sent. */
+  | { readonly kind: 'wait' }
   /** Another message has it, or nothing is left to do. */
   | { readonly kind: 'drop' };
 
@@ -29,7 +31,7 @@ export function judge(message: DeliveryMessage, record: DeliveryRecord | undefin
   if (isTerminal(record.status)) return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };
   if (record.attempts === message.attempt && isOwedTo(message, record)) return { kind: 'resend', record };
   if (record.attempts >= message.attempt) return { kind: 'drop' };
-  if (record.attempts === message.attempt - 1) return { kind: record.chain === message.chain ? 'attempt' : 'drop' };
+  if (record.attempts === message.attempt - 1) return { kind: record.chain === message.chain ? 'attempt' : record.owed === undefined ? 'drop' : 'wait' };
   return { kind: 'attempt' }; // the record is behind: a retry that overtook its own record
 }
 

@@ -165,6 +165,7 @@ class DeliverBatch {
     const verdict = goesUnchecked(message, clock.now()) ? ({ kind: 'attempt' } as const) : judge(message, await deliveries.read(message));
     if (verdict.kind === 'drop') return this.drop(targets.get(keyOf(message)));
     if (verdict.kind === 'complete') return this.completed(verdict.record);
+    if (verdict.kind === 'wait') return 'returned';
     if (verdict.kind === 'resend') return this.resend(message, verdict.record);
 
     const target = targets.get(keyOf(message)) ?? urlTargetOf(message);

@@ -39,6 +39,7 @@ test.each<[string, number, DeliveryRecord | undefined, string]>([
   ['n = k - 1 = 0, another chain', 1, pending(0), 'drop'],
   ['n = k - 1 = 1, its chain', 2, pending(1, { chain: MINE }), 'attempt'],
   ['n = k - 1 = 1, another chain', 2, pending(1), 'drop'],
+  ['n = k - 1, another chain, whose re-enqueue is owed', 2, pending(1, { owed: OTHER }), 'wait'],
   ['n = k, another chain', 2, pending(2), 'drop'],
   ['n = k, its own chain', 2, pending(2, { chain: MINE }), 'drop'],
   ['n = k, owed to it', 2, pending(2, { owed: MINE }), 'resend'],

@@ -63,7 +63,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'no-chain-id',
     bug: 'a message may make its attempt whatever chain it belongs to',
     file: CHECK,
-    find: "return { kind: record.chain === message.chain ? 'attempt' : 'drop' };",
+    find: "return { kind: record.chain === message.chain ? 'attempt' : record.owed === undefined ? 'drop' : 'wait' };",
     replace: "return { kind: 'attempt' };",
     faults: 'free',
   },
