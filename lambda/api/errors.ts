@@ -1,5 +1,5 @@
 /** Faults of requests, and how every error is answered: `{code, error: {message}, details?}`. No answer holds a secret, a stack, or what a service of ours said. */
-import { Conflict, Forbidden, InvalidInput, NotFound, PortUnavailable, RateLimited } from '../core/errors';
+import { Conflict, Forbidden, InputTooLarge, InvalidInput, NotFound, PortUnavailable, RateLimited } from '../core/errors';
 
 /** As LeapOCR's published clients know them. */
 export const ERROR_CODES = ['VALIDATION_ERROR', 'BAD_REQUEST', 'AUTHENTICATION_ERROR', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'TOO_MANY_REQUESTS', 'SYSTEM_ERROR'] as const;
@@ -53,6 +53,7 @@ const DETAILS_MAX = 20;
 
 export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof InvalidRequest) return answer(400, 'VALIDATION_ERROR', error.message, {}, error.details.slice(0, DETAILS_MAX));
+  if (error instanceof InputTooLarge) return answer(413, 'BAD_REQUEST', error.message);
   if (error instanceof InvalidInput) return answer(400, 'VALIDATION_ERROR', error.message, {}, [{ field: error.field, message: error.reason }]);
   if (error instanceof Unauthenticated) return answer(401, 'AUTHENTICATION_ERROR', error.message, { 'www-authenticate': 'Bearer' });
   if (error instanceof Forbidden) return answer(403, 'FORBIDDEN', error.message);

@@ -12,6 +12,9 @@ export class EventRejected extends Error {
   }
 }
 
+/** An event over the contract's size. */
+export class EventTooLarge extends EventRejected {}
+
 /** A queue message of ours that this version cannot read: returned to its queue, and so in time to the dead-letter queue. */
 export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage';
@@ -59,6 +62,9 @@ export class InvalidInput extends Error {
     super(`${field}: ${reason}`);
   }
 }
+
+/** What a caller sent is larger than what is taken. */
+export class InputTooLarge extends InvalidInput {}
 
 /** What a caller names is not there, or is another tenant's: the two are not told apart. */
 export class NotFound extends Error {

@@ -1,6 +1,6 @@
 /** The event contract: what a producer sends, parsed at the edge and trusted inside. */
 import * as z from 'zod';
-import { EventRejected } from './errors';
+import { EventRejected, EventTooLarge } from './errors';
 import { type EventId, isEventId, type TenantId, tenantIdFault } from './identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
 
@@ -46,7 +46,7 @@ const contract = z.strictObject({
  */
 export function parseEvent(body: string, rules: EventRules): WebhookEvent {
   const bytes = Buffer.byteLength(body);
-  if (bytes > EVENT_MAX_BYTES) throw new EventRejected('body', `is ${bytes} bytes, at most ${EVENT_MAX_BYTES} are allowed; send a reference to the data instead`);
+  if (bytes > EVENT_MAX_BYTES) throw new EventTooLarge('body', `is ${bytes} bytes, at most ${EVENT_MAX_BYTES} are allowed; send a reference to the data instead`);
   const message = parseBody(body);
   if (!isJsonObject(message)) throw new EventRejected('body', 'must be a JSON object');
   const parsed = contract.safeParse(message);

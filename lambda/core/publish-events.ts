@@ -1,5 +1,5 @@
 /** Events that come by HTTP: checked as dispatch will check them, and accepted once the event queue has them. */
-import { EventRejected, InvalidInput, PortUnavailable } from './errors';
+import { EventRejected, EventTooLarge, InputTooLarge, InvalidInput, PortUnavailable } from './errors';
 import { type EventRules, parseEvent } from './event';
 import type { EventId, TenantId } from './identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
@@ -12,7 +12,7 @@ export const EVENTS_MAX = 100;
  *
  * @param body JSON text; `tenant_id` may be left out of its events and must else be the path's
  * @returns the events' ids, in order
- * @throws InvalidInput naming the field @throws PortUnavailable when the queue did not take all: send the same again, what it has is known by its event_id
+ * @throws InvalidInput naming the field; InputTooLarge for an event over the contract's size @throws PortUnavailable when the queue did not take all: send the same again, what it has is known by its event_id
  */
 export async function publishEvents(body: string, tenantId: TenantId, rules: EventRules, publisher: EventPublisher): Promise<readonly EventId[]> {
   const { events, prefix } = eventsOf(body);
@@ -51,6 +51,7 @@ function message(event: unknown, prefix: string, tenantId: TenantId, rules: Even
     const text = JSON.stringify({ ...event, tenant_id: tenantId });
     return { text, eventId: parseEvent(text, rules).eventId };
   } catch (error) {
+    if (error instanceof EventTooLarge) throw new InputTooLarge(`${prefix}${error.field}`, error.reason);
     if (error instanceof EventRejected) throw new InvalidInput(`${prefix}${error.field}`, error.reason);
     if (error instanceof RangeError) throw new InvalidInput(`${prefix}payload`, 'is nested too deeply to be sent');
     throw error;

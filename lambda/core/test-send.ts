@@ -52,7 +52,7 @@ export async function sendTest(subscription: Subscription, eventType: string | u
   const eventId = uuidV7(now, ports.chance.bytes(10)) as EventId;
   const type = eventType ?? TEST_EVENT_TYPE;
   const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalogue)), 'utf8');
-  await takeTry(subscription.tenantId, subscription.url, ports.limits);
+  await takeTry(subscription.tenantId, subscription.url, ports);
   const [keys, ownHeaders] = await Promise.all([keysOf(subscription, now, ports.secrets), subscription.headers === undefined ? {} : ports.secrets.headers(subscription.headers, headersOwner(subscription))]);
   const headers = withOwnHeaders(ownHeaders, deliveryHeaders(settings, { eventId, timestamp: Math.floor(now / 1000), body }, keys));
   const result = await ports.endpoint.post({ tenantId: subscription.tenantId, url: subscription.url, headers, body }, settings.deadlineSeconds * 1000);
@@ -62,8 +62,8 @@ export async function sendTest(subscription: Subscription, eventType: string | u
 }
 
 /** Whether the endpoint can be reached and answers, without an event. @throws RateLimited, PortUnavailable */
-export async function checkHealth(subscription: Subscription, settings: TestSettings, ports: Pick<TestPorts, 'endpoint' | 'limits'>): Promise<AttemptResult> {
-  await takeTry(subscription.tenantId, subscription.url, ports.limits);
+export async function checkHealth(subscription: Subscription, settings: TestSettings, ports: Pick<TestPorts, 'clock' | 'endpoint' | 'limits'>): Promise<AttemptResult> {
+  await takeTry(subscription.tenantId, subscription.url, ports);
   return ports.endpoint.probe({ tenantId: subscription.tenantId, url: subscription.url, headers: { 'user-agent': settings.userAgent } }, settings.deadlineSeconds * 1000);
 }
 
@@ -86,12 +86,13 @@ async function noteSuccess({ tenantId, id, epoch, count, forgiven, circuit }: Su
   if (circuit !== undefined) await circuits.close(key);
 }
 
-async function takeTry(tenantId: TenantId, url: string, limits: RateLimits): Promise<void> {
+async function takeTry(tenantId: TenantId, url: string, { clock, limits }: Pick<TestPorts, 'clock' | 'limits'>): Promise<void> {
+  const untilNextWindow = TRIES_WINDOW_SECONDS - (Math.floor(clock.now() / 1000) % TRIES_WINDOW_SECONDS);
   const host = URL.canParse(url) ? withoutTrailingDot(new URL(url).hostname) : '';
   if (!(await limits.take(`try#${tenantId}`, TRIES_PER_TENANT, TRIES_WINDOW_SECONDS))) {
-    throw new RateLimited(`At most ${TRIES_PER_TENANT} tests and health checks a minute; wait a little.`, TRIES_WINDOW_SECONDS);
+    throw new RateLimited(`At most ${TRIES_PER_TENANT} tests and health checks a minute; wait a little.`, untilNextWindow);
   }
   if (!(await limits.take(`try-host#${host}`, TRIES_PER_HOST, TRIES_WINDOW_SECONDS))) {
-    throw new RateLimited('This host is being tested too often at the moment; wait a little.', TRIES_WINDOW_SECONDS);
+    throw new RateLimited('This host is being tested too often at the moment; wait a little.', untilNextWindow);
   }
 }

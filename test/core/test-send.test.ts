@@ -90,6 +90,7 @@ test('a tenant may try so often a minute, tests and health checks together', asy
   for (let time = 1; time < TRIES_PER_TENANT; time += 1) await send();
   await checkHealth(target, LEAPOCR_PROFILE, ports);
   await expect(send()).rejects.toThrow(RateLimited);
+  await expect(send()).rejects.toMatchObject({ retryAfterSeconds: 16 }); // it is 10:21:44
   await expect(checkHealth(target, LEAPOCR_PROFILE, ports)).rejects.toThrow(RateLimited);
   expect(ports.endpoint.requests).toHaveLength(TRIES_PER_TENANT - 1);
   clock.advance(60_000);

@@ -1,18 +1,14 @@
 /** Events by HTTP: the same contract as on the event queue and the bus. */
 import { z } from '@hono/zod-openapi';
-import { InvalidInput } from '../../core/errors';
 import { EVENT_MAX_BYTES } from '../../core/event';
 import { EVENTS_MAX, publishEvents } from '../../core/publish-events';
 import type { ApiContext } from '../context';
 import { EVENT_ID_EXAMPLE, eventIdPattern } from '../delivery-resource';
-import { TooLarge } from '../errors';
 import { type Operation, tenantOperation } from '../operation';
 import { GIVEN_TIME } from '../time';
 
 /** Lambda takes 6 MB of an invocation's event (AWS, "Lambda quotas"), the request's headers and the escapes of its body included. */
 const BODY_MAX_BYTES = 6 * 1024 * 1024;
-/** What parseEvent says of an event that is too large, alone of all its reasons. */
-const TOO_LARGE = /^is \d+ bytes, at most \d+ are allowed/;
 
 export function eventOperations({ settings, tenant, rules, ports }: ApiContext): Operation[] {
   const { eventTypes } = settings.catalogue;
@@ -48,15 +44,9 @@ export function eventOperations({ settings, tenant, rules, ports }: ApiContext):
         leadsTo: { getPayload: { id: '$response.body#/events/0/event_id' } },
       },
       async run({ tenantId, body }) {
-        const ids = await publishEvents(body as string, tenantId, { tenantParts: settings.profile.tenantParts, eventTypes: rules.eventTypes }, ports.publisher).catch(asTooLarge);
+        const ids = await publishEvents(body as string, tenantId, { tenantParts: settings.profile.tenantParts, eventTypes: rules.eventTypes }, ports.publisher);
         return { body: { accepted: ids.length, events: ids.map((id) => ({ event_id: id })) } };
       },
     }),
   ];
-}
-
-/** An event too large for the contract is a request too large, whatever else is in it. */
-function asTooLarge(error: unknown): never {
-  if (error instanceof InvalidInput && TOO_LARGE.test(error.reason)) throw new TooLarge(error.message);
-  throw error;
 }
