@@ -1,10 +1,9 @@
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { parseProfile, type Profile } from '../lambda/core/profile';
-import { clientConfig } from './aws-client';
-import type { DeployedStack, LocalStack } from './stack-file';
+import type { DeployedStack } from './stack-file';
 
-/** The profile's settings as the deployed functions have them. */
-export async function deployedProfile(local: Pick<LocalStack, 'awsEndpointUrl' | 'region'>, { deliverFunction }: DeployedStack): Promise<Profile> {
-  const { Environment: environment } = await new LambdaClient(clientConfig(local)).send(new GetFunctionConfigurationCommand({ FunctionName: deliverFunction }));
+/** The profile's settings as the deployed functions have them. @param config of the SDK's client */
+export async function deployedProfile(config: LambdaClientConfig, { deliverFunction }: Pick<DeployedStack, 'deliverFunction'>): Promise<Profile> {
+  const { Environment: environment } = await new LambdaClient(config).send(new GetFunctionConfigurationCommand({ FunctionName: deliverFunction }));
   return parseProfile(environment?.Variables?.WEBHOOK_PROFILE);
 }

@@ -33,7 +33,7 @@ export interface Subscribed {
 export async function subscribe({ local, stack, tenant, url, events }: SubscribeRequest): Promise<Subscribed> {
   const aws = clientConfig(local);
   const clock: Clock = { ...systemClock, now: () => Math.floor(virtualNow(local.clockFile) * 1000) };
-  const profile = await deployedProfile(local, stack);
+  const profile = await deployedProfile(aws, stack);
   const rules = { ...profile, eventTypes: new Set(PROFILES[profile.name as Platform]({}).eventTypes.map(({ name }) => name)) };
   const keyRing = await new RootKeyRing(new SecretsManagerClient(aws), stack.rootKeySecret, clock).ring();
   const subscriptions = new DynamoSubscriptionStore(new DynamoDBClient(aws), stack.subscriptionsTable, clock);

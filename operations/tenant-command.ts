@@ -2,9 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { tenantIdFault } from '../lambda/core/identifiers';
-import { parseProfile } from '../lambda/core/profile';
+import { deployedProfile } from '../local/deployed-profile';
 import { runMain } from '../local/main';
 import { parseChoice, parseOptions, required } from '../local/options';
 import { UserError } from '../local/user-error';
@@ -23,8 +22,7 @@ Both read the tables from end to end. Progress goes to standard error.`;
 
 /** @throws {UserError} for what is no tenant of this stack: half of an id would be many tenants' */
 async function checkTenant(tenant: string, { config, outputs }: OperatedStack): Promise<void> {
-  const { Environment: environment } = await new LambdaClient(config).send(new GetFunctionConfigurationCommand({ FunctionName: outputs.deliverFunction }));
-  const fault = tenantIdFault(tenant, parseProfile(environment?.Variables?.WEBHOOK_PROFILE).tenantParts);
+  const fault = tenantIdFault(tenant, (await deployedProfile(config, outputs)).tenantParts);
   if (fault !== undefined) throw new UserError(`"${tenant}" is not a tenant id: it ${fault}.`);
 }
 

@@ -1,5 +1,5 @@
 /** What the operations are made of: the platform's settings, and the ports. */
-import type { DeliveryQueues, DeliveryHistory, AcceptedEvents, AccountStore, AuditTrail, Chance, CircuitStore, DeliveryLog, EventPublisher, EventStore, FailureCounter, Figures, KeyRings, Log, RateLimits, RecoveryJobs, RecoveryQueue, ReplayMarks, SubscriptionDirectory, SubscriptionReader } from '../core/ports';
+import type { AcceptedEvents, AccountStore, AuditTrail, Chance, CircuitStore, DeliveryHistory, DeliveryLog, DeliveryQueues, EventPublisher, EventStore, FailureCounter, Figures, KeyRings, Log, RateLimits, RecoveryJobs, RecoveryQueue, ReplayMarks, RequestLog, SubscriptionDirectory, SubscriptionReader } from '../core/ports';
 import type { Endpoint, EndpointProbe } from '../core/endpoint';
 import type { EventCatalogue, Profile } from '../core/profile';
 import type { SubscriptionRules } from '../core/manage-subscriptions';
@@ -14,24 +14,6 @@ export interface ApiSettings {
   readonly profile: Profile;
   readonly catalogue: EventCatalogue;
   readonly auth: AuthSettings;
-}
-
-/** One line of the log and one set of figures for every request. Never headers, bodies or query strings. */
-export interface RequestLog {
-  record(line: RequestLine): void;
-}
-
-export interface RequestLine {
-  readonly requestId: string;
-  readonly method: string;
-  /** The operation's path with its parameters' names; absent: no operation's. */
-  readonly route?: string;
-  readonly status: number;
-  readonly latencyMs: number;
-  /** What kind of principal, once it is known. */
-  readonly actor?: string;
-  /** Once the principal may use it. */
-  readonly tenant?: string;
 }
 
 export interface ApiPorts extends AuthPorts {

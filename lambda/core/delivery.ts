@@ -56,14 +56,14 @@ export function formatDeliveryMessage(message: DeliveryMessage): string {
   const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, url, replayId, replayOf } = message;
   const identity = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType };
   const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, url, replay: replayId, of: replayOf }; // JSON leaves out what is undefined
-  if (message.payload === undefined) return sqsText(reference);
-  const inline = sqsText({ ...reference, payload: message.payload });
-  return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(reference);
+  if (message.payload === undefined) return sqsText(JSON.stringify(reference));
+  const inline = sqsText(JSON.stringify({ ...reference, payload: message.payload }));
+  return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(JSON.stringify(reference));
 }
 
 /** JSON that SQS takes: of the characters that it does not (AWS, "SendMessage"), JSON.stringify escapes all but these two. */
-function sqsText(value: object): string {
-  return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
+export function sqsText(json: string): string {
+  return json.replace(/[\uFFFE\uFFFF]/g, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
 }
 
 /** @throws UnreadableMessage for a format that this version does not know */

@@ -1,14 +1,14 @@
 /** The API on the fakes, called by API Gateway's events; every answer is held to what the operation documents. */
 import { createApi, contextOf, operationsOf } from '../../lambda/api/app';
 import type { AuthSettings } from '../../lambda/api/auth-settings';
-import type { ApiPorts, ApiSettings, RequestLine } from '../../lambda/api/context';
+import type { ApiPorts, ApiSettings } from '../../lambda/api/context';
 import { answerEvent, type HttpApiEvent } from '../../lambda/api/lambda-event';
 import { API_PREFIX } from '../../lambda/api/operation';
 import type { CredentialHeader, NamedKeys, NamedKeySource } from '../../lambda/core/credentials';
 import { parseNamedKeys } from '../../lambda/core/credentials';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { deliveryId, type EventId, type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
-import type { AuditEntry, EventPublisher, SendResult } from '../../lambda/core/ports';
+import type { AuditEntry, EventPublisher, RequestLine, SendResult } from '../../lambda/core/ports';
 import type { EventCatalogue, Profile } from '../../lambda/core/profile';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
 import { LEAPOCR_PROFILE } from '../builders/profile';

@@ -1,22 +1,17 @@
 /** The delivery log as it is read: shard by shard, by the index of failures, and records by their keys. */
-import { BatchGetItemCommand, type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery';
-import { PortUnavailable, UnreadableItem } from '../../core/errors';
+import { UnreadableItem } from '../../core/errors';
 import { type DeliveryId, idsOf } from '../../core/identifiers';
 import type { Clock, DeliveryHistory, DeliveryKey, FailureEntry, FailureRange, LogEntry, LogShard, LogSlice } from '../../core/ports';
 import { awsCall } from '../aws-errors';
 import { optionalInteger, optionalText, text } from './attributes';
+import { BATCH_GET, readBatch } from './batch-read';
 import { storedRecord } from './delivery-log';
 import { deliveryItemKey, type Item, logPartition } from './keys';
 
 /** Sparse: of failed and cancelled records. Partition key fx, sort key sk; it holds st, ty and of, among others. */
 export const FAILURES_INDEX = 'failures';
-
-/** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
-const BATCH_GET = 100;
-/** Keys that BatchGetItem leaves unprocessed, as when they come to more than 16 MB, are asked for again this often. */
-const READ_TRIES = 4;
-const READ_PAUSE_MS = 50;
 
 export class DynamoDeliveryHistory implements DeliveryHistory {
   constructor(
@@ -53,8 +48,9 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
 
   async records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>> {
     const wanted = [...new Map(keys.map((key) => [key.deliveryId, key])).values()]; // a key that comes twice is refused
-    const groups = Array.from({ length: Math.ceil(wanted.length / BATCH_GET) }, (_unused, index) => wanted.slice(index * BATCH_GET, (index + 1) * BATCH_GET));
-    const items = new Map((await Promise.all(groups.map((group) => this.readBatch(group)))).flat().map((item) => [text(item, 'sk'), item]));
+    const asked = wanted.map(({ tenantId, subscriptionId, deliveryId }) => deliveryItemKey(tenantId, subscriptionId, deliveryId));
+    const groups = Array.from({ length: Math.ceil(asked.length / BATCH_GET) }, (_unused, index) => asked.slice(index * BATCH_GET, (index + 1) * BATCH_GET));
+    const items = new Map((await Promise.all(groups.map((group) => readBatch('deliveries table', this.table, group, { client: this.client, clock: this.clock })))).flat().map((item) => [text(item, 'sk'), item]));
     const records = new Map<DeliveryId, DeliveryRecord | UnreadableItem>();
     for (const key of wanted) {
       const item = items.get(key.deliveryId);
@@ -79,19 +75,6 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
       if (error instanceof UnreadableItem) return error;
       throw error;
     }
-  }
-
-  private async readBatch(keys: readonly DeliveryKey[]): Promise<Item[]> {
-    const items: Item[] = [];
-    let left = keys.map(({ tenantId, subscriptionId, deliveryId }) => deliveryItemKey(tenantId, subscriptionId, deliveryId));
-    for (let attempt = 1; left.length > 0; attempt += 1) {
-      if (attempt > READ_TRIES) throw new PortUnavailable('deliveries table', new Error(`${left.length} keys were left unprocessed`));
-      if (attempt > 1) await this.clock.sleep(READ_PAUSE_MS * attempt);
-      const answer = await awsCall('deliveries table', () => this.client.send(new BatchGetItemCommand({ RequestItems: { [this.table]: { Keys: left, ConsistentRead: true } } })));
-      items.push(...(answer.Responses?.[this.table] ?? []));
-      left = answer.UnprocessedKeys?.[this.table]?.Keys ?? [];
-    }
-    return items;
   }
 }
 

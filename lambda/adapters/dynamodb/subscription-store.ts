@@ -9,7 +9,6 @@
  * Route: pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own transaction (rule 2).
  */
 import {
-  BatchGetItemCommand,
   type CancellationReason,
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -27,14 +26,10 @@ import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/iden
 import type { AccountStore, Clock, CreationLimit, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../core/ports';
 import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
+import { BATCH_GET, readBatch } from './batch-read';
 import { flag, integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text, texts } from './attributes';
 import { accountItemKey, type Item, ITEM_VERSION, recoveryItemKey, routePartition, subscriptionItemKey } from './keys';
 
-/** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
-const BATCH_GET = 100;
-/** Keys that BatchGetItem leaves unprocessed are asked for again this often. */
-const READ_TRIES = 4;
-const READ_PAUSE_MS = 50;
 /** Of a transaction that met another. */
 const TRANSACTION_TRIES = 4;
 const TRANSACTION_PAUSE_MS = 30;
@@ -51,7 +46,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     const wanted = [...new Map(asked.map((key) => [nameOf(key), key])).values()]; // a key that comes twice is refused
     const found = new Map<string, Item>();
     for (let start = 0; start < wanted.length; start += BATCH_GET) {
-      for (const item of await this.readBatch(wanted.slice(start, start + BATCH_GET))) found.set(nameOf(item), item);
+      for (const item of await readBatch('subscriptions table', this.table, wanted.slice(start, start + BATCH_GET), { client: this.client, clock: this.clock })) found.set(nameOf(item), item);
     }
     return {
       subscriptions: keys.map(({ tenantId, subscriptionId }) => {
@@ -249,19 +244,6 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
 
   private accountItem(tenantId: TenantId) {
     return { TableName: this.table, Key: accountItemKey(tenantId) };
-  }
-
-  private async readBatch(keys: readonly Item[]): Promise<Item[]> {
-    const items: Item[] = [];
-    let left: Item[] = [...keys];
-    for (let attempt = 1; left.length > 0; attempt += 1) {
-      if (attempt > READ_TRIES) throw new PortUnavailable('subscriptions table', new Error(`${left.length} keys were left unprocessed`));
-      if (attempt > 1) await this.clock.sleep(READ_PAUSE_MS * attempt);
-      const answer = await awsCall('subscriptions table', () => this.client.send(new BatchGetItemCommand({ RequestItems: { [this.table]: { Keys: left, ConsistentRead: true } } })));
-      items.push(...(answer.Responses?.[this.table] ?? []));
-      left = answer.UnprocessedKeys?.[this.table]?.Keys ?? [];
-    }
-    return items;
   }
 }
 

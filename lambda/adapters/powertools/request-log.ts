@@ -1,19 +1,9 @@
 /** One line of the function's log for every request, message `request`, and its share of the metrics. */
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { RequestLine, RequestLog } from '../../core/ports';
 import type { InvocationMetrics } from './observability';
 
-/** What is said of a request; never headers, bodies or query strings. */
-export interface RequestFacts {
-  readonly requestId: string;
-  readonly method: string;
-  readonly route?: string;
-  readonly status: number;
-  readonly latencyMs: number;
-  readonly actor?: string;
-  readonly tenant?: string;
-}
-
-export class MeasuredRequestLog {
+export class MeasuredRequestLog implements RequestLog {
   private readonly logger: Logger;
 
   constructor(
@@ -23,7 +13,7 @@ export class MeasuredRequestLog {
     this.logger = new Logger({ serviceName: service });
   }
 
-  record({ requestId: request, status, latencyMs, ...facts }: RequestFacts): void {
+  record({ requestId: request, status, latencyMs, ...facts }: RequestLine): void {
     this.logger.info('request', { request, status, latency_ms: latencyMs, ...facts });
     this.metrics
       .count('Requests', 1)

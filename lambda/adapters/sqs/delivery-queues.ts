@@ -1,13 +1,11 @@
 /** The queues between our own functions: deliveries that are due, the retry tiers, and the queue for long waits. */
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHash } from 'node:crypto';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery';
 import { isUrlTarget } from '../../core/identifiers';
 import type { DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../../core/ports';
-import { sendFailure } from './send-failure';
+import { BATCH_MESSAGES, sendBatch } from './send-batch';
 
-/** AWS, "SendMessageBatch". Ten messages of at most 16 KiB stay far below its 1 MiB. */
-const BATCH = 10;
 
 export interface QueueUrls {
   readonly delivery?: string;
@@ -26,7 +24,7 @@ export class SqsDeliveryQueues implements DeliveryQueues {
   async send(deliveries: readonly OutgoingDelivery[]): Promise<readonly SendResult[]> {
     const results = new Map<OutgoingDelivery, SendResult>();
     const byQueue = Map.groupBy(deliveries, (delivery) => this.urlOf(delivery));
-    const batches = [...byQueue].flatMap(([url, all]) => Array.from({ length: Math.ceil(all.length / BATCH) }, (_unused, index) => ({ url, batch: all.slice(index * BATCH, (index + 1) * BATCH) })));
+    const batches = [...byQueue].flatMap(([url, all]) => Array.from({ length: Math.ceil(all.length / BATCH_MESSAGES) }, (_unused, index) => ({ url, batch: all.slice(index * BATCH_MESSAGES, (index + 1) * BATCH_MESSAGES) })));
     await Promise.all(
       batches.map(async ({ url, batch }) => {
         const sent = await this.sendBatch(url, batch);
@@ -36,26 +34,9 @@ export class SqsDeliveryQueues implements DeliveryQueues {
     return deliveries.map((delivery) => results.get(delivery)!);
   }
 
-  private async sendBatch(url: string, batch: readonly OutgoingDelivery[]): Promise<SendResult[]> {
-    try {
-      const { Failed: refused = [] } = await this.client.send(
-        new SendMessageBatchCommand({
-          QueueUrl: url,
-          Entries: batch.map(({ message, delaySeconds }, index) => ({
-            Id: String(index),
-            MessageBody: formatDeliveryMessage(message),
-            MessageGroupId: groupOf(message),
-            ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-          })),
-        }),
-      );
-      const ids = new Set(refused.map(({ Id: id }) => id));
-      if (ids.size > 0) this.log.warn('sends refused', { count: ids.size, error: refused[0]?.Code ?? 'unknown' });
-      return batch.map((_delivery, index) => (ids.has(String(index)) ? 'refused' : 'sent'));
-    } catch (error) {
-      const result = sendFailure(error, batch.length, this.log);
-      return batch.map(() => result);
-    }
+  private sendBatch(url: string, batch: readonly OutgoingDelivery[]): Promise<SendResult[]> {
+    const entries = batch.map(({ message, delaySeconds }) => ({ MessageBody: formatDeliveryMessage(message), MessageGroupId: groupOf(message), ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }) }));
+    return sendBatch(this.client, url, entries, this.log, 'sends refused');
   }
 
   private urlOf({ queue }: OutgoingDelivery): string {

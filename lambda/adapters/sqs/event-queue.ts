@@ -1,11 +1,11 @@
 /** The event queue, as the management API sends to it. */
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { sqsText } from '../../core/delivery';
 import type { TenantId } from '../../core/identifiers';
 import type { EventPublisher, Log, SendResult } from '../../core/ports';
-import { sendFailure } from './send-failure';
+import { BATCH_MESSAGES, sendBatch } from './send-batch';
 
-/** AWS, "SendMessageBatch": ten messages, of 1 MiB in all; the rest is room for ids and groups. */
-const BATCH_MESSAGES = 10;
+/** AWS, "SendMessageBatch": 1 MiB in all; the rest is room for ids and groups. */
 const BATCH_MAX_BYTES = 1_000_000;
 
 export class SqsEventQueue implements EventPublisher {
@@ -21,18 +21,9 @@ export class SqsEventQueue implements EventPublisher {
     return sent.flat();
   }
 
-  private async sendBatch(tenantId: TenantId, batch: readonly string[]): Promise<SendResult[]> {
+  private sendBatch(tenantId: TenantId, batch: readonly string[]): Promise<SendResult[]> {
     // SQS fair queues: one tenant's burst does not delay the others. A tenant id fits the characters of a group.
-    const Entries = batch.map((message, index) => ({ Id: String(index), MessageBody: sqsText(message), MessageGroupId: tenantId }));
-    try {
-      const { Failed: refused = [] } = await this.client.send(new SendMessageBatchCommand({ QueueUrl: this.url, Entries }));
-      const ids = new Set(refused.map(({ Id: id }) => id));
-      if (ids.size > 0) this.log.warn('events refused', { count: ids.size, error: refused[0]?.Code ?? 'unknown' });
-      return batch.map((_message, index) => (ids.has(String(index)) ? 'refused' : 'sent'));
-    } catch (error) {
-      const result = sendFailure(error, batch.length, this.log);
-      return batch.map(() => result);
-    }
+    return sendBatch(this.client, this.url, batch.map((message) => ({ MessageBody: sqsText(message), MessageGroupId: tenantId })), this.log, 'events refused');
   }
 }
 
@@ -52,9 +43,4 @@ function batchesOf(messages: readonly string[]): string[][] {
     }
   }
   return batches;
-}
-
-/** JSON that SQS takes: of the characters that it does not (AWS, "SendMessage"), JSON.stringify escapes all but these two. */
-function sqsText(json: string): string {
-  return json.replace(/[\uFFFE\uFFFF]/g, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
 }
