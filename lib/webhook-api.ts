@@ -1,5 +1,5 @@
 import { Annotations, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
-import { CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage, LogGroupLogDestination, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -7,16 +7,18 @@ import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiAuth } from './api-auth';
-import { accessLogFormat } from './private/access-log';
 import { alarmOnAny, alarmOnDeadLetters } from './private/alarms';
 import { authFaults, authSettings } from './private/auth-settings';
+import { DashboardHost } from './private/dashboard-host';
 import { ENVIRONMENT_MAX_BYTES, environmentBytes } from './private/environment-size';
 import { failuresIndexArn } from './private/failures-index';
+import { domainFaults, throttleFaults } from './private/http-faults';
+import { createHttpStage } from './private/http-stage';
 import { keyRingSecret } from './private/key-ring-secret';
 import { nameServerFaults } from './private/name-servers';
 import { WebhookFunction } from './private/webhook-function';
@@ -145,8 +147,6 @@ export interface WebhookApiProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const RATE_LIMIT = 200;
-const BURST_LIMIT = 400;
 const MEMORY_MIB = 1024;
 /** API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"): the function ends before, and says so in its log. */
 const API_TIMEOUT = Duration.seconds(29);
@@ -195,10 +195,18 @@ export class WebhookApi extends Construct {
   /** What to be woken for. They have no action of their own. */
   public readonly alarms: Alarm[];
 
+  /**
+   * What a dashboard takes over, and does here.
+   *
+   * @internal
+   */
+  public readonly _dashboardHost: DashboardHost;
+
   private readonly sender: WebhookSender;
   private readonly removalPolicy: RemovalPolicy;
   private readonly logRetention: RetentionDays;
   private readonly iamRoute?: HttpRoute;
+  private hasDashboard = false;
 
   constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
@@ -240,10 +248,22 @@ export class WebhookApi extends Construct {
       this.iamRoute = new HttpRoute(this, 'IamRoute', { httpApi: this.httpApi, routeKey: HttpRouteKey.with(`${IAM_PREFIX}/{proxy+}`, HttpMethod.ANY), integration, authorizer: new HttpIamAuthorizer() });
     }
     this.domainName = props.domain && new DomainName(this, 'Domain', { domainName: props.domain.domainName, certificate: props.domain.certificate, securityPolicy: SecurityPolicy.TLS_1_2 });
-    this.createStage(props.throttle);
+    createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domainName: this.domainName, logRetention: this.logRetention, removalPolicy });
     const origin = props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`;
     this.apiUrl = `${origin}${BASE_PATH}`;
     this.iamUrl = props.iam ? `${origin}${IAM_PREFIX}${BASE_PATH}` : undefined;
+    this._dashboardHost = {
+      service: this.sender._settings.service,
+      tenantPath: this.sender.profile.tenantPath,
+      origin,
+      logRetention: this.logRetention,
+      removalPolicy,
+      linkTo: (url) => {
+        if (this.hasDashboard) throw new Error(`WebhookApi at ${this.node.path}: it has a dashboard already, and one page at ${origin}/portal is all there can be`);
+        this.hasDashboard = true;
+        api.addEnvironment('PORTAL_URL', url);
+      },
+    };
     this.alarms = [
       alarmOnDeadLetters(this, 'RecoveryDeadLettersAlarm', deadLetters, 'A recovery could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.'),
       alarmOnAny(this, 'FiguresLostAlarm', this.metric('FiguresLost'), 'What became of deliveries could not be counted: figures are too low by that. Deliveries and their log are not touched by it.'),
@@ -307,18 +327,14 @@ export class WebhookApi extends Construct {
 
   private validate({ auth, throttle, domain, cors, nameServers, memorySize }: WebhookApiProps): void {
     const isLiteral = <T>(value: T | undefined): value is T => value !== undefined && !Token.isUnresolved(value);
-    const { rateLimit, burstLimit } = throttle ?? {};
     const maxAge = cors?.maxAge;
     const checks = [
-      { condition: isLiteral(rateLimit) && !(rateLimit > 0), message: `throttle.rateLimit must be above 0, not ${rateLimit}` },
-      { condition: isLiteral(burstLimit) && !(Number.isInteger(burstLimit) && burstLimit >= 1), message: `throttle.burstLimit must be a whole number of at least 1, not ${burstLimit}` },
       { condition: isLiteral(memorySize) && !(Number.isInteger(memorySize) && memorySize >= 256 && memorySize <= 10_240), message: `memorySize must be a whole number of MiB from 256 to 10240, not ${memorySize}` },
-      { condition: domain !== undefined && isLiteral(domain.domainName) && !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(domain.domainName), message: `domain.domainName "${domain?.domainName}" must be a domain name in lower case, without scheme and path` },
       { condition: cors?.allowOrigins.length === 0, message: 'cors.allowOrigins is empty; leave cors out if no other origin may call' },
       { condition: isLiteral(maxAge) && (maxAge.isUnresolved() || maxAge.toSeconds({ integral: false }) > 86_400), message: 'cors.maxAge must be at most a day, and known at synth' },
       ...(cors?.allowOrigins ?? []).map((origin) => ({ condition: isLiteral(origin) && origin !== '*' && !/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin), message: `cors.allowOrigins: "${origin}" must be like https://app.acme.com, or *` })),
     ];
-    const faults = [...checks.filter(({ condition }) => condition).map(({ message }) => message), ...authFaults(auth), ...nameServerFaults(nameServers)];
+    const faults = [...checks.filter(({ condition }) => condition).map(({ message }) => message), ...throttleFaults(throttle), ...domainFaults(domain), ...authFaults(auth), ...nameServerFaults(nameServers)];
     if (faults.length > 0) throw new Error(`WebhookApi at ${this.node.path}: ${faults.join('; ')}`);
   }
 
@@ -442,18 +458,6 @@ export class WebhookApi extends Construct {
           maxAge: cors.maxAge ?? Duration.hours(1),
         },
       }),
-    });
-  }
-
-  private createStage(throttle: WebhookApiThrottle = {}): void {
-    const accessLogs = new LogGroup(this, 'AccessLogs', { retention: this.logRetention, removalPolicy: this.removalPolicy });
-    new HttpStage(this, 'Stage', {
-      httpApi: this.httpApi,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: throttle.rateLimit ?? RATE_LIMIT, burstLimit: throttle.burstLimit ?? BURST_LIMIT },
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: accessLogFormat() },
-      ...(this.domainName !== undefined && { domainMapping: { domainName: this.domainName } }),
     });
   }
 }

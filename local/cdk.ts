@@ -11,6 +11,8 @@ export interface CdkTarget {
   readonly region: string;
   /** For the synthesised app, CDK's caches and its log. */
   readonly folder: string;
+  /** Of an app whose cdk.json says how to run it. @default - bin/app.ts */
+  readonly appFolder?: string;
 }
 
 /** In double quotes, as sh and this project's own paths need it: the CLI gives --app to a shell. */
@@ -44,15 +46,16 @@ function environment({ awsEndpointUrl, region, folder }: CdkTarget): NodeJS.Proc
 }
 
 /**
- * Runs the CDK CLI on bin/app.ts against `target`; its output goes to cdk.log in the target's folder.
+ * Runs the CDK CLI on `target`'s app against it; its output goes to cdk.log in the target's folder.
  * @throws {UserError} with the last lines of its output
  */
 export async function runCdk(args: readonly string[], target: CdkTarget, timeLimitMs: number, signal?: AbortSignal): Promise<void> {
   mkdirSync(target.folder, { recursive: true });
   const logFile = join(target.folder, 'cdk.log');
-  const all = [...args, '--app', APP_COMMAND, '--output', join(target.folder, 'cdk.out'), '--no-notices', '--no-version-reporting'];
+  const app = target.appFolder === undefined ? ['--app', APP_COMMAND] : [];
+  const all = [...args, ...app, '--output', join(target.folder, 'cdk.out'), '--no-notices', '--no-version-reporting'];
   try {
-    await runCommand(cdkExecutable, all, { cwd: projectRoot, env: environment(target), logFile, timeLimitMs, ...(signal && { signal }) });
+    await runCommand(cdkExecutable, all, { cwd: target.appFolder ?? projectRoot, env: environment(target), logFile, timeLimitMs, ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     throw new UserError(`cdk ${args[0] ?? ''} ${error.reason}:\n${lastLines(error.output, 15)}\n  Full log: ${logFile}`);

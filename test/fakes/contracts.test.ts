@@ -5,6 +5,7 @@ import { eventStoreContract } from '../contracts/event-store.contract';
 import { failureCounterContract } from '../contracts/failure-counter.contract';
 import { figuresContract } from '../contracts/figures.contract';
 import { rateLimitsContract } from '../contracts/rate-limits.contract';
+import { receptionsContract } from '../contracts/receptions.contract';
 import { recoveryJobsContract } from '../contracts/recovery-jobs.contract';
 import { subscriptionStoreContract } from '../contracts/subscription-store.contract';
 import { InMemoryDeliveryHistory } from './delivery-history';
@@ -12,6 +13,7 @@ import { InMemoryDeliveryLog } from './delivery-log';
 import { InMemoryEventStore } from './event-store';
 import { InMemoryFigures } from './figures';
 import { InMemoryRateLimits } from './rate-limits';
+import { InMemoryReceptions } from './receptions';
 import { InMemoryRecoveryJobs } from './recovery-jobs';
 import { InMemorySubscriptionStore } from './subscription-store';
 
@@ -25,6 +27,7 @@ describe('the fake delivery history', () =>
   }));
 describe('the fake store of recoveries', () => recoveryJobsContract(() => new InMemoryRecoveryJobs()));
 describe('the fake figures', () => figuresContract(() => new InMemoryFigures()));
+describe('the fake store of receptions', () => receptionsContract(() => new InMemoryReceptions()));
 describe('the fake limits', () => rateLimitsContract((clock) => new InMemoryRateLimits(clock)));
 describe('the fake counter of failures', () =>
   failureCounterContract(() => {

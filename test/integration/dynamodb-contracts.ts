@@ -6,6 +6,7 @@ import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
 import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
 import { deliveryItemKey, eventItemKey, type Item } from '../../lambda/adapters/dynamodb/keys';
 import { DynamoRateLimits } from '../../lambda/adapters/dynamodb/rate-limits';
+import { DynamoReceptions } from '../../lambda/adapters/dynamodb/receptions';
 import { DynamoRecoveryJobs } from '../../lambda/adapters/dynamodb/recovery-jobs';
 import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
@@ -23,6 +24,7 @@ import { eventStoreContract } from '../contracts/event-store.contract';
 import { failureCounterContract } from '../contracts/failure-counter.contract';
 import { figuresContract } from '../contracts/figures.contract';
 import { rateLimitsContract } from '../contracts/rate-limits.contract';
+import { receptionsContract } from '../contracts/receptions.contract';
 import { recoveryJobsContract } from '../contracts/recovery-jobs.contract';
 import { subscriptionStoreContract } from '../contracts/subscription-store.contract';
 import { ManualClock } from '../fakes/time-and-chance';
@@ -197,6 +199,19 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
       expect(await figures.hourly(tenantId, target, 0, AT)).toEqual([]);
       expect(await figures.lastTriggered(tenantId, target, target)).toEqual(new Map());
       expect(await figures.origins(tenantId, 10)).toEqual({ origins: [] });
+    });
+  });
+
+  describe('the store of receptions', () => {
+    receptionsContract(() => new DynamoReceptions(client, tables.receptions));
+
+    test('an item ends by itself, in the second of its time or the next', async () => {
+      const key = { source: '/webhooks', eventId: `evt_${Date.now()}` };
+      const receptions = new DynamoReceptions(client, tables.receptions);
+      await receptions.lease(key, 'a', 1_000, 36_001);
+      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.eventId}` } })).toMatchObject({ ex: { N: '37' }, ow: { S: 'a' } });
+      await receptions.mark(key, 'a', 90_000);
+      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.eventId}` } })).toEqual({ pk: { S: `/webhooks#${key.eventId}` }, v: { N: '1' }, un: { N: '90000' }, ex: { N: '90' } });
     });
   });
 

@@ -9,6 +9,7 @@ export interface Tables {
   readonly subscriptions: string;
   readonly deliveries: string;
   readonly counters: string;
+  readonly receptions: string;
 }
 
 /** The input of a read, as far as its consistency and its cost go. */
@@ -83,5 +84,6 @@ export async function createTables(client: DynamoDBClient): Promise<Tables> {
     subscriptions: await createTable(client, 'subscriptions', ['pk', 'sk']),
     deliveries: await createTable(client, 'deliveries', ['pk', 'sk'], FAILURES),
     counters: await createTable(client, 'counters', ['pk', 'sk']),
+    receptions: await createTable(client, 'receptions', ['pk']),
   };
 }

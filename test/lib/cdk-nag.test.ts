@@ -1,9 +1,10 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ApiAuth, EndpointPolicy, WebhookApi, type WebhookApiProps, WebhookProfile, WebhookSender } from '../../lib';
+import { ApiAuth, EndpointPolicy, ReceiverScheme, ReceiverTarget, WebhookApi, type WebhookApiProps, WebhookDashboard, WebhookProfile, WebhookReceiver, WebhookSender } from '../../lib';
 
 /** Findings of the AWS Solutions rules that the construct does not acknowledge with a reason of its own. */
 function findings(build: (stack: Stack) => void): string | undefined {
@@ -42,6 +43,21 @@ test.each<[string, (stack: Stack) => Partial<WebhookApiProps>]>([
 ])('the management API %s has no finding without a reason', (_name, props) => {
   expect(
     findings((stack) => new WebhookApi(stack, 'Management', { sender: new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr() }), ...props(stack) })),
+  ).toBeUndefined();
+});
+
+test('a receiver has no finding without a reason', () => {
+  expect(
+    findings((stack) => {
+      const receiver = new WebhookReceiver(stack, 'Inbound', { scheme: ReceiverScheme.leapOcr(), secret: Secret.fromSecretNameV2(stack, 'One', 'prod/one'), target: ReceiverTarget.eventBus(new EventBus(stack, 'Bus')) });
+      receiver.addSource({ path: '/github', scheme: ReceiverScheme.github(), secret: Secret.fromSecretNameV2(stack, 'Two', 'prod/two'), target: ReceiverTarget.eventBus(EventBus.fromEventBusName(stack, 'Other', 'other')) });
+    }),
+  ).toBeUndefined();
+});
+
+test('the dashboard has no finding without a reason', () => {
+  expect(
+    findings((stack) => new WebhookDashboard(stack, 'Dashboard', { name: 'Acme', api: new WebhookApi(stack, 'Management', { sender: new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr() }) }) })),
   ).toBeUndefined();
 });
 

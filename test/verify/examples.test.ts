@@ -55,7 +55,7 @@ const byAnother = () => signed(BODY, formatSecret(new Uint8Array(32).fill(7)));
 const CASES: readonly { readonly what: string; readonly status: number; readonly headers: () => Record<string, string>; readonly body: string }[] = [
   { what: 'without a signature', status: 400, headers: () => withoutSignature, body: BODY },
   { what: 'without anything', status: 400, headers: () => ({}), body: '' },
-  { what: 'with half a signature', status: 400, headers: () => ({ ...withoutSignature, 'X-R2-Signature': 'abc' }), body: BODY },
+  { what: 'with half a signature', status: 401, headers: () => ({ ...withoutSignature, 'X-R2-Signature': 'abc' }), body: BODY },
   { what: 'with a wrong signature', status: 401, headers: byAnother, body: BODY },
   { what: 'with another body', status: 401, headers: () => signed(BODY), body: `${BODY} ` },
   { what: 'with a wrong signature and no body', status: 401, headers: byAnother, body: '' },

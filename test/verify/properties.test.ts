@@ -126,7 +126,7 @@ test('a secret that is none is a fault of one\'s own, told before anything of th
 });
 
 test.each([
-  ['missing_header', 400], ['malformed_header', 400], ['malformed_body', 400], ['signature_mismatch', 401], ['timestamp_out_of_tolerance', 401], ['invalid_secret', 500],
+  ['missing_header', 400], ['malformed_header', 401], ['malformed_body', 400], ['signature_mismatch', 401], ['timestamp_out_of_tolerance', 401], ['invalid_secret', 500],
 ] as const)('%s is answered with %d', (code, status) => {
   expect(statusOf(new VerificationError(code, ''))).toBe(status);
 });

@@ -45,9 +45,9 @@ func StatusOf(err error) int {
 		return http.StatusInternalServerError
 	}
 	switch verification.Code {
-	case MissingHeader, MalformedHeader, MalformedBody:
+	case MissingHeader, MalformedBody:
 		return http.StatusBadRequest
-	case SignatureMismatch, TimestampOutOfTolerance:
+	case MalformedHeader, SignatureMismatch, TimestampOutOfTolerance:
 		return http.StatusUnauthorized
 	default:
 		return http.StatusInternalServerError

@@ -226,7 +226,7 @@ func TestVerifyEvent(t *testing.T) {
 }
 
 func TestStatusOf(t *testing.T) {
-	for code, status := range map[Code]int{MissingHeader: 400, MalformedHeader: 400, MalformedBody: 400, SignatureMismatch: 401, TimestampOutOfTolerance: 401, InvalidSecret: 500} {
+	for code, status := range map[Code]int{MissingHeader: 400, MalformedHeader: 401, MalformedBody: 400, SignatureMismatch: 401, TimestampOutOfTolerance: 401, InvalidSecret: 500} {
 		if got := StatusOf(&Error{Code: code}); got != status {
 			t.Errorf("%s: %d", code, got)
 		}

@@ -3,7 +3,7 @@
  * WebCrypto alone: Node.js >= 20, Deno, Bun, edge runtimes, browsers. The same in Python, Go and PHP; test/vectors/verification.json binds all four.
  */
 
-const STATUS = { missing_header: 400, malformed_header: 400, malformed_body: 400, signature_mismatch: 401, timestamp_out_of_tolerance: 401, invalid_secret: 500 } as const;
+const STATUS = { missing_header: 400, malformed_header: 401, malformed_body: 400, signature_mismatch: 401, timestamp_out_of_tolerance: 401, invalid_secret: 500 } as const;
 /** What was wrong. `malformed_body` (signed, and yet not JSON) comes from {@link verifyEvent} alone. */
 export type ErrorCode = keyof typeof STATUS;
 

@@ -4,6 +4,7 @@
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type DeliveryId, type EventId, logShard, type SubscriptionId, type TenantId } from '../../core/identifiers';
+import type { ReceptionKey } from '../../core/ports';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -67,4 +68,9 @@ export function originItemKey(tenantId: TenantId, target: SubscriptionId): Item 
 /** How often something was done in a window of time. No tenant id has a `#`, so this is none of a tenant's. @param start epoch seconds */
 export function limitItemKey(name: string, windowSeconds: number, start: number): Item {
   return { pk: { S: `limit#${name}` }, sk: { S: `${windowSeconds}#${start}` } };
+}
+
+/** An event of a receiver's source, whose path holds no `#`. */
+export function receptionItemKey({ source, eventId }: ReceptionKey): Item {
+  return { pk: { S: `${source}#${eventId}` } };
 }

@@ -20,8 +20,8 @@ enum ErrorCode: string
     public function status(): int
     {
         return match ($this) {
-            self::MissingHeader, self::MalformedHeader, self::MalformedBody => 400,
-            self::SignatureMismatch, self::TimestampOutOfTolerance => 401,
+            self::MissingHeader, self::MalformedBody => 400,
+            self::MalformedHeader, self::SignatureMismatch, self::TimestampOutOfTolerance => 401,
             self::InvalidSecret => 500,
         };
     }

@@ -117,7 +117,7 @@ if (getenv('VERIFICATION_VECTORS') === false) {
     foreach ([[null], [false], [1], [['a']]] as $secrets) {
         $run->same('a secret that is no text', ['invalid_secret', []], verdict(static fn (): Verified => Verifier::verify(Scheme::rekognita(), '', [], $secrets)));
     }
-    $statuses = ['missing_header' => 400, 'malformed_header' => 400, 'malformed_body' => 400, 'signature_mismatch' => 401, 'timestamp_out_of_tolerance' => 401, 'invalid_secret' => 500];
+    $statuses = ['missing_header' => 400, 'malformed_header' => 401, 'malformed_body' => 400, 'signature_mismatch' => 401, 'timestamp_out_of_tolerance' => 401, 'invalid_secret' => 500];
     foreach (ErrorCode::cases() as $code) {
         $run->same("the status of $code->value", $statuses[$code->value], Verifier::statusOf(new VerificationError($code, '')));
     }

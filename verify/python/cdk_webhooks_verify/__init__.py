@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 _STATUS = {
-    "missing_header": 400, "malformed_header": 400, "malformed_body": 400, "signature_mismatch": 401, "timestamp_out_of_tolerance": 401, "invalid_secret": 500,
+    "missing_header": 400, "malformed_header": 401, "malformed_body": 400, "signature_mismatch": 401, "timestamp_out_of_tolerance": 401, "invalid_secret": 500,
 }
 
 

@@ -1,0 +1,46 @@
+import type { Lease, ReceptionKey, Receptions } from '../../lambda/core/ports';
+import { Faults } from './faults';
+
+/** Leases and marks, as the table keeps them. */
+export class InMemoryReceptions implements Receptions {
+  readonly leaseFaults = new Faults();
+  readonly markFaults = new Faults();
+  readonly freeFaults = new Faults();
+  private readonly items = new Map<string, { readonly owner?: string; readonly until: number }>();
+
+  lease({ source, eventId }: ReceptionKey, owner: string, now: number, until: number): Promise<Lease> {
+    return attempted(() => {
+      this.leaseFaults.check();
+      const stored = this.items.get(`${source}#${eventId}`);
+      if (stored !== undefined && stored.until > now && stored.owner !== owner) return stored.owner === undefined ? { state: 'received' } : { state: 'taken', until: stored.until };
+      this.items.set(`${source}#${eventId}`, { owner, until });
+      return { state: 'leased' };
+    });
+  }
+
+  mark({ source, eventId }: ReceptionKey, owner: string, until: number): Promise<void> {
+    return attempted(() => {
+      this.markFaults.check();
+      if (this.items.get(`${source}#${eventId}`)?.owner === owner) this.items.set(`${source}#${eventId}`, { until });
+    });
+  }
+
+  free({ source, eventId }: ReceptionKey, owner: string): Promise<void> {
+    return attempted(() => {
+      this.freeFaults.check();
+      if (this.items.get(`${source}#${eventId}`)?.owner === owner) this.items.delete(`${source}#${eventId}`);
+    });
+  }
+
+  isReceived({ source, eventId }: ReceptionKey): boolean {
+    const stored = this.items.get(`${source}#${eventId}`);
+    return stored !== undefined && stored.owner === undefined;
+  }
+}
+
+/** What is thrown is a rejection, as of a call to a service. */
+function attempted<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}
