@@ -5,12 +5,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const { rootSecret, subscription } = JSON.parse(process.env.STUB_SETTINGS!) as { rootSecret: string; subscription: Record<string, { S?: string }> };
+export interface StubSettings {
+  /** Of Secrets Manager, for whatever is asked. */
+  readonly secret: string;
+  /** The one item that a BatchGetItem finds; its `url` becomes the stub's own. */
+  readonly subscription?: Readonly<Record<string, object>>;
+}
+
+const { secret, subscription } = JSON.parse(process.env.STUB_SETTINGS!) as StubSettings;
 
 const ANSWERS: Record<string, string> = {
-  'DynamoDB_20120810.BatchGetItem': JSON.stringify({ Responses: { subscriptions: [{ ...subscription, url: { S: '' } }] }, UnprocessedKeys: {} }),
   'DynamoDB_20120810.BatchWriteItem': JSON.stringify({ UnprocessedItems: {} }),
-  'secretsmanager.GetSecretValue': JSON.stringify({ Name: 'root', SecretString: rootSecret }),
+  'DynamoDB_20120810.PutItem': '{}',
+  'AmazonSQS.SendMessage': JSON.stringify({ MessageId: 'm' }),
+  'secretsmanager.GetSecretValue': JSON.stringify({ Name: 'secret', SecretString: secret }),
 };
 
 const server = createServer((request, response) => {

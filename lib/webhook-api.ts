@@ -2,7 +2,6 @@ import { Annotations, Duration, RemovalPolicy, Stack, Token, Validations } from 
 import { CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -24,15 +23,8 @@ import { nameServerFaults } from './private/name-servers';
 import { WebhookFunction } from './private/webhook-function';
 import { webhookDeadLetterQueue, webhookQueue } from './private/webhook-queue';
 import { webhookTable } from './private/webhook-table';
+import { WebhookApiDomain, WebhookApiThrottle } from './webhook-api-props';
 import { WebhookSender } from './webhook-sender';
-
-/** A domain name of the platform's own. */
-export interface WebhookApiDomain {
-  /** Such as `webhooks.acme.com`. The DNS record that leads to it is the platform's to make, to `api.domainName`. */
-  readonly domainName: string;
-  /** For that name, in the API's region. */
-  readonly certificate: ICertificate;
-}
 
 /** What web pages may call the API. */
 export interface WebhookApiCors {
@@ -45,23 +37,6 @@ export interface WebhookApiCors {
    * @default Duration.hours(1)
    */
   readonly maxAge?: Duration;
-}
-
-/** What callers may ask of the API in all, whoever they are. */
-export interface WebhookApiThrottle {
-  /**
-   * Requests a second.
-   *
-   * @default 200
-   */
-  readonly rateLimit?: number;
-
-  /**
-   * Requests at once.
-   *
-   * @default 400
-   */
-  readonly burstLimit?: number;
 }
 
 /** Properties of {@link WebhookApi}. */

@@ -15,7 +15,7 @@ import { WebhookFunction } from './private/webhook-function';
 import { webhookTable } from './private/webhook-table';
 import { ReceiverScheme } from './receiver-scheme';
 import { ReceiverTarget } from './receiver-target';
-import { WebhookApiDomain, WebhookApiThrottle } from './webhook-api';
+import { WebhookApiDomain, WebhookApiThrottle } from './webhook-api-props';
 
 /** Somebody who sends webhooks, and where they go. */
 export interface ReceiverSource {

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { WebhookApiDomain, WebhookApiThrottle } from '../webhook-api';
+import type { WebhookApiDomain, WebhookApiThrottle } from '../webhook-api-props';
 
 const DOMAIN_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 

@@ -1,0 +1,35 @@
+// `npm run bench`: every section in order, its table on the terminal and its JSON in .local/bench. `npm run bench -- deliver-cpu` runs one.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { bundle } from '../build/bundle';
+import { runMain } from '../local/main';
+import { parseArguments, usageError } from '../local/options';
+import { localFolder } from '../local/paths';
+import { deliverCpu } from './deliver-cpu';
+import { receiverLatency } from './receiver-latency';
+import { formatTable, type Section } from './section';
+
+const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
+  'deliver-cpu': deliverCpu,
+  'receiver-latency': receiverLatency,
+};
+const USAGE = `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all)`;
+
+async function main(): Promise<void> {
+  const asked = parseArguments(process.argv.slice(2), USAGE);
+  const unknown = asked.find((name) => !Object.hasOwn(SECTIONS, name));
+  if (unknown !== undefined) throw usageError(`There is no section "${unknown}"`, USAGE);
+  await bundle();
+  const folder = join(localFolder, 'bench');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, run] of Object.entries(SECTIONS)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const section = await run();
+    writeFileSync(join(folder, `${section.name}.json`), `${JSON.stringify(section.json, undefined, 2)}\n`);
+    console.log(`\n${styleText('bold', section.title, { stream: process.stdout })}\n${formatTable(section.table)}`);
+  }
+  console.log(`\nThe same as JSON: ${folder}`);
+}
+
+runMain(main);

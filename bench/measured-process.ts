@@ -1,0 +1,29 @@
+/** Processes that are measured, or that answer those: forked, told what to do by their environment, and heard by one message. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const LONGEST_RUN_MS = 120_000;
+
+/** What SDK clients need to talk to a stub. */
+export function stubEnvironment(stubUrl: string): Record<string, string> {
+  return { AWS_ENDPOINT_URL: stubUrl, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', WEBHOOK_SERVICE: 'bench' };
+}
+
+/** @param file of this folder */
+export function startProcess(file: string, env: Record<string, string>): ChildProcess {
+  return fork(join(__dirname, file), { execArgv: ['--import', 'tsx'], env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+/** What a process says first. @throws Error when it ends, or takes too long, without saying anything */
+export async function firstMessage(child: ChildProcess, what: string): Promise<unknown> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN_MS);
+  try {
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`${what} ended with ${String(code)} before it had a result`);
+    });
+    return (await Promise.race([once(child, 'message'), ended]) as [unknown])[0];
+  } finally {
+    clearTimeout(timer);
+  }
+}
