@@ -10,6 +10,8 @@ const project = (name, testMatch, extra = {}) => ({
   transform: swc,
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   moduleFileExtensions: ['ts', 'mjs', 'cjs', 'js', 'json', 'node'],
+  // In examples/, which import the package by its name, as its users do.
+  moduleNameMapper: { '^cdk-webhooks$': '<rootDir>/lib/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local', '<rootDir>/dist', '<rootDir>/assets', '<rootDir>/compiled'],
   testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}`),
   ...extra,
@@ -17,11 +19,11 @@ const project = (name, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project('unit', ['core/**/*.test.ts', 'api/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts', 'operations/**/*.test.ts']),
+    project('unit', ['core/**/*.test.ts', 'api/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts', 'operations/**/*.test.ts', 'examples/**/*.test.ts']),
     project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts']),
     project('simulation', ['simulation/**/*.test.ts']),
     project('verify', ['verify/**/*.test.ts']),
-    // Each of these two has an emulator of its own, shared by its test files; e2e also has our stack deployed to it.
+    // Each of these has an emulator of its own, shared by its test files; e2e and browser also have our stacks deployed to it.
     project('integration', ['integration/**/*.test.ts'], {
       globalSetup: '<rootDir>/test/integration/global-setup.ts',
       globalTeardown: '<rootDir>/test/integration/global-teardown.ts',
@@ -29,6 +31,10 @@ module.exports = {
     project('e2e', ['e2e/**/*.test.ts'], {
       globalSetup: '<rootDir>/test/e2e/harness/global-setup.ts',
       globalTeardown: '<rootDir>/test/e2e/harness/global-teardown.ts',
+    }),
+    project('browser', ['browser/**/*.test.ts'], {
+      globalSetup: '<rootDir>/test/browser/harness/global-setup.ts',
+      globalTeardown: '<rootDir>/test/browser/harness/global-teardown.ts',
     }),
   ],
 };

@@ -1,6 +1,6 @@
 import type { Node } from 'constructs';
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { EndpointPolicy } from '../lib';
+import { DashboardLanguage, EndpointPolicy } from '../lib';
 import { type Platform, PLATFORMS } from './profiles';
 
 /** What the app reads from its context. */
@@ -13,11 +13,16 @@ export interface AppContext {
   readonly endpointPolicy: EndpointPolicy;
   /** `nameServers`: comma list of addresses that the endpoint guard asks. Default: the functions' own. */
   readonly nameServers?: string[];
+  /** `language`: `en` or `uk`, in which the dashboards come up. Default: en. */
+  readonly language: DashboardLanguage;
+  /** `frameAncestors`: comma list of origins that may show the dashboards in a frame. Default: none. */
+  readonly frameAncestors?: string[];
   /** `removalPolicy`: `retain` or `destroy`. Default: retain. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 const POLICIES = { production: () => EndpointPolicy.production(), development: () => EndpointPolicy.development() };
+const DASHBOARD_LANGUAGES = { en: DashboardLanguage.ENGLISH, uk: DashboardLanguage.UKRAINIAN };
 const REMOVALS = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY };
 
 /** @throws Error naming the value that is wrong and those that are right */
@@ -42,8 +47,11 @@ export function readContext(node: Node): AppContext {
     return platform;
   });
   const nameServers = read('nameServers')?.split(',');
+  const frameAncestors = read('frameAncestors')?.split(',').map((origin) => origin.trim());
   return {
     ...(nameServers !== undefined && { nameServers }),
+    ...(frameAncestors !== undefined && { frameAncestors }),
+    language: choice('language', DASHBOARD_LANGUAGES, 'en'),
     stacks: [...new Set(stacks)],
     suffix: stage === undefined ? '' : `-${stage}`,
     endpointPolicy: choice('endpointPolicy', POLICIES, 'production')(),

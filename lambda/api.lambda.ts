@@ -31,7 +31,7 @@ import type { ApiPorts } from './api/context';
 import { answerEvent, type HttpApiEvent } from './api/lambda-event';
 import { parseCatalogue, parseProfile } from './core/profile';
 import { SigningSecrets } from './core/signing-secrets';
-import { catalogueJson, required, requiredList } from './environment';
+import { catalogueJson, optional, required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
 const profile = parseProfile(required('WEBHOOK_PROFILE'));
@@ -43,6 +43,7 @@ const log = createLog(service);
 const subscriptions = new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock);
 const state = new DynamoSubscriptionState(dynamodb, required('SUBSCRIPTIONS_TABLE'), required('DELIVERIES_TABLE'));
 const keyRings = new RootKeyRing(secretsManager, required('ROOT_KEY_SECRET'), systemClock);
+const portalUrl = optional('PORTAL_URL');
 const nameServers = requiredList('NAME_SERVERS');
 const outside = { policy: profile.endpoints, resolver: new CachingResolver(nameServers.length > 0 ? { servers: nameServers } : {}) };
 const ports: ApiPorts = {
@@ -72,7 +73,7 @@ const ports: ApiPorts = {
   log,
   requests: new MeasuredRequestLog(service, new InvocationMetrics(service)),
 };
-const api = createApi({ service, profile, catalogue: parseCatalogue(catalogueJson()), auth }, ports);
+const api = createApi({ service, profile, catalogue: parseCatalogue(catalogueJson()), auth, ...(portalUrl !== undefined && { portalUrl }) }, ports);
 
 export function handler(event: HttpApiEvent): Promise<APIGatewayProxyStructuredResultV2> {
   return answerEvent(event, api, auth.iam);

@@ -9,6 +9,12 @@ export function required(name: string): string {
   return value;
 }
 
+/** For what is not there in every deployment. */
+export function optional(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
 /** The file that the construct puts beside the function's code. */
 export function catalogueJson(): string {
   return readFileSync(join(__dirname, 'catalogue.json'), 'utf8');

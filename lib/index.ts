@@ -6,6 +6,7 @@ export * from './receiver-target';
 export * from './retry-schedule';
 export * from './signature-scheme';
 export * from './webhook-api';
+export * from './webhook-api-props';
 export * from './webhook-dashboard';
 export * from './webhook-profile';
 export * from './webhook-profile-props';

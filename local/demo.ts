@@ -11,6 +11,8 @@ import { UserError } from './user-error';
 import { virtualNow } from './virtual-clock';
 
 export const DEMO_TENANT = 'org_123/team_456';
+/** Whose dashboard is shown, by stack. */
+export const DEMO_TENANTS: Readonly<Record<string, string>> = { leapocr: DEMO_TENANT, rekognita: 'acct_123' };
 export const DEMO_EVENTS = ['job.created', 'job.started', 'job.completed', 'job.failed'];
 const DEMO_TYPE = 'job.completed';
 

@@ -28,6 +28,9 @@ const deployedStack = z.looseObject({
   recoveryFunction: z.string(),
   recoveryQueueUrl: z.string(),
   recoveryDeadLetterQueueUrl: z.string(),
+  /** On the embedded AWS; a portal session's token opens it, see portal-link.ts. */
+  dashboardUrl: z.string(),
+  dashboardFunction: z.string(),
 });
 
 const localStack = z.object({
@@ -46,7 +49,7 @@ export type DeployedStack = z.infer<typeof deployedStack>;
 export type LocalStack = z.infer<typeof localStack>;
 
 /** What CloudFormation's outputs do not say. */
-export type ReadFromStack = Pick<DeployedStack, 'apiUrl' | 'operatorApiKey'>;
+export type ReadFromStack = Pick<DeployedStack, 'apiUrl' | 'dashboardUrl' | 'operatorApiKey'>;
 
 /**
  * A deployed stack from its CloudFormation outputs.

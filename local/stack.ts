@@ -65,9 +65,10 @@ export async function deploy(emulator: Emulator, options: DeployOptions): Promis
   return Object.fromEntries(await Promise.all(stacks.map(async (profile) => [profile, await deployedStack(emulator, outputs[stackName(profile)] ?? {})] as const)));
 }
 
-/** The name that AWS gives an API does not lead to the emulator; its URL there does. */
+/** The name that AWS gives an API does not lead to the emulator; its URL there does. The dashboard asks for all it needs relative to its own address, so it does not mind the path before it. */
 async function deployedStack(emulator: Emulator, outputs: Record<string, string>): Promise<DeployedStack> {
   const { ApiId: apiId, OperatorKeySecret: secret } = outputs;
   if (apiId === undefined || secret === undefined) throw new Error('the stack has no outputs ApiId and OperatorKeySecret');
-  return deployedStackFrom(outputs, { apiUrl: `${emulator.awsEndpointUrl}/_aws/execute-api/${apiId}/api/v1`, operatorApiKey: await operatorApiKey(emulator, secret) });
+  const origin = `${emulator.awsEndpointUrl}/_aws/execute-api/${apiId}`;
+  return deployedStackFrom(outputs, { apiUrl: `${origin}/api/v1`, dashboardUrl: `${origin}/portal`, operatorApiKey: await operatorApiKey(emulator, secret) });
 }

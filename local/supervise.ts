@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEMO_EVENTS, DEMO_TENANT, startDemo } from './demo';
+import { DEMO_EVENTS, DEMO_TENANT, DEMO_TENANTS, startDemo } from './demo';
 import { startEmulator } from './emulator';
 import { localFolder } from './paths';
+import { openPortal } from './portal-link';
 import { say, sayPairs, sayTitle } from './report';
 import { claimLocalStack, readRecord, removeRecord, writeRecord } from './running-record';
 import { step } from './setup/progress.cjs';
@@ -21,7 +22,16 @@ export function alreadyRunning(pid: number | undefined): UserError {
   return new UserError(`A local stack of this folder is running already (pid ${pid ?? 'unknown'}${url === undefined ? '' : `, ${url}`}). End it first: npm run stop`);
 }
 
-function sayNextSteps(local: LocalStack, logFile: string): void {
+/** One link a stack; they are good for an hour, and lead to this machine alone. */
+async function portalLinks(local: LocalStack): Promise<Record<string, string>> {
+  const links = Object.entries(local.stacks).flatMap(([name, stack]) => {
+    const tenant = DEMO_TENANTS[name];
+    return tenant === undefined ? [] : [openPortal(stack, tenant).then((link) => [`Dashboard, ${name}`, link] as const)];
+  });
+  return Object.fromEntries(await Promise.all(links));
+}
+
+async function sayNextSteps(local: LocalStack, logFile: string): Promise<void> {
   const { apiUrl } = stackNamed(local, 'leapocr');
   sayTitle('\nThe local stack is up');
   sayPairs({
@@ -31,6 +41,8 @@ function sayNextSteps(local: LocalStack, logFile: string): void {
     'Names and URLs': '.local/stack.json',
     'Log': logFile,
   });
+  sayTitle('\nOpen in a browser, within the hour (npm run -s portal has fresh links)');
+  sayPairs(await portalLinks(local));
   sayTitle('\nTry');
   sayPairs({
     'Send an event': `npm run send -- --tenant ${DEMO_TENANT} --type job.failed`,
@@ -97,8 +109,8 @@ export async function supervise(options: StartOptions, controller: AbortControll
       say(`\nFirst verified delivery ${((performance.now() - begun) / 1000).toFixed(1)} s after the start.`);
     }
     if (options.exit) return;
-    writeRecord(emulator.pid, emulator.awsEndpointUrl, true);
-    sayNextSteps(local, emulator.logFile);
+    await sayNextSteps(local, emulator.logFile);
+    writeRecord(emulator.pid, emulator.awsEndpointUrl, true); // whoever follows a start in the background stops here
     const dies = emulator.ended.then(() => {
       if (!signal.aborted) throw new UserError(`The embedded AWS ended unexpectedly. Its log: ${emulator.logFile}`);
     });

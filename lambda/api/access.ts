@@ -10,10 +10,12 @@ export const ACCESS = {
   getOpenApi: 'anyone',
   listEventTypes: 'principal',
   getEventCatalogue: 'principal',
+  getSignatureSchemes: 'principal',
   createPortalSession: 'operator',
 
   listWebhooks: ['webhooks:read'],
   createWebhook: ['webhooks:write'],
+  checkWebhookUrl: ['webhooks:write'],
   getWebhook: ['webhooks:read'],
   updateWebhook: ['webhooks:write'],
   deleteWebhook: ['webhooks:write'],

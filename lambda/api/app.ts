@@ -112,6 +112,9 @@ export function createApi(settings: ApiSettings, ports: ApiPorts): Api {
     });
   }
 
+  // The dashboard's routes do not have the path that ends in a slash, as somebody may type it: it comes here.
+  if (settings.portalUrl !== undefined) api.get('/portal/', (c) => c.redirect('../portal', 308));
+
   api.notFound((c) => {
     const allowed = allowedMethods(c.req.path, operations);
     return answered(c, allowed.length > 0 ? new MethodNotAllowed(allowed) : new NotFound('There is nothing at this path.'), ports);

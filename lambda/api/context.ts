@@ -14,6 +14,8 @@ export interface ApiSettings {
   readonly profile: Profile;
   readonly catalogue: EventCatalogue;
   readonly auth: AuthSettings;
+  /** Where customers open the dashboard; absent: there is none. */
+  readonly portalUrl?: string;
 }
 
 export interface ApiPorts extends AuthPorts {

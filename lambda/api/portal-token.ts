@@ -39,6 +39,15 @@ export async function makePortalToken(session: PortalSession, key: NamedKey, ser
   return { token: await unsigned.sign(signingKey(key)), expiresAt: expiresAt * 1000 };
 }
 
+/**
+ * The link that opens the dashboard with a token. It rides in the fragment, which browsers keep to themselves: it is in no request, so in no log, and in no `Referer` (RFC 9110, section 10.1.3).
+ *
+ * @param dashboardUrl without a fragment
+ */
+export function portalLink(dashboardUrl: string, token: string): string {
+  return `${dashboardUrl}#token=${token}`;
+}
+
 interface PortalRules {
   readonly service: string;
   readonly tenantParts: number;

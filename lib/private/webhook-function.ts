@@ -33,6 +33,8 @@ export interface WebhookFunctionProps {
   readonly memorySize?: number;
   /** Files beside the code. */
   readonly files?: { [name: string]: object };
+  /** Paths of files of the platform's own that are copied beside the code, by their names there. */
+  readonly copies?: { [name: string]: string };
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -50,7 +52,7 @@ export class WebhookFunction extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: functionCode(props.handler, props.files),
+      code: functionCode(props.handler, props.files, props.copies),
       description: props.description,
       memorySize: props.memorySize ?? 512,
       timeout: props.timeout,

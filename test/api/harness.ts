@@ -128,6 +128,8 @@ export interface ApiOptions {
   readonly profile?: Partial<Profile>;
   readonly catalogue?: EventCatalogue;
   readonly auth?: Partial<AuthSettings>;
+  /** Where the dashboard is. @default - there is none */
+  readonly portalUrl?: string;
   /** Ports in the place of fakes. */
   readonly ports?: Partial<ApiPorts>;
 }
@@ -187,7 +189,7 @@ export function setUp(options: ApiOptions = {}) {
     ...options.ports,
   };
   const auth: AuthSettings = { version: 1, iam: false, jwt: [], ...options.auth };
-  const settings: ApiSettings = { service: SERVICE, profile: { ...LEAPOCR_PROFILE, ...options.profile }, catalogue: options.catalogue ?? CATALOGUE, auth };
+  const settings: ApiSettings = { service: SERVICE, profile: { ...LEAPOCR_PROFILE, ...options.profile }, catalogue: options.catalogue ?? CATALOGUE, auth, ...(options.portalUrl !== undefined && { portalUrl: options.portalUrl }) };
   const api = createApi(settings, ports);
   const operations = operationsOf(contextOf(settings, ports));
   let requests = 0;

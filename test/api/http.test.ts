@@ -1,4 +1,5 @@
 /** What every operation has in common: methods, bodies, encodings, headers, the line of the log. */
+import { answerEvent } from '../../lambda/api/lambda-event';
 import { CATALOGUE, createWebhook, type Harness, httpEvent, OPERATOR_KEY, setUp, T, TENANT } from './harness';
 import { requestsFor } from './requests';
 
@@ -59,6 +60,16 @@ describe('a path that is not there', () => {
 
   test('has no prefix of the API', async () => {
     expect((await api.send(httpEvent('GET', `${T}/webhooks`, {}, 'r'))).status).toBe(404);
+  });
+});
+
+describe('the dashboard’s path with a slash behind it, which API Gateway gives to the API', () => {
+  test('leads to the dashboard where there is one', async () => {
+    const ask = (own: Harness, path: string) => answerEvent(httpEvent('GET', path, { key: null }, 'r'), own.api, false);
+    const withDashboard = setUp({ portalUrl: 'https://hooks.acme.com/portal' });
+    expect(await ask(withDashboard, '/portal/')).toMatchObject({ statusCode: 308, headers: { location: '../portal' } });
+    expect(await ask(withDashboard, '/portal/other')).toMatchObject({ statusCode: 404 });
+    expect(await ask(api, '/portal/')).toMatchObject({ statusCode: 404 });
   });
 });
 

@@ -11,7 +11,7 @@ const EVENT_IDS = ['event-1', 'event-2', 'event-3'];
 const ALL_SCOPES = ['webhooks:read', 'webhooks:write', 'webhooks:secrets', 'events:write'];
 
 const STEPS = [
-  'create', 'list', 'read', 'update', 'delete', 'regenerate', 'test', 'health', 'recover', 'recovery', 'deliveries', 'deliveriesOfUrl', 'deliveriesOfEvent', 'followCursor',
+  'create', 'checkUrl', 'list', 'read', 'update', 'delete', 'regenerate', 'test', 'health', 'recover', 'recovery', 'deliveries', 'deliveriesOfUrl', 'deliveriesOfEvent', 'followCursor',
   'delivery', 'payload', 'payloadOfDelivery', 'retry', 'stats', 'origins', 'accountSecret', 'regenerateAccountSecret', 'publish', 'publishAsOther', 'othersPath', 'deliver', 'deliverToUrl',
 ] as const;
 
@@ -57,6 +57,9 @@ class World {
     switch (what) {
       case 'create':
         await call('POST', '/webhooks', { body: { ...fields, events: ['job.completed'] } });
+        return;
+      case 'checkUrl':
+        await call('POST', '/webhooks/check-url', { body: { url: fields.url } });
         return;
       case 'list':
         await call('GET', '/webhooks', { query: `limit=${1 + (pick % 3)}` });

@@ -56,7 +56,7 @@ test('every body has an example, and takes no field that it does not know', () =
       if (media !== undefined) expect({ operationId, example: typeof media.example }).toEqual({ operationId, example: 'object' });
     }
   }
-  for (const name of ['CreateWebhook', 'UpdateWebhook', 'Overlap', 'TestWebhook', 'StartRecovery', 'SetPlan', 'CreatePortalSession', 'Event', 'EventBatch']) expect(document.components.schemas[name]).toMatchObject({ additionalProperties: false });
+  for (const name of ['CreateWebhook', 'CheckUrl', 'UpdateWebhook', 'Overlap', 'TestWebhook', 'StartRecovery', 'SetPlan', 'CreatePortalSession', 'Event', 'EventBatch']) expect(document.components.schemas[name]).toMatchObject({ additionalProperties: false });
 });
 
 test('it tells what a webhook gets of every event type, with schema, example and headers', () => {

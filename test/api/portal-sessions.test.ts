@@ -40,6 +40,14 @@ describe('a portal session', () => {
     expect(api.audit).toEqual([{ action: 'portal-session.created', actor: 'operator:k1', tenantId: TENANT, resource: 'user_1' }]);
   });
 
+  test('opens the dashboard where there is one, with the token where no server sees it', async () => {
+    const { call } = setUp({ portalUrl: 'https://hooks.acme.com/portal' });
+    const { token, url } = (await call('POST', '/portal-sessions', { body: { tenant_id: TENANT } })).json as { token: string; url: string };
+    expect(url).toBe(`https://hooks.acme.com/portal#token=${token}`);
+    const { pathname, search, hash } = new URL(url);
+    expect({ pathname, search, token: new URLSearchParams(hash.slice(1)).get('token') }).toEqual({ pathname: '/portal', search: '', token });
+  });
+
   test('lasts as long as asked, and not a moment longer', async () => {
     const { token, expires_at: expiresAt } = await session({ expires_in_seconds: 60 });
     expect(expiresAt).toBe('2026-03-19T10:22:44.000Z');

@@ -21,7 +21,7 @@ const BATCH = 10;
 const POLL_MS = 50;
 
 export class Platform {
-  readonly local = testStack('e2e');
+  readonly local = testStack('e2e', 'browser');
   readonly stack: DeployedStack;
   private readonly sqs = new SQSClient(clientConfig(this.local));
   private readonly dynamodb = new DynamoDBClient(clientConfig(this.local));

@@ -1,4 +1,5 @@
-import { missingOfDynamoDbLocal, type OptionalTool, skipNotices } from '../runner/optional-tools';
+import { findChromium } from '../browser/harness/chromium';
+import { missingOfChromium, missingOfDynamoDbLocal, type OptionalTool, skipNotices } from '../runner/optional-tools';
 
 const machine = { platform: 'linux', arch: 'x64' };
 const commands = (found: Record<string, string>) => (command: string) => found[command];
@@ -16,6 +17,26 @@ describe('what DynamoDB Local misses', () => {
 
   test('is told of a machine that it does not run on', () => {
     expect(missingOfDynamoDbLocal(commands({}), { platform: 'linux', arch: 'arm64' })).toBe('it does not run on linux arm64');
+  });
+});
+
+describe('Chromium', () => {
+  const among = (...paths: string[]) => (path: string) => paths.includes(path);
+
+  test.each<[string, NodeJS.ProcessEnv, string[], string | undefined]>([
+    ['where Debian puts it', {}, ['/usr/bin/chromium'], '/usr/bin/chromium'],
+    ['where Ubuntu puts it', {}, ['/usr/bin/chromium-browser'], '/usr/bin/chromium-browser'],
+    ['anywhere on PATH', { PATH: '/opt/a:/opt/b' }, ['/opt/b/google-chrome-stable'], '/opt/b/google-chrome-stable'],
+    ['where it is said to be', { CHROMIUM: '/opt/chrome' }, ['/usr/bin/chromium', '/opt/chrome'], '/opt/chrome'],
+    ['not, where it is said to be and is not', { CHROMIUM: '/opt/chrome' }, ['/usr/bin/chromium'], undefined],
+    ['nowhere', { PATH: '/opt/a' }, [], undefined],
+  ])('is found %s', (_where, env, paths, found) => {
+    expect(findChromium(env, among(...paths))).toBe(found);
+  });
+
+  test('that does not run is missing', () => {
+    expect(missingOfChromium(() => undefined, '/usr/bin/chromium')).toBe('/usr/bin/chromium does not run');
+    expect(missingOfChromium(() => 'Chromium 156', '/usr/bin/chromium')).toBeUndefined();
   });
 });
 

@@ -6,9 +6,9 @@ import { deployedStackFrom, readStackFile, stackNamed, writeStackFile, type Loca
 const OUTPUTS = {
   EventQueueUrl: 'q', EventDeadLetterQueueUrl: 'd', DeliveryDeadLetterQueueUrl: 'e', SubscriptionsTable: 's', EventsTable: 'v',
   DeliveriesTable: 'l', RootKeySecret: 'r', DispatchFunction: 'f', DeliverFunction: 'g', ApiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/api/v1', ApiId: 'abc', OperatorKeySecret: 'o',
-  CountersTable: 'c', ApiFunction: 'h', RecoveryFunction: 'i', RecoveryQueueUrl: 'j', RecoveryDeadLetterQueueUrl: 'k', Dashboard: 'later',
+  CountersTable: 'c', ApiFunction: 'h', RecoveryFunction: 'i', RecoveryQueueUrl: 'j', RecoveryDeadLetterQueueUrl: 'k', DashboardUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/portal', DashboardFunction: 'm', Thing: 'later',
 };
-const READ = { apiUrl: 'http://127.0.0.1:1/_aws/execute-api/abc/api/v1', operatorApiKey: 'key' };
+const READ = { apiUrl: 'http://127.0.0.1:1/_aws/execute-api/abc/api/v1', dashboardUrl: 'http://127.0.0.1:1/_aws/execute-api/abc/portal', operatorApiKey: 'key' };
 const without = (outputs: Record<string, string>, name: string) => Object.fromEntries(Object.entries(outputs).filter(([one]) => one !== name));
 const local: LocalStack = { awsEndpointUrl: 'http://127.0.0.1:1', region: 'us-east-1', clockFile: '/clock', stacks: { leapocr: deployedStackFrom(OUTPUTS, READ) } };
 
@@ -18,7 +18,7 @@ describe('.local/stack.json', () => {
   afterEach(() => { rmSync(folder, { recursive: true }); });
 
   test('names what the stack deployed, in camel case, outputs of later versions too', () => {
-    expect(deployedStackFrom(OUTPUTS, READ)).toMatchObject({ eventQueueUrl: 'q', deliveryDeadLetterQueueUrl: 'e', subscriptionsTable: 's', recoveryQueueUrl: 'j', dashboard: 'later' });
+    expect(deployedStackFrom(OUTPUTS, READ)).toMatchObject({ eventQueueUrl: 'q', deliveryDeadLetterQueueUrl: 'e', subscriptionsTable: 's', recoveryQueueUrl: 'j', thing: 'later' });
   });
 
   test('says where the API is on this machine, not what AWS calls it, and with which key it is called', () => {

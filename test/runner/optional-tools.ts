@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { binFolder } from '../../local/paths';
+import { findChromium } from '../browser/harness/chromium';
 
 export interface OptionalTool {
   readonly name: string;
@@ -90,6 +91,27 @@ export const PSR7: OptionalTool = {
   missing: missingOfPsr7,
 };
 
+export const CURL: OptionalTool = {
+  name: 'curl',
+  suite: 'e2e',
+  neededFor: "the curl line of Rekognita's guide, as printed",
+  howToGet: 'curl (Debian, Ubuntu: sudo apt-get install curl)',
+  missing: () => (outputOf('curl', '--version') === undefined ? 'curl is not on PATH, or does not run' : undefined),
+};
+
+export function missingOfChromium(output = outputOf, path = findChromium()): string | undefined {
+  if (path === undefined) return 'it is not on PATH, and CHROMIUM does not name one';
+  return output(path, '--version') === undefined ? `${path} does not run` : undefined;
+}
+
+export const CHROMIUM: OptionalTool = {
+  name: 'Chromium',
+  suite: 'browser',
+  neededFor: 'the dashboard in a browser, click by click',
+  howToGet: 'Chromium or Chrome (Debian: sudo apt-get install chromium; macOS: brew install --cask chromium), or say where it is in CHROMIUM',
+  missing: missingOfChromium,
+};
+
 /** They come with npm, on the platforms that they have a build for. */
 const runtime = (name: string, command: string): OptionalTool => ({
   name,
@@ -102,7 +124,7 @@ const runtime = (name: string, command: string): OptionalTool => ({
 export const DENO = runtime('Deno', 'deno');
 export const BUN = runtime('Bun', 'bun');
 
-export const OPTIONAL_TOOLS: readonly OptionalTool[] = [DYNAMODB_LOCAL, GO, PHP, PSR7, DENO, BUN];
+export const OPTIONAL_TOOLS: readonly OptionalTool[] = [DYNAMODB_LOCAL, GO, PHP, PSR7, DENO, BUN, CURL, CHROMIUM];
 
 /** One line about each tool that these suites miss, and what that costs. */
 export function skipNotices(suites: readonly string[], tools = OPTIONAL_TOOLS): readonly string[] {

@@ -24,7 +24,7 @@ const jestProject = (name: string, ...more: string[]): Suite => ({
 export const SUITES: readonly Suite[] = [
   check('lint', bin('eslint'), '.'),
   check('types', bin('tsc'), '-p', '.'),
-  check('imports', bin('depcruise'), 'bin', 'lib', 'lambda', 'local', 'operations', 'test', 'bench', 'build', 'verify', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long'),
+  check('imports', bin('depcruise'), 'bin', 'lib', 'lambda', 'local', 'operations', 'test', 'bench', 'build', 'verify', 'examples', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long'),
   check('openapi', bin('tsx'), 'build/lint-openapi.ts'),
   check('jsii', bin('jsii'), '--generate-tsconfig', 'tsconfig.jsii.json'),
   check('bundles', bin('tsx'), 'build/bundle.ts'),
@@ -34,4 +34,5 @@ export const SUITES: readonly Suite[] = [
   jestProject('template'),
   jestProject('integration', '--runInBand'),
   jestProject('e2e', '--runInBand'),
+  jestProject('browser', '--runInBand'),
 ];

@@ -1,9 +1,11 @@
-/** The event catalogue. */
+/** What there is to know before a webhook is made: the event catalogue, and how deliveries are signed. */
 import { z } from '@hono/zod-openapi';
 import type { ApiContext } from '../context';
 import { type Operation, serviceOperation } from '../operation';
+import { describedScheme, schemeSchema } from '../signature-resource';
 
-export function catalogueOperations({ settings: { catalogue } }: ApiContext): Operation[] {
+export function catalogueOperations({ settings: { catalogue, profile } }: ApiContext): Operation[] {
+  const schemes = profile.signatures.map(describedScheme);
   const names = catalogue.eventTypes.map(({ name }) => name);
   const entry = z
     .object({
@@ -39,6 +41,22 @@ export function catalogueOperations({ settings: { catalogue } }: ApiContext): Op
         example: { event_types: catalogue.eventTypes.slice(0, 1) },
       },
       run: () => Promise.resolve({ body: { event_types: catalogue.eventTypes } }),
+    }),
+
+    serviceOperation({
+      id: 'getSignatureSchemes',
+      method: 'get',
+      path: '/webhooks/signature-schemes',
+      tag: 'Catalogue',
+      summary: 'Read how deliveries are signed',
+      description: 'All signatures that every delivery carries; a receiver verifies one of them. What verifies them by their names is the receiver kit.',
+      success: {
+        status: 200,
+        description: 'The schemes, and what deliveries call themselves.',
+        schema: z.object({ schemes: z.array(schemeSchema), user_agent: z.string() }).openapi('SignatureSchemes'),
+        example: { schemes, user_agent: profile.userAgent },
+      },
+      run: () => Promise.resolve({ body: { schemes, user_agent: profile.userAgent } }),
     }),
   ];
 }

@@ -3,12 +3,13 @@ import { z } from '@hono/zod-openapi';
 import type { TenantId } from '../../core/identifiers';
 import type { ApiContext } from '../context';
 import { type Operation, serviceOperation } from '../operation';
-import { DEFAULT_PORTAL_SCOPES, makePortalToken, PORTAL_SCOPES, PORTAL_TOKEN_MAX_SECONDS, PORTAL_TOKEN_MIN_SECONDS } from '../portal-token';
+import { DEFAULT_PORTAL_SCOPES, makePortalToken, portalLink, PORTAL_SCOPES, PORTAL_TOKEN_MAX_SECONDS, PORTAL_TOKEN_MIN_SECONDS } from '../portal-token';
 import { tenantExample, tenantIdField } from '../tenant-path';
 import { time, TIME } from '../time';
 import { ownText } from '../webhook-resource';
 
 const USER_ID_MAX_CHARACTERS = 128;
+const TOKEN_EXAMPLE = 'eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.e30.c2lnbmF0dXJl';
 
 export function portalSessionOperations({ settings, tenant, ports }: ApiContext): Operation[] {
   return [
@@ -18,7 +19,7 @@ export function portalSessionOperations({ settings, tenant, ports }: ApiContext)
       path: '/portal-sessions',
       tag: 'Portal',
       summary: 'Make a portal token',
-      description: 'A bearer token for one tenant, for its browser, for an hour at most. It ends early when the key that it names is taken off the ring of portal keys.',
+      description: 'A bearer token for one tenant, for its browser, for an hour at most, and the link that opens the dashboard with it where there is a dashboard. It ends early when the key that it names is taken off the ring of portal keys.',
       body: {
         kind: 'json',
         required: true,
@@ -35,8 +36,15 @@ export function portalSessionOperations({ settings, tenant, ports }: ApiContext)
       success: {
         status: 201,
         description: 'The token.',
-        schema: z.object({ token: z.string(), expires_at: TIME, scopes: z.array(z.enum(PORTAL_SCOPES)) }).openapi('PortalSession'),
-        example: { token: 'eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.e30.c2lnbmF0dXJl', expires_at: '2026-03-19T11:21:44.000Z', scopes: ['webhooks:read', 'webhooks:write'] },
+        schema: z
+          .object({
+            token: z.string(),
+            expires_at: TIME,
+            scopes: z.array(z.enum(PORTAL_SCOPES)),
+            url: z.string().optional().openapi({ description: 'Opens the dashboard with this token, which is in the fragment: it goes to no server. As secret as the token.' }),
+          })
+          .openapi('PortalSession'),
+        example: { token: TOKEN_EXAMPLE, expires_at: '2026-03-19T11:21:44.000Z', scopes: ['webhooks:read', 'webhooks:write'], url: portalLink('https://webhooks.your-company.com/portal', TOKEN_EXAMPLE) },
       },
       change: 'portal-session.created',
       async run({ body: { tenant_id: given, user_id: userId, scopes: asked = DEFAULT_PORTAL_SCOPES, expires_in_seconds: seconds = PORTAL_TOKEN_MAX_SECONDS } }) {
@@ -44,7 +52,8 @@ export function portalSessionOperations({ settings, tenant, ports }: ApiContext)
         const scopes = PORTAL_SCOPES.filter((scope) => asked.includes(scope));
         const { current } = await ports.portalKeys.keys();
         const { token, expiresAt } = await makePortalToken({ tenantId, ...(userId !== undefined && { userId }), scopes, seconds }, current, settings.service, ports.clock.now());
-        return { body: { token, expires_at: time(expiresAt), scopes }, tenantId, ...(userId !== undefined && { resource: userId }) };
+        const link = settings.portalUrl === undefined ? {} : { url: portalLink(settings.portalUrl, token) };
+        return { body: { token, expires_at: time(expiresAt), scopes, ...link }, tenantId, ...(userId !== undefined && { resource: userId }) };
       },
     }),
   ];

@@ -1,6 +1,7 @@
 /** Webhooks: what their owners do with them, and what they try them out with. */
 import { z } from '@hono/zod-openapi';
 import type { AttemptResult } from '../../core/endpoint';
+import { checkEndpointUrl } from '../../core/endpoint-policy';
 import { PortUnavailable } from '../../core/errors';
 import type { SubscriptionId, TenantId } from '../../core/identifiers';
 import { createSubscription, deleteSubscription, OVERLAP_MAX_SECONDS, readSubscription, regenerateSecret, updateSubscription } from '../../core/manage-subscriptions';
@@ -13,7 +14,7 @@ import type { ApiContext } from '../context';
 import { asUuid, formatCursor, readCursor } from '../cursor';
 import { type Operation, tenantOperation } from '../operation';
 import { GIVEN_BOOLEAN, page, PAGE_QUERY, pageOf } from '../pages';
-import { SECRET_EXAMPLE, webhookExample, webhookFields, webhookId, webhookResource, webhookSchema } from '../webhook-resource';
+import { ENDPOINT_EXAMPLE, ownText, SECRET_EXAMPLE, webhookExample, webhookFields, webhookId, webhookResource, webhookSchema } from '../webhook-resource';
 
 export const UNKNOWN_WEBHOOK = 'There is no such webhook.';
 /** Of subscriptions that a page examines where a filter passes few of them, and how many it reads at once. */
@@ -100,6 +101,31 @@ export function webhookOperations(context: ApiContext): Operation[] {
           limit,
         );
         return { body: webhookResource(subscription, tenant, clock.now(), seesSecrets ? { secret } : {}), resource: subscription.id };
+      },
+    }),
+
+    tenantOperation(tenant, {
+      ...withPath,
+      id: 'checkWebhookUrl',
+      method: 'post',
+      path: '/webhooks/check-url',
+      summary: 'Check a URL',
+      description: 'Whether a webhook may have it, and why not, while it is being typed. Its spelling alone is judged: no request leaves for it, its name is not resolved, and nothing is kept.',
+      body: {
+        kind: 'json',
+        required: true,
+        schema: z.strictObject({ url: ownText().openapi({ description: 'As it would be given to make a webhook.', example: ENDPOINT_EXAMPLE }) }).openapi('CheckUrl'),
+        example: { url: 'http://hooks.your-company.com/events' },
+      },
+      success: {
+        status: 200,
+        description: 'The verdict.',
+        schema: z.object({ acceptable: z.boolean(), reason: z.string().optional().openapi({ description: 'For people: the first rule that it breaks.' }) }).openapi('UrlVerdict'),
+        example: { acceptable: false, reason: "The endpoint's URL must start with https://." },
+      },
+      run({ body: { url } }) {
+        const verdict = checkEndpointUrl(url, rules.endpoints);
+        return Promise.resolve({ body: verdict.ok ? { acceptable: true } : { acceptable: false, reason: verdict.message } });
       },
     }),
 

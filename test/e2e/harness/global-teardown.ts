@@ -3,7 +3,7 @@ import { stopTestStack } from './test-stack';
 
 export default async function globalTeardown(): Promise<void> {
   try {
-    await assertNoSecretInLog();
+    await assertNoSecretInLog('e2e');
   } finally {
     await stopTestStack('e2e');
   }

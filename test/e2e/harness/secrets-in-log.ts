@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientConfig } from '../../../local/aws-client';
 import { loggedLines } from '../handler-logs';
-import { testStack } from './test-stack';
+import { type EmulatorProject, testStack } from './test-stack';
 
 /** Signing secrets, whosever; and JSON Web Tokens, such as portal tokens. */
 const KINDS = { 'signing secret': /whsec_[A-Za-z0-9+/]{43}=/, token: /eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}/ };
 
 /** @throws Error that says which kinds of secrets were logged, and never one of them */
-export async function assertNoSecretInLog(): Promise<void> {
-  const stack = testStack('e2e');
+export async function assertNoSecretInLog(project: EmulatorProject): Promise<void> {
+  const stack = testStack(project);
   const lines = await loggedLines(stack);
   if (lines.length === 0) throw new Error('no handler has logged a line: no secret in them proves nothing');
   const log = [readFileSync(join(dirname(stack.clockFile), 'emulator.log'), 'utf8'), ...lines].join('\n');
@@ -25,5 +25,5 @@ export async function assertNoSecretInLog(): Promise<void> {
       if (keys.some((key) => log.includes(key))) found.push(`key of ${ring} of ${name}`);
     }
   }
-  if (found.length > 0) throw new Error(`the logs of the end-to-end run hold secrets: ${found.join(', ')}`);
+  if (found.length > 0) throw new Error(`the logs of the ${project} run hold secrets: ${found.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-// What the integration and e2e projects share: an emulator of the run's own, found by the tests through one environment variable a project.
+// What the integration, e2e and browser projects share: an emulator of the run's own, found by the tests through one environment variable a project.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../../local/emulator';
@@ -11,7 +11,7 @@ import { readStackFile, writeStackFile, type LocalStack } from '../../../local/s
 import { startNameServer } from './hostile-names';
 import { makeRunFolder } from './run-folder';
 
-export type EmulatorProject = 'integration' | 'e2e';
+export type EmulatorProject = 'integration' | 'e2e' | 'browser';
 
 const STACKS = ['leapocr', 'rekognita'];
 
@@ -46,7 +46,7 @@ function endOnSignals(project: EmulatorProject): AbortSignal {
   return signal;
 }
 
-/** For a project's globalSetup: an emulator, for e2e with our stacks deployed to it and a name server of their own. Nothing is left running when it throws. */
+/** For a project's globalSetup: an emulator, for e2e and browser with our stacks deployed to it and a name server of their own. Nothing is left running when it throws. */
 export async function startTestStack(project: EmulatorProject): Promise<void> {
   const signal = endOnSignals(project);
   const folder = makeRunFolder(project);
@@ -60,7 +60,7 @@ export async function startTestStack(project: EmulatorProject): Promise<void> {
     return deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', nameServers: [nameServer.server], folder, step: shownStep, signal });
   };
   try {
-    const stacks = project === 'e2e' ? await deployStacks() : {};
+    const stacks = project === 'integration' ? {} : await deployStacks();
     const { awsEndpointUrl, region, clockFile } = emulator;
     const file = join(folder, 'stack.json');
     writeStackFile({ awsEndpointUrl, region, clockFile, stacks }, file);
@@ -83,9 +83,9 @@ export async function stopTestStack(project: EmulatorProject): Promise<void> {
   rmSync(run.folder, { recursive: true, force: true });
 }
 
-/** For tests: where the project's emulator is and what is deployed to it. */
-export function testStack(project: EmulatorProject): LocalStack {
-  const file = process.env[variable(project)];
-  if (file === undefined) throw new Error(`This test needs the jest project ${project}, whose globalSetup starts an emulator: npm test -- ${project}`);
+/** For tests: where the emulator of the project is, or of the first of several that runs, and what is deployed to it. */
+export function testStack(...projects: [EmulatorProject, ...EmulatorProject[]]): LocalStack {
+  const file = projects.map((project) => process.env[variable(project)]).find((each) => each !== undefined);
+  if (file === undefined) throw new Error(`This test needs the jest project ${projects.join(' or ')}, whose globalSetup starts an emulator: npm test -- ${projects[0]}`);
   return readStackFile(file);
 }
