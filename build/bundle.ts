@@ -3,11 +3,25 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { type OnDemand, onDemand, partsOfUndici, withoutSpareParsers } from './bundle-plugins';
 import { buildDashboardSite } from './dashboard-site';
 
 const ROOT = join(__dirname, '..');
 const SUFFIX = '.lambda.ts';
+
+const SETTINGS = {
+  bundle: true,
+  minify: true,
+  keepNames: true, // error names and classes are read in logs
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /** Bundles all handlers, and writes the notices of what is bundled. @returns bytes by handler */
 export async function bundle(): Promise<Map<string, number>> {
@@ -21,23 +35,16 @@ export async function bundle(): Promise<Map<string, number>> {
     const out = join(assets, name);
     const draft = join(out, `index.${process.pid}.tmp`);
     mkdirSync(out, { recursive: true });
-    const { metafile } = await build({
-      entryPoints: [join(ROOT, 'lambda', file)],
-      outfile: draft,
-      bundle: true,
-      minify: true,
-      keepNames: true, // error names and classes are read in logs
-      platform: 'node',
-      target: 'node24',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      legalComments: 'none',
-      metafile: true,
-      logLevel: 'warning',
-    });
-    renameSync(draft, join(out, 'index.js')); // whole or not at all: somebody may be deploying from here
-    if (process.env.BUNDLE_META !== undefined) writeFileSync(join(process.env.BUNDLE_META, `${name}.json`), JSON.stringify(metafile));
-    for (const input of Object.keys(metafile.inputs)) packages.add(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[0] ?? '');
+    const needed = new Map<string, OnDemand>();
+    const bundleTo = async (output: string, entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>, plugins: Plugin[]): Promise<void> => {
+      const { metafile } = await build({ ...SETTINGS, ...entry, outfile: draft, plugins });
+      renameSync(draft, join(out, output)); // whole or not at all: somebody may be deploying from here
+      if (process.env.BUNDLE_META !== undefined) writeFileSync(join(process.env.BUNDLE_META, `${name}-${output}on`), JSON.stringify(metafile));
+      for (const input of Object.keys(metafile.inputs)) packages.add(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[0] ?? '');
+    };
+    await bundleTo('index.js', { entryPoints: [join(ROOT, 'lambda', file)] }, [partsOfUndici, withoutSpareParsers, onDemand(needed)]);
+    for (const { specifier, file: output } of needed.values()) await bundleTo(output, { stdin: { contents: `export * from '${specifier}';`, resolveDir: ROOT } }, []);
+    removeOthers(out, new Set(['index.js', 'site', ...[...needed.values()].map(({ file: output }) => output)]));
     sizes.set(name, statSync(join(out, 'index.js')).size);
   }
   // TEMPORARY: while the page is being written, its build may fail without holding up the rest.
@@ -57,10 +64,10 @@ function notices(packages: readonly string[]): string {
   return `The functions and the dashboard of cdk-webhooks (assets/) contain code of these packages.\n\n${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
-/** Bundles of handlers that are no more. */
-function removeOthers(assets: string, names: ReadonlySet<string>): void {
-  mkdirSync(assets, { recursive: true });
-  for (const name of readdirSync(assets)) if (!names.has(name)) rmSync(join(assets, name), { recursive: true, force: true });
+/** What was made for handlers, or by them on demand, that is no more. */
+function removeOthers(folder: string, names: ReadonlySet<string>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (!names.has(name) && !name.endsWith('.tmp')) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 if (require.main === module) {

@@ -1,5 +1,5 @@
 /** What the WebhookReceiver construct tells its function. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SettingsError } from './errors';
 
 /** Where in a request it is said which event it is: a header's name, or a field of the JSON body, with a dot for one that lies in another. */
