@@ -6,6 +6,7 @@ import { bundle } from '../build/bundle';
 import { runMain } from '../local/main';
 import { parseArguments, usageError } from '../local/options';
 import { localFolder } from '../local/paths';
+import { coldStart } from './cold-start';
 import { deliverCpu } from './deliver-cpu';
 import { receiverLatency } from './receiver-latency';
 import { formatTable, type Section } from './section';
@@ -13,6 +14,7 @@ import { formatTable, type Section } from './section';
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'deliver-cpu': deliverCpu,
   'receiver-latency': receiverLatency,
+  'cold-start': coldStart,
 };
 const USAGE = `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all)`;
 

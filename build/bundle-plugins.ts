@@ -42,12 +42,18 @@ export const partsOfUndici: Plugin = {
   },
 };
 
-/** What undici keeps for machines without WebAssembly's SIMD, which Lambda's have, and for a parser that is off unless an environment variable asks for it. */
-const NEVER_LOADED = /[/\\]undici[/\\]lib[/\\](milo[/\\].+|llhttp[/\\]llhttp-wasm)\.js$/;
+/**
+ * What undici keeps for machines without WebAssembly's SIMD, which Lambda's have; for a parser that is off unless an environment variable asks for it; and for HTTP/2, which deliveries do not speak
+ * (`allowH2: false`), and whose module of Node.js takes as long to load as all else that is in use.
+ */
+const SPARE_PARSER = /[/\\]undici[/\\]lib[/\\](milo[/\\].+|llhttp[/\\]llhttp-wasm)\.js$/;
+const HTTP2 = /[/\\]undici[/\\]lib[/\\]dispatcher[/\\]client-h2\.js$/;
+const refusal = (what: string) => `throw new Error('cdk-webhooks: ${what} of undici is not in the bundle');`;
 
-export const withoutSpareParsers: Plugin = {
-  name: 'without-spare-parsers',
+export const withoutSpareProtocols: Plugin = {
+  name: 'without-spare-protocols',
   setup(build) {
-    build.onLoad({ filter: NEVER_LOADED }, () => ({ contents: "throw new Error('cdk-webhooks: this HTTP parser of undici is not in the bundle; Lambda loads the one for WebAssembly with SIMD');", loader: 'js' }));
+    build.onLoad({ filter: SPARE_PARSER }, () => ({ contents: refusal('this HTTP parser'), loader: 'js' }));
+    build.onLoad({ filter: HTTP2 }, () => ({ contents: `module.exports = () => { ${refusal('HTTP/2')} };`, loader: 'js' }));
   },
 };

@@ -4,13 +4,14 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { type OnDemand, onDemand, partsOfUndici, withoutSpareParsers } from './bundle-plugins';
+import { type OnDemand, onDemand, partsOfUndici, withoutSpareProtocols } from './bundle-plugins';
 import { buildDashboardSite } from './dashboard-site';
 
 const ROOT = join(__dirname, '..');
 const SUFFIX = '.lambda.ts';
 
-const SETTINGS = {
+/** Settings of esbuild for all that Lambda runs. */
+export const HANDLER_BUNDLE = {
   bundle: true,
   minify: true,
   keepNames: true, // error names and classes are read in logs
@@ -37,12 +38,12 @@ export async function bundle(): Promise<Map<string, number>> {
     mkdirSync(out, { recursive: true });
     const needed = new Map<string, OnDemand>();
     const bundleTo = async (output: string, entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>, plugins: Plugin[]): Promise<void> => {
-      const { metafile } = await build({ ...SETTINGS, ...entry, outfile: draft, plugins });
+      const { metafile } = await build({ ...HANDLER_BUNDLE, ...entry, outfile: draft, plugins });
       renameSync(draft, join(out, output)); // whole or not at all: somebody may be deploying from here
       if (process.env.BUNDLE_META !== undefined) writeFileSync(join(process.env.BUNDLE_META, `${name}-${output}on`), JSON.stringify(metafile));
       for (const input of Object.keys(metafile.inputs)) packages.add(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[0] ?? '');
     };
-    await bundleTo('index.js', { entryPoints: [join(ROOT, 'lambda', file)] }, [partsOfUndici, withoutSpareParsers, onDemand(needed)]);
+    await bundleTo('index.js', { entryPoints: [join(ROOT, 'lambda', file)] }, [partsOfUndici, withoutSpareProtocols, onDemand(needed)]);
     for (const { specifier, file: output } of needed.values()) await bundleTo(output, { stdin: { contents: `export * from '${specifier}';`, resolveDir: ROOT } }, []);
     removeOthers(out, new Set(['index.js', 'site', ...[...needed.values()].map(({ file: output }) => output)]));
     sizes.set(name, statSync(join(out, 'index.js')).size);

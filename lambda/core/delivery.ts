@@ -1,5 +1,5 @@
 /** A delivery: one event on its way to one endpoint. Its message travels through the queues, its record is what the log shows. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AttemptResult } from './endpoint';
 import { UnreadableMessage } from './errors';
 import type { ChainId, DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';
@@ -41,15 +41,15 @@ const messageFormat = z.object({
   subscription: z.string(),
   event: z.string(),
   type: z.string(),
-  attempt: z.number().int().min(1),
+  attempt: z.int().check(z.gte(1)),
   chain: z.string(),
   arrived: z.number(),
-  due: z.number().optional(),
-  deferred: z.number().optional(),
-  url: z.string().optional(),
-  replay: z.string().optional(),
-  of: z.string().optional(),
-  payload: z.string().optional(),
+  due: z.optional(z.number()),
+  deferred: z.optional(z.number()),
+  url: z.optional(z.string()),
+  replay: z.optional(z.string()),
+  of: z.optional(z.string()),
+  payload: z.optional(z.string()),
 });
 
 export function formatDeliveryMessage(message: DeliveryMessage): string {

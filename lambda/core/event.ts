@@ -1,5 +1,5 @@
 /** The event contract: what a producer sends, parsed at the edge and trusted inside. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EventRejected, EventTooLarge } from './errors';
 import { type EventId, isEventId, type TenantId, tenantIdFault } from './identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
@@ -31,12 +31,12 @@ export interface EventRules {
 const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') });
 
 const contract = z.strictObject({
-  event_id: text.refine(isEventId, { error: 'must be 1 to 128 characters of A-Z a-z 0-9 _ : -' }),
+  event_id: text.check(z.refine(isEventId, { error: 'must be 1 to 128 characters of A-Z a-z 0-9 _ : -' })),
   event_type: text,
   tenant_id: text,
   payload: z.custom<Record<string, unknown> | string>((value) => typeof value === 'string' || isJsonObject(value), { error: ({ input }) => (input === undefined ? 'is required' : 'must be an object or a string') }),
-  webhook_url: text.max(URL_MAX_CHARACTERS, { error: `must be at most ${URL_MAX_CHARACTERS} characters` }).optional(),
-  occurred_at: z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' }).optional(),
+  webhook_url: z.optional(text.check(z.maxLength(URL_MAX_CHARACTERS, { error: `must be at most ${URL_MAX_CHARACTERS} characters` }))),
+  occurred_at: z.optional(z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' })),
 });
 
 /**
@@ -56,7 +56,7 @@ export function parseEvent(body: string, rules: EventRules): WebhookEvent {
   if (fault !== undefined) throw new EventRejected('tenant_id', fault);
   if (!rules.eventTypes.has(eventType)) throw new EventRejected('event_type', unknownType(eventType, rules.eventTypes));
   return {
-    eventId,
+    eventId: eventId as EventId,
     eventType,
     tenantId: tenantId as TenantId,
     payload: serialise(parsed.data.payload),

@@ -2,14 +2,16 @@
  * What a platform's webhooks look like, as the functions see it. The constructs write these values (lib/webhook-profile.ts), the functions parse them
  * here when they start: a value that this version does not know stops the function with a message instead of sending something odd.
  */
-import * as z from 'zod';
-import { SettingsError } from './errors';
+import * as z from 'zod/mini';
 import { EVENT_TYPE } from './identifiers';
+import { parseSettings } from './settings';
 
-const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/);
-const seconds = z.number().nonnegative();
+const headerName = z.string().check(z.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/));
+const seconds = z.number().check(z.nonnegative());
+const count = z.int().check(z.positive());
 /** Plan ids are lower case. */
 export const PLAN_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const planId = z.string().check(z.regex(PLAN_ID));
 
 /** One signature on a delivery. `hmac` covers the platforms' own schemes; `standard-webhooks` is the specification's, version 1.0.0. */
 const signatureScheme = z.discriminatedUnion('kind', [
@@ -21,13 +23,13 @@ const signatureScheme = z.discriminatedUnion('kind', [
     /** What is signed: the body alone, or the time in unix seconds, a dot and the body. */
     content: z.enum(['body', 'timestamp.body']),
     /** Carries the time, where it is signed. */
-    timestampHeader: headerName.optional(),
+    timestampHeader: z.optional(headerName),
   }),
   z.strictObject({ kind: z.literal('standard-webhooks') }),
 ]);
 
 const endpointPolicy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('production'), ports: z.array(z.number().int().min(1).max(65535)).min(1) }),
+  z.strictObject({ kind: z.literal('production'), ports: z.array(z.int().check(z.gte(1), z.lte(65535))).check(z.minLength(1)) }),
   z.strictObject({ kind: z.literal('development') }),
 ]);
 
@@ -35,7 +37,7 @@ const retry = z.strictObject({
   /** The wait before each retry, in seconds, counted from the end of the attempt before. */
   delays: z.array(seconds),
   /** Jitter only adds, at most this share of the delay. */
-  jitter: z.number().min(0).max(0.2),
+  jitter: z.number().check(z.gte(0), z.lte(0.2)),
   /** `transient`: transport errors, 408, 429 and 5xx. `all-but-success`: everything but 2xx. */
   on: z.enum(['transient', 'all-but-success']),
   /** Whether a later `Retry-After` on 429 and 503 is honoured. */
@@ -47,22 +49,22 @@ const retry = z.strictObject({
 const hotSettings = z.strictObject({
   version: z.literal(1),
   name: z.string(),
-  tenantParts: z.number().int().min(1).max(4),
+  tenantParts: z.int().check(z.gte(1), z.lte(4)),
   userAgent: z.string(),
   /** Sent on every delivery as they are. */
   headers: z.record(headerName, z.string()),
-  signatures: z.array(signatureScheme).min(1),
+  signatures: z.array(signatureScheme).check(z.minLength(1)),
   retry,
   /** For resolve, connect, TLS, headers and body of one attempt. */
-  deadlineSeconds: z.number().positive(),
+  deadlineSeconds: z.number().check(z.positive()),
   endpoints: endpointPolicy,
   /** Failed deliveries in a row that disable a subscription. */
-  disableAfter: z.number().int().positive(),
+  disableAfter: count,
   /** Plans whose tenants get deliveries; absent: the platform's plans do not matter here. A tenant without a plan on record is allowed. */
-  plans: z.array(z.string().regex(PLAN_ID)).optional(),
+  plans: z.optional(z.array(planId)),
   /** How long claims, payloads and delivery records are kept; their minimum is computed at synth (rule 9 of docs/architecture.md). */
-  eventTtlSeconds: z.number().int().positive(),
-  deliveryTtlSeconds: z.number().int().positive(),
+  eventTtlSeconds: count,
+  deliveryTtlSeconds: count,
 });
 
 const catalogue = z.strictObject({
@@ -70,10 +72,10 @@ const catalogue = z.strictObject({
   /** Names of the tenant's parts in the management API's paths, such as `/organizations/{organization_id}/teams/{team_id}`. */
   tenantPath: z.string(),
   /** Plans that have webhooks, and their limits. */
-  plans: z.array(z.strictObject({ id: z.string().regex(PLAN_ID), name: z.string(), maxSubscriptions: z.number().int().positive().optional() })).optional(),
+  plans: z.optional(z.array(z.strictObject({ id: planId, name: z.string(), maxSubscriptions: z.optional(count) }))),
   eventTypes: z.array(
     z.strictObject({
-      name: z.string().regex(EVENT_TYPE),
+      name: z.string().check(z.regex(EVENT_TYPE)),
       description: z.string(),
       /** JSON Schema of the payload; published, not enforced at dispatch. */
       schema: z.record(z.string(), z.unknown()),
@@ -96,18 +98,4 @@ export function parseProfile(json: string | undefined): Profile {
 /** @param json the content of catalogue.json, which lies beside the function's code */
 export function parseCatalogue(json: string | undefined): EventCatalogue {
   return parseSettings('catalogue.json', catalogue, json);
-}
-
-function parseSettings<T>(what: string, schema: z.ZodType<T>, json: string | undefined): T {
-  if (json === undefined) throw new SettingsError(`${what} is not there; deploy the function by the WebhookSender construct`);
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new SettingsError(`${what} is not JSON: ${(error as Error).message}`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new SettingsError(`${what}: ${issue?.path.join('.')}: ${issue?.message}; deploy construct and functions in the same version`);
 }

@@ -1,13 +1,14 @@
 /** What the WebhookReceiver construct tells its function. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { SettingsError } from './errors';
+import { parseSettings } from './settings';
 
 /** Where in a request it is said which event it is: a header's name, or a field of the JSON body, with a dot for one that lies in another. */
 const locations = z.strictObject({
-  idHeader: z.string().optional(),
-  idField: z.string().optional(),
-  typeHeader: z.string().optional(),
-  typeField: z.string().optional(),
+  idHeader: z.optional(z.string()),
+  idField: z.optional(z.string()),
+  typeHeader: z.optional(z.string()),
+  typeField: z.optional(z.string()),
 });
 
 const scheme = z.union([
@@ -16,26 +17,26 @@ const scheme = z.union([
     kind: z.literal('hmac'),
     header: z.string(),
     encoding: z.enum(['hex', 'base64']),
-    prefix: z.string().optional(),
-    timestampHeader: z.string().optional(),
+    prefix: z.optional(z.string()),
+    timestampHeader: z.optional(z.string()),
     event: locations,
   }),
 ]);
 
 const source = z.strictObject({
-  path: z.string().regex(/^\/[^#]*$/),
+  path: z.string().check(z.regex(/^\/[^#]*$/)),
   scheme,
   /** The secret's id in Secrets Manager. */
   secret: z.string(),
   target: z.strictObject({ kind: z.enum(['queue', 'bus', 'topic']), address: z.string() }),
-  maxBodyBytes: z.int().positive(),
-  toleranceSeconds: z.int().positive(),
+  maxBodyBytes: z.int().check(z.positive()),
+  toleranceSeconds: z.int().check(z.positive()),
 });
 
 const receiverSettings = z.strictObject({
   version: z.literal(1),
-  deduplicationSeconds: z.int().positive(),
-  sources: z.array(source).min(1),
+  deduplicationSeconds: z.int().check(z.positive()),
+  sources: z.array(source).check(z.minLength(1)),
 });
 
 export type ReceivedEventLocations = z.infer<typeof locations>;
@@ -46,11 +47,7 @@ export type ReceiverSettings = z.infer<typeof receiverSettings>;
 
 /** @throws SettingsError */
 export function parseReceiverSettings(json: string): ReceiverSettings {
-  try {
-    return receiverSettings.parse(JSON.parse(json));
-  } catch (error) {
-    throw new SettingsError(`the receiver's settings are not those of this version: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return parseSettings('RECEIVER_SETTINGS', receiverSettings, json);
 }
 
 /**

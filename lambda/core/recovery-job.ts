@@ -1,5 +1,5 @@
 /** A recovery as it is stored and as it travels: all deliveries of a subscription that failed or were cancelled since a time, sent once more (rule 8). */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { UnreadableMessage } from './errors';
 import { type DeliveryId, LOG_SHARDS, type SubscriptionId, type TenantId, timeOf } from './identifiers';
 
@@ -44,7 +44,7 @@ export interface RecoveryStep {
   readonly page: number;
 }
 
-const stepFormat = z.object({ v: z.literal(1), tenant: z.string(), subscription: z.string(), job: z.string(), page: z.number().int().min(0) });
+const stepFormat = z.object({ v: z.literal(1), tenant: z.string(), subscription: z.string(), job: z.string(), page: z.int().check(z.gte(0)) });
 
 export function formatRecoveryStep({ tenantId, subscriptionId, jobId, page }: RecoveryStep): string {
   return JSON.stringify({ v: 1, tenant: tenantId, subscription: subscriptionId, job: jobId, page });

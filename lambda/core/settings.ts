@@ -1,0 +1,30 @@
+/** Reads what a construct wrote for its functions. */
+import type * as z from 'zod/mini';
+import { SettingsError } from './errors';
+
+/**
+ * @param what it is, for errors: an environment variable's name, a file's
+ * @param json absent: it is not there
+ * @throws SettingsError that names the field at fault
+ */
+export function parseSettings<T>(what: string, schema: z.ZodMiniType<T>, json: string | undefined): T {
+  if (json === undefined) throw new SettingsError(`${what} is not there; deploy the function by its construct`);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new SettingsError(`${what} is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
+  throw new SettingsError(`${what}:${field} ${inWords(issue)}; deploy construct and functions in the same version`);
+}
+
+/** The library's own words would be as many bytes again in every bundle. */
+function inWords(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `${issue.keys.join(', ')} is unknown`;
+  if (issue?.code === 'invalid_type') return `is not of type ${issue.expected}`;
+  return `is not what this version knows (${issue?.code ?? 'unknown'})`;
+}
