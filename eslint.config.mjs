@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'assets/', 'cdk.out/', 'dist/', '.local/', '.venv/', '.venvs/', 'compiled/', 'coverage/'] },
+  { ignores: ['node_modules/', 'assets/', '**/cdk.out/', 'dist/', '.local/', '.venv/', '.venvs/', 'compiled/', 'coverage/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
