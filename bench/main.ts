@@ -7,6 +7,7 @@ import { runMain } from '../local/main';
 import { parseArguments, usageError } from '../local/options';
 import { localFolder } from '../local/paths';
 import { coldStart } from './cold-start';
+import { cost } from './cost';
 import { deliverCpu } from './deliver-cpu';
 import { receiverLatency } from './receiver-latency';
 import { formatTable, type Section } from './section';
@@ -15,6 +16,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'deliver-cpu': deliverCpu,
   'receiver-latency': receiverLatency,
   'cold-start': coldStart,
+  cost,
 };
 const USAGE = `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all)`;
 

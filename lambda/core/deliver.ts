@@ -96,6 +96,7 @@ class DeliverBatch {
   /** Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that passed. */
   private readonly passed = new Map<DeliveryId, Promise<End>>();
   private readonly latencies: number[] = [];
+  private attemptsUnderWay = 0;
   private circuitsOpened = 0;
   private ownFaultSuspected = false;
   private readonly successes: SuccessRecorder;
@@ -108,7 +109,7 @@ class DeliverBatch {
     private readonly ports: DeliverPorts,
     private readonly remainingMs: RemainingMs,
   ) {
-    this.successes = new SuccessRecorder(ports, remainingMs);
+    this.successes = new SuccessRecorder(ports, remainingMs, () => this.attemptsUnderWay > 0);
     this.failures = new FailureRecorder(ports, { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables }, remainingMs);
     this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs);
   }
@@ -205,7 +206,8 @@ class DeliverBatch {
     const [keys, ownHeaders] = await Promise.all([this.signingKeys(message, target, accounts), this.ownHeaders(target)]);
     if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned'; // nothing is awaited between this and the attempt
     const url = message.url ?? (target as Subscription).url;
-    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys, ownHeaders);
+    this.attemptsUnderWay += 1;
+    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys, ownHeaders).finally(() => (this.attemptsUnderWay -= 1));
     this.latencies.push(result.latencyMs);
     const endedAt = clock.now();
     if (result.kind !== 'forbidden') this.memory.ownFaults.note(message.tenantId, url, !isTransportFailure(result));

@@ -1,6 +1,6 @@
 /**
- * Writes what comes one by one in groups, as it comes: one group is on its way at a time, and what comes meanwhile is the next one. So a crash loses at most what had just
- * come, and nobody waits for the slowest.
+ * Writes what comes one by one in groups, as it comes: one group is on its way at a time, and what comes meanwhile is the next one. A group that is begun waits a moment for others, where there may be
+ * any: so a crash loses at most what had just come, and nobody waits for the slowest.
  */
 interface Waiting<T, R> {
   readonly item: T;
@@ -11,17 +11,27 @@ interface Waiting<T, R> {
 /** For one item of a group: what became of it, or why it could not be written. */
 export type GroupResult<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: unknown };
 
+export interface Gathering {
+  /** Whether it is worth waiting for more items. */
+  readonly moreMayCome: () => boolean;
+  /** Passes while a group waits. */
+  readonly moment: () => Promise<void>;
+}
+
 export class GroupedWriter<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private writing = false;
+  private goOn: (() => void) | undefined;
 
   /**
    * @param largest items of a group
    * @param writeGroup one result an item, in order
+   * @param gathering absent: nothing waits
    */
   constructor(
     private readonly largest: number,
     private readonly writeGroup: (items: readonly T[]) => Promise<readonly GroupResult<R>[]>,
+    private readonly gathering?: Gathering,
   ) {}
 
   /** @throws what became of this item, or of its whole group */
@@ -29,13 +39,21 @@ export class GroupedWriter<T, R> {
     return new Promise((done, failed) => {
       this.waiting.push({ item, done, failed });
       if (!this.writing) void this.writeGroups();
+      else if (this.isComplete()) this.goOn?.();
     });
   }
 
   private async writeGroups(): Promise<void> {
     this.writing = true;
-    while (this.waiting.length > 0) await this.writeOne(this.waiting.splice(0, this.largest));
+    while (this.waiting.length > 0) {
+      if (!this.isComplete()) await Promise.race([this.gathering!.moment(), new Promise<void>((resolve) => { this.goOn = resolve; })]);
+      await this.writeOne(this.waiting.splice(0, this.largest));
+    }
     this.writing = false;
+  }
+
+  private isComplete(): boolean {
+    return this.waiting.length >= this.largest || this.gathering?.moreMayCome() !== true;
   }
 
   private async writeOne(group: readonly Waiting<T, R>[]): Promise<void> {

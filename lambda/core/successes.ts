@@ -8,6 +8,9 @@ import { isUrlTarget } from './identifiers';
 import { persist, type RemainingMs } from './persist';
 import { type Clock, type DeliveryLog, type FailureCounter, PUT_GROUP, type SubscriptionReader } from './ports';
 
+/** Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short beside an invocation. */
+const MOMENT_MS = 5;
+
 export interface Success {
   readonly record: DeliveryRecord;
   /** Of the subscription, as it was seen at the attempt. */
@@ -24,12 +27,16 @@ interface SuccessPorts {
 }
 
 export class SuccessRecorder {
-  private readonly writer = new GroupedWriter<Success, DeliveryRecord | undefined>(PUT_GROUP, (group) => this.writeGroup(group));
+  private readonly writer: GroupedWriter<Success, DeliveryRecord | undefined>;
 
+  /** @param attemptsUnderWay whether others of the batch may soon be successes, too */
   constructor(
     private readonly ports: SuccessPorts,
     private readonly remainingMs: RemainingMs,
-  ) {}
+    attemptsUnderWay: () => boolean,
+  ) {
+    this.writer = new GroupedWriter(PUT_GROUP, (group) => this.writeGroup(group), { moreMayCome: attemptsUnderWay, moment: () => ports.clock.sleep(MOMENT_MS) });
+  }
 
   /** @returns the record that stands instead, when it is terminal already @throws PortUnavailable when it could not be written in the time that remains */
   record(success: Success): Promise<DeliveryRecord | undefined> {

@@ -2,7 +2,7 @@
 import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { FAILURES_INDEX } from '../../lambda/adapters/dynamodb/delivery-history';
 import { clientConfig } from '../../local/aws-client';
-import { newName } from './local-aws';
+import { newName } from './new-name';
 
 export interface Tables {
   readonly events: string;

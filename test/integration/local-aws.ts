@@ -1,21 +1,19 @@
 /** The integration project's emulator, for SDK clients made here and for those that the adapters make themselves. */
-import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../../local/aws-client';
 import { peekQueues } from '../../local/queued-messages';
 import { virtualNow } from '../../local/virtual-clock';
 import { testStack } from '../e2e/harness/test-stack';
+import { newName } from './new-name';
+
+export { newName };
 
 const stack = testStack('integration');
 export const aws = clientConfig(stack);
 Object.assign(process.env, { AWS_ENDPOINT_URL: stack.awsEndpointUrl, AWS_REGION: stack.region, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
 
 export const sqs = new SQSClient(aws);
-
-export function newName(prefix: string): string {
-  return `${prefix}-${randomBytes(4).toString('hex')}`;
-}
 
 export async function createBucket(): Promise<string> {
   const Bucket = newName('payloads');
