@@ -15,7 +15,7 @@ const MEMORY_GB = 0.5;
 const STATISTICS_BATCH = 1_000;
 const BASE: Scenario = { events: 200, payloadBytes: 1024, batch: 10, fanOut: 1, answersAfterMs: 0 };
 
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+export const SCENARIOS = {
   'full batches, 1 KiB, fan-out 1': { ...BASE, answersAfterMs: 200 },
   'batches of one': { ...BASE, events: 50, batch: 1, answersAfterMs: 200 },
   '64 KiB': { ...BASE, payloadBytes: 64 * 1024 },
@@ -24,36 +24,34 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   '20 % retried': { ...BASE, retried: 0.2 },
   'behind by more than 60 s': { ...BASE, backlog: true },
   '1 KiB that nothing compresses': { ...BASE, incompressible: true },
-};
+  '64 KiB that nothing compresses': { ...BASE, payloadBytes: 64 * 1024, incompressible: true },
+} satisfies Record<string, Scenario>;
+export type ScenarioName = keyof typeof SCENARIOS;
 
-/** @returns what each scenario asked of AWS */
-export async function meter(scenarios: Readonly<Record<string, Scenario>>): Promise<Record<string, ScenarioBill>> {
+/** @param endpoint of the embedded AWS @returns what each scenario asked of AWS */
+export async function meter<Name extends string>(endpoint: string, scenarios: Readonly<Record<Name, Scenario>>): Promise<Record<Name, ScenarioBill>> {
+  const bills: Partial<Record<Name, ScenarioBill>> = {};
+  for (const name of Object.keys(scenarios) as Name[]) {
+    const child = startProcess('load-metered.ts', { BENCH_SETTINGS: JSON.stringify({ endpoint, scenario: scenarios[name] }) });
+    bills[name] = (await firstMessage(child, 'load-metered.ts')) as ScenarioBill;
+  }
+  return bills as Record<Name, ScenarioBill>;
+}
+
+async function withEmulator<T>(work: (endpoint: string) => Promise<T>): Promise<T> {
   const folder = join(localFolder, `bench-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   const emulator = await startEmulator({ port: await freePort(), folder });
   try {
-    const bills: Record<string, ScenarioBill> = {};
-    for (const [name, scenario] of Object.entries(scenarios)) {
-      const child = startProcess('load-metered.ts', { BENCH_SETTINGS: JSON.stringify({ endpoint: emulator.awsEndpointUrl, scenario }) });
-      bills[name] = (await firstMessage(child, 'load-metered.ts')) as ScenarioBill;
-    }
-    return bills;
+    return await work(emulator.awsEndpointUrl);
   } finally {
     await emulator.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-export interface Dollars {
-  readonly sqs: number;
-  readonly writes: number;
-  readonly reads: number;
-  readonly lambda: number;
-  readonly objects: number;
-  /** Of all above. */
-  readonly total: number;
-  readonly logs: number;
-}
+/** Of requests, units and compute, their sum, and beside it the logs. */
+export type Dollars = Readonly<Record<'sqs' | 'writes' | 'reads' | 'lambda' | 'objects' | 'total' | 'logs', number>>;
 
 /** For a million deliveries. */
 export function priced({ deliveries, bills }: ScenarioBill): Dollars {
@@ -69,11 +67,11 @@ export function priced({ deliveries, bills }: ScenarioBill): Dollars {
     lambda: sum(({ invocations }) => invocations) * PRICES.lambdaRequest + sum(({ milliseconds }) => (milliseconds / 1000) * MEMORY_GB) * PRICES.lambdaGbSecond,
     objects: sum(({ s3Puts }) => s3Puts) * PRICES.s3Put + sum(({ s3Gets }) => s3Gets) * PRICES.s3Get,
   };
-  return { ...parts, total: Object.values<number>(parts).reduce((a, b) => a + b, 0), logs: (sum(({ logBytes }) => logBytes) / 1e9) * PRICES.logGb };
+  return { ...parts, total: parts.sqs + parts.writes + parts.reads + parts.lambda + parts.objects, logs: (sum(({ logBytes }) => logBytes) / 1e9) * PRICES.logGb };
 }
 
 export async function cost(): Promise<Section> {
-  const bills = await meter(SCENARIOS);
+  const bills = await withEmulator((endpoint) => meter(endpoint, SCENARIOS));
   const results = Object.entries(bills).map(([scenario, bill]) => ({ scenario, bill, dollars: priced(bill) }));
   const cell = (value: number): string => value.toFixed(2);
   return {

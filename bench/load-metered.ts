@@ -95,13 +95,17 @@ function sqsEvent(bodies: readonly string[]): SQSEvent {
   return { Records: bodies.map((body) => ({ messageId: randomUUID(), receiptHandle: 'r', body, attributes: { ApproximateReceiveCount: '1' }, messageAttributes: {} })) } as unknown as SQSEvent;
 }
 
-/** Ordinary JSON of so many bytes, as an OCR job's result might be; or what no compression makes smaller. */
+/** Words of a language that there is none of, so many that text of them compresses about as text does. */
+const WORDS = Array.from({ length: 800 }, (_unused, index) => (index * 2_654_435_761 % 2 ** 32).toString(36).replaceAll(/[0-9]/g, 'a').slice(0, 2 + (index % 7)));
+
+/** Ordinary JSON of so many bytes, as an OCR job's result might be; or what no compression makes smaller, as far as text can be. */
 function payloadOf(index: number): object {
-  const words = ['invoice', 'total', 'amount', 'page', 'customer', 'address', 'reference', 'date', 'tax', 'item'];
   const base = { event_type: 'job.completed', event_id: randomUUID(), job_id: randomUUID(), file_name: `invoice-${index}.pdf`, total_pages: 3, text: '' };
   const room = scenario.payloadBytes - Buffer.byteLength(JSON.stringify(base));
-  const text = scenario.incompressible === true ? randomBytes(room).toString('base64') : Array.from({ length: room }, (_unused, word) => `${words[(word * 7 + index) % words.length]!} ${(word * index) % 1000}`).join(' ');
-  return { ...base, text: text.slice(0, Math.max(0, room)) };
+  if (scenario.incompressible === true) return { ...base, text: randomBytes(room).toString('base64').slice(0, room) };
+  const drawn = randomBytes(room);
+  const text = Array.from({ length: Math.ceil(room / 3) }, (_unused, word) => (word % 9 === 8 ? String(drawn.readUInt16BE(word)) : WORDS[drawn.readUInt16BE(word) % WORDS.length]!)).join(' ');
+  return { ...base, text: text.slice(0, room) };
 }
 
 async function main(): Promise<void> {

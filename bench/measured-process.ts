@@ -10,9 +10,13 @@ export function stubEnvironment(stubUrl: string): Record<string, string> {
   return { AWS_ENDPOINT_URL: stubUrl, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', WEBHOOK_SERVICE: 'bench' };
 }
 
-/** @param file of this folder */
+/** @param file of this folder; with BENCH_CPU_PROF set to a folder its CPU profile is left there, for a browser's developer tools */
 export function startProcess(file: string, env: Record<string, string>): ChildProcess {
-  return fork(join(__dirname, file), { execArgv: ['--import', 'tsx'], env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const { BENCH_CPU_PROF: profiles } = process.env;
+  // Of jest, which runs the test of the budget: undici takes another parser for it, which the bundles do not have.
+  const { JEST_WORKER_ID: _jest, ...environment } = process.env;
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${file}-${Date.now()}.cpuprofile`];
+  return fork(join(__dirname, file), { execArgv: ['--import', 'tsx', ...profiling], env: { ...environment, NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
 /** What a process says first. @throws Error when it ends, or takes too long, without saying anything */

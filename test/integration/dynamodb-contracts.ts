@@ -1,4 +1,5 @@
 /** All that the DynamoDB adapters promise, on whichever DynamoDB. */
+import { randomBytes } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoFigures } from '../../lambda/adapters/dynamodb/counters';
 import { DynamoDeliveryHistory, FAILURES_INDEX } from '../../lambda/adapters/dynamodb/delivery-history';
@@ -70,7 +71,9 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
       ['a small payload plain', '{"a":1}', 'p'],
       ['1 KiB of JSON compressed, in one write unit', JSON.stringify({ text: 'lorem ipsum '.repeat(80), n: 12345 }), 'z'],
       ['text that compression does not bring below another write unit plain', noise(150), 'p'],
-      ['what is too large for an item as an object named by its hash', 'x\u2603'.repeat(3) + noise(60_000), 's3'],
+      ['what takes nine write units compressed', `\u2603${randomBytes(8_700).toString('base64')}`, 'z'],
+      ['what would take ten as an object named by its hash', `\u2603${randomBytes(9_400).toString('base64')}`, 's3'],
+      ['much text as an object named by its hash', 'x\u2603'.repeat(3) + noise(60_000), 's3'],
     ])('stores %s', async (_what, payload, attribute) => {
       const item = await claimedItem(payload);
       expect(Object.keys(item).sort()).toEqual(['at', 'ex', 'pk', 'ty', 'v', attribute].sort());

@@ -1,5 +1,5 @@
 /**
- * Accepted events: claim and payload in one item of the events table, or the payload in S3 when it does not fit.
+ * Accepted events: claim and payload in one item of the events table, or the payload in S3 where that costs less.
  *
  * Item: pk `tenant#event`, v, ty event type, at arrival (ms), ex expiry (s, the table's TTL), oc occurred_at, u webhook_url, and one of
  * p payload, z payload deflated (RFC 1951), s3 the payload's object key.
@@ -13,7 +13,7 @@ import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalS, optionalText, present, reading, text } from './attributes';
 import { eventItemKey, type Item, ITEM_VERSION } from './keys';
 
-/** Payloads too large for an item. Objects never change: their key ends in the hash of their bytes. */
+/** Large payloads. Objects never change: their key ends in the hash of their bytes. */
 export interface PayloadObjects {
   put(key: string, payload: Buffer): Promise<void>;
   get(key: string): Promise<string>;
@@ -21,8 +21,8 @@ export interface PayloadObjects {
 
 /** A write unit (AWS, "DynamoDB read and write capacity"). */
 const WRITE_UNIT_BYTES = 1024;
-/** An item holds 400 KB (AWS, "Quotas in DynamoDB"), the rest is room for its other attributes. */
-const ITEM_PAYLOAD_MAX_BYTES = 390 * 1024;
+/** Putting an object costs what eight write units do ($5 and $0.625 a million; us-east-1, 2026-11): an item of more than these and the claim's own is dearer than a claim and an object. */
+const ITEM_MAX_WRITE_UNITS = 9;
 
 export class DynamoEventStore implements EventStore, AcceptedEvents {
   constructor(
@@ -94,9 +94,9 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
     if (writeUnits(rest + plainBytes) === 1) return { p: { S: event.payload } };
     const payload = Buffer.from(event.payload, 'utf8');
     const compressed = deflateRawSync(payload);
-    if (writeUnits(rest + compressed.length) < writeUnits(rest + plainBytes)) {
-      if (compressed.length <= ITEM_PAYLOAD_MAX_BYTES) return { z: { B: compressed } };
-    } else if (plainBytes <= ITEM_PAYLOAD_MAX_BYTES) return { p: { S: event.payload } };
+    const [plain, deflated] = [writeUnits(rest + plainBytes), writeUnits(rest + compressed.length)];
+    if (deflated < plain && deflated <= ITEM_MAX_WRITE_UNITS) return { z: { B: compressed } };
+    if (plain <= ITEM_MAX_WRITE_UNITS) return { p: { S: event.payload } };
     const key = `payloads/${event.tenantId}/${event.eventId}/${createHash('sha256').update(payload).digest('hex')}`;
     await this.objects.put(key, payload);
     return { s3: { S: key } };

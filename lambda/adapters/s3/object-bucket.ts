@@ -1,4 +1,4 @@
-/** Bytes that do not fit an item or a message. The SDK's client is loaded when the first of them comes: most functions never see one. */
+/** Bytes that do not fit a message, or cost less here than in an item. The SDK's client is loaded when the first of them comes: many functions never see one. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
