@@ -27,7 +27,7 @@ export interface ReceiverHmacOptions {
   readonly timestampHeader?: string;
 
   /**
-   * The header that carries the event's id.
+   * The header that carries the event's id. It is not signed: an event is known by it and its body together.
    *
    * @default - `eventIdField` is looked at
    */
@@ -55,11 +55,23 @@ export interface ReceiverHmacOptions {
   readonly eventTypeField?: string;
 }
 
+/** Options of {@link ReceiverScheme.leapOcr}. */
+export interface LeapOcrReceiverOptions {
+  /**
+   * Whether `X-R2-Signature` is taken where nothing of the newer generation is there. It signs no time: who has a request of LeapOCR's can strip the newer headers, and send it again after
+   * `deduplicationWindow`.
+   *
+   * @default true
+   */
+  readonly firstGeneration?: boolean;
+}
+
 /** How the sender of webhooks signs them, and where it says which event it is: what a {@link WebhookReceiver} goes by. */
 export abstract class ReceiverScheme {
-  /** LeapOCR, both generations of its signatures. */
-  public static leapOcr(): ReceiverScheme {
-    return new LiteralReceiverScheme({ kind: 'leapOcr' });
+  /** LeapOCR, both generations of its signatures, unless told otherwise. */
+  public static leapOcr(options: LeapOcrReceiverOptions = {}): ReceiverScheme {
+    if (options.firstGeneration ?? true) return new LiteralReceiverScheme({ kind: 'leapOcr' });
+    return ReceiverScheme.hmac({ header: 'X-Webhook-Signature', timestampHeader: 'X-Webhook-Timestamp', eventIdField: 'event_id', eventTypeField: 'event_type' });
   }
 
   /** Rekognita. Its events have no id: they are known by their bodies. */
@@ -72,7 +84,7 @@ export abstract class ReceiverScheme {
     return new LiteralReceiverScheme({ kind: 'standardWebhooks' });
   }
 
-  /** GitHub. Events are known by `X-GitHub-Delivery`, which it does not sign. */
+  /** GitHub. Events are known by `X-GitHub-Delivery`, which it does not sign, and their bodies. */
   public static github(): ReceiverScheme {
     return new LiteralReceiverScheme({ kind: 'github' });
   }
@@ -87,7 +99,7 @@ export abstract class ReceiverScheme {
     return new LiteralReceiverScheme({ kind: 'slack' });
   }
 
-  /** Shopify. Events are known by `X-Shopify-Webhook-Id`, which it does not sign. */
+  /** Shopify. Events are known by `X-Shopify-Webhook-Id`, which it does not sign, and their bodies. */
   public static shopify(): ReceiverScheme {
     return new LiteralReceiverScheme({ kind: 'shopify' });
   }
@@ -95,12 +107,17 @@ export abstract class ReceiverScheme {
   /** Any sender of one HMAC-SHA256 in one header, keyed on the UTF-8 bytes of the whole secret. */
   public static hmac(options: ReceiverHmacOptions): ReceiverScheme {
     const { header, timestampHeader, eventIdHeader, eventTypeHeader, eventIdField, eventTypeField, prefix } = options;
-    const headers = { header, timestampHeader, eventIdHeader, eventTypeHeader };
+    const { encoding = SignatureEncoding.HEX } = options;
+    const headers = { timestampHeader, eventIdHeader, eventTypeHeader };
     const fields = { eventIdField, eventTypeField };
+    const isHeader = (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(value);
     const faults = [
-      ...Object.entries(headers).map(([name, value]) => ({ condition: value !== undefined && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(value), message: `${name} "${value}" is not a header name` })),
+      { condition: !isHeader(header), message: `header "${header}" is not a header name` },
+      ...Object.entries(headers).map(([name, value]) => ({ condition: value !== undefined && !isHeader(value), message: `${name} "${value}" is not a header name` })),
       ...Object.entries(fields).map(([name, value]) => ({ condition: value !== undefined && !/^[^.\s]{1,100}(\.[^.\s]{1,100}){0,4}$/.test(value), message: `${name} "${value}" must be a field's name, or up to five joined by dots` })),
       { condition: !/^[\x21-\x7e]{0,50}$/.test(prefix ?? ''), message: 'prefix must be at most 50 characters of printable ASCII, without spaces' },
+      { condition: !Object.values(SignatureEncoding).includes(encoding), message: `encoding "${encoding}" must be hex or base64` },
+      { condition: timestampHeader?.toLowerCase() === header?.toLowerCase(), message: `timestampHeader is the header of the signature, "${header}"` },
       { condition: eventIdHeader !== undefined && eventIdField !== undefined, message: 'eventIdHeader and eventIdField cannot both say the id' },
       { condition: eventTypeHeader !== undefined && eventTypeField !== undefined, message: 'eventTypeHeader and eventTypeField cannot both say the type' },
     ].filter(({ condition }) => condition);
@@ -108,7 +125,7 @@ export abstract class ReceiverScheme {
     return new LiteralReceiverScheme({
       kind: 'hmac',
       header,
-      encoding: options.encoding ?? SignatureEncoding.HEX,
+      encoding,
       prefix,
       timestampHeader,
       event: { idHeader: eventIdHeader, idField: eventIdField, typeHeader: eventTypeHeader, typeField: eventTypeField },

@@ -1,6 +1,7 @@
+import { Token } from 'aws-cdk-lib';
 import { IEventBus } from 'aws-cdk-lib/aws-events';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { CfnQueue, IQueue } from 'aws-cdk-lib/aws-sqs';
 import { BoundTarget } from './private/bound-target';
 
 /** What the message says besides the body: source, ids, times, content type; 4 KiB are more than they take. */
@@ -21,7 +22,7 @@ export abstract class ReceiverTarget {
       action: 'sqs:SendMessage',
       arn: queue.queueArn,
       key: queue.encryptionMasterKey,
-      maxBodyBytes: QUEUE_MESSAGE_BYTES - ENVELOPE_BYTES,
+      maxBodyBytes: messageBytes(queue) - ENVELOPE_BYTES,
       fault: queue.fifo ? `the queue ${queue.node.path} ${NO_ORDER}` : undefined,
     });
   }
@@ -46,6 +47,13 @@ export abstract class ReceiverTarget {
 
   /** @internal */
   public abstract _bind(): BoundTarget;
+}
+
+/** Of the queue's own, where it is of this app and smaller than what SQS takes. */
+function messageBytes(queue: IQueue): number {
+  const resource = queue.node.defaultChild;
+  const own = resource instanceof CfnQueue ? resource.maximumMessageSize : undefined;
+  return own === undefined || Token.isUnresolved(own) ? QUEUE_MESSAGE_BYTES : own;
 }
 
 class LiteralTarget extends ReceiverTarget {

@@ -1,5 +1,5 @@
 import { Duration, Lazy, Names, RemovalPolicy, Size, Stack, Token, Validations } from 'aws-cdk-lib';
-import { DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { DomainName, HttpApi, HttpMethod, HttpNoneAuthorizer, HttpRoute, HttpRouteKey, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -56,14 +56,15 @@ export interface ReceiverSource {
 /** Properties of {@link WebhookReceiver}; those of its first source are among them. */
 export interface WebhookReceiverProps extends ReceiverSource {
   /**
-   * How long an event that was received is known, so that a copy of it is not handed over again.
+   * How long an event that was received is known, so that a copy of it is not handed over again. At least twice the tolerance of any source: a request that was signed ahead of time is
+   * valid that long, and would be a new event else.
    *
    * @default Duration.days(30) - as long as WebhookSender keeps events, and so may send one again
    */
   readonly deduplicationWindow?: Duration;
 
   /**
-   * An API to add the routes to. Its stages have their own limits, logs and domain.
+   * An API to add the routes to, with a default stage. Its stages have their own limits, logs and domain, which {@link WebhookReceiver.url} does not know.
    *
    * @default - one is made
    */
@@ -106,7 +107,8 @@ export interface WebhookReceiverProps extends ReceiverSource {
 }
 
 const DEFAULT_PATH = '/webhooks';
-const PATH = /^(\/[A-Za-z0-9._~-]{1,64}){1,4}$/;
+/** Parts of dots alone are resolved away by clients before they send. */
+const PATH = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]{1,64}){1,4}$/;
 /** API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"), and a lease on an event lasts 35 s: it is over only when its holder is. */
 const TIMEOUT = Duration.seconds(29);
 const METRICS_NAMESPACE = 'cdk-webhooks';
@@ -138,6 +140,7 @@ export class WebhookReceiver extends Construct {
 
   private readonly service: string;
   private readonly origin: string;
+  private readonly deduplicationSeconds: number;
   private readonly receiver: WebhookFunction;
   private readonly integration: HttpLambdaIntegration;
   private readonly sources: { readonly path: string; readonly settings: object }[] = [];
@@ -146,6 +149,7 @@ export class WebhookReceiver extends Construct {
     super(scope, id);
     this.validate(props);
     this.service = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' });
+    this.deduplicationSeconds = (props.deduplicationWindow ?? Duration.days(30)).toSeconds();
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     this.receptionsTable = webhookTable(this, 'Receptions', { sortKey: false, expires: true, pointInTimeRecovery: false, removalPolicy });
@@ -156,7 +160,7 @@ export class WebhookReceiver extends Construct {
     const environment = {
       WEBHOOK_SERVICE: this.service,
       RECEPTIONS_TABLE: this.receptionsTable.tableName,
-      RECEIVER_SETTINGS: Lazy.string({ produce: () => this.settings(props.deduplicationWindow ?? Duration.days(30)) }),
+      RECEIVER_SETTINGS: Lazy.string({ produce: () => this.settings() }),
     };
     this.receiver = new WebhookFunction(this, 'Receiver', {
       handler: 'receiver',
@@ -171,7 +175,7 @@ export class WebhookReceiver extends Construct {
     this.function = this.receiver;
     this.node.addValidation({
       validate: () => {
-        const bytes = environmentBytes(Stack.of(this), { ...environment, RECEIVER_SETTINGS: this.settings(Duration.days(30)) });
+        const bytes = environmentBytes(Stack.of(this), { ...environment, RECEIVER_SETTINGS: this.settings() });
         return bytes > ENVIRONMENT_MAX_BYTES ? [`its ${this.sources.length} sources may take ${bytes} bytes, and a function's environment holds ${ENVIRONMENT_MAX_BYTES}; put some on another receiver`] : [];
       },
     });
@@ -203,6 +207,7 @@ export class WebhookReceiver extends Construct {
       { condition: target.fault !== undefined, message: `target: ${target.fault}` },
       { condition: !(Number.isInteger(bytes) && bytes >= 1 && bytes <= target.maxBodyBytes), message: `maxBodySize must be at most ${target.maxBodyBytes / 1024} KiB, what a message of the target has room for` },
       { condition: !(Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400), message: 'tolerance must be a whole number of seconds, at most a day, and known at synth' },
+      { condition: 2 * seconds > this.deduplicationSeconds, message: `deduplicationWindow of ${this.deduplicationSeconds} s is shorter than twice the tolerance, ${2 * seconds} s, for which a signed request is valid` },
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`WebhookReceiver at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
 
@@ -214,7 +219,12 @@ export class WebhookReceiver extends Construct {
     this.receiver.allow([target.action], [target.arn]);
     // Writing to what is encrypted by a key of one's own (AWS, "Key management" of SQS and SNS).
     target.key?.grant(this.receiver, 'kms:GenerateDataKey', 'kms:Decrypt');
-    const route = new HttpRoute(this, `Route${path}`, { httpApi: this.httpApi, routeKey: HttpRouteKey.with(path, HttpMethod.POST), integration: this.integration });
+    const route = new HttpRoute(this, `Route${path.replaceAll('/', ' ')}`, {
+      httpApi: this.httpApi,
+      routeKey: HttpRouteKey.with(path, HttpMethod.POST),
+      integration: this.integration,
+      authorizer: new HttpNoneAuthorizer(), // also where the API has one for its other routes: no sender of webhooks knows it
+    });
     Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: 'What a webhook is authorised by is its signature, over the raw bytes of its body: the function verifies it.' });
     return `${this.origin}${path}`;
   }
@@ -256,7 +266,16 @@ export class WebhookReceiver extends Construct {
   }
 
   /**
-   * Requests that were told to come again: the target, the table or the secret could not be had, or a copy was being taken.
+   * Copies that were told to come again, since the event was being taken.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricOverlapping(options?: MetricOptions): Metric {
+    return this.metric('WebhooksOverlapping', options);
+  }
+
+  /**
+   * Requests that were told to come again: the target, the table or the secret could not be had.
    *
    * @default - sum over 5 minutes
    */
@@ -268,6 +287,7 @@ export class WebhookReceiver extends Construct {
     const seconds = deduplicationWindow === undefined ? 60 : deduplicationWindow.isUnresolved() ? NaN : deduplicationWindow.toSeconds({ integral: false });
     const checks = [
       { condition: !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 365 * 86_400), message: 'deduplicationWindow must be a whole number of seconds, from a minute to a year, and known at synth' },
+      { condition: httpApi !== undefined && httpApi.defaultStage === undefined, message: 'httpApi has no default stage, under which the URL of the receiver would be' },
       { condition: httpApi !== undefined && (throttle ?? domain) !== undefined, message: 'throttle and domain are of an API that is made here; with httpApi, set them on its stage' },
       { condition: memorySize !== undefined && !Token.isUnresolved(memorySize) && !(Number.isInteger(memorySize) && memorySize >= 128 && memorySize <= 10_240), message: `memorySize must be a whole number of MiB from 128 to 10240, not ${memorySize}` },
     ];
@@ -275,7 +295,7 @@ export class WebhookReceiver extends Construct {
     if (faults.length > 0) throw new Error(`WebhookReceiver at ${this.node.path}: ${faults.join('; ')}`);
   }
 
-  private settings(deduplicationWindow: Duration): string {
-    return Stack.of(this).toJsonString({ version: 1, deduplicationSeconds: deduplicationWindow.toSeconds(), sources: this.sources.map(({ settings }) => settings) });
+  private settings(): string {
+    return Stack.of(this).toJsonString({ version: 1, deduplicationSeconds: this.deduplicationSeconds, sources: this.sources.map(({ settings }) => settings) });
   }
 }

@@ -46,6 +46,7 @@ export class WebhookUrlCheck {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': await this.options.operatorKey(fresh) },
       body: JSON.stringify({ url }),
+      redirect: 'error', // the key is for this host
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   }

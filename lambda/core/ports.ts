@@ -398,7 +398,8 @@ export interface Origin {
 /** An event of a receiver's source. */
 export interface ReceptionKey {
   readonly source: string;
-  readonly eventId: string;
+  /** As {@link ReceivedEvent} has it. */
+  readonly identity: string;
 }
 
 /** `received`: marked. `taken`: by another invocation, until the time given, epoch milliseconds. */

@@ -7,7 +7,7 @@
 import { github, hmac, leapOcr, rekognita, type Scheme, shopify, slack, standardWebhooks, statusOf, stripe, VerificationError, verify, type Verified } from '../../verify/typescript/verify';
 import { PortUnavailable } from './errors';
 import type { Clock, Log, ReceivedEvents, Receptions } from './ports';
-import { challengeOf, type ReceivedEvent, receivedEvent, type RequestHeaders } from './received-event';
+import { challengeOf, contentOf, isOfItsKind, type ReceivedEvent, receivedEvent, type RequestHeaders } from './received-event';
 import type { ReceiverScheme, ReceiverSource } from './receiver-settings';
 
 /** Longer than the function may run: a lease that is over belongs to nobody. */
@@ -47,6 +47,8 @@ export type Reception =
   | { readonly outcome: 'challenge'; readonly challenge: string }
   /** The sender's fault; the reason is for it, and holds nothing of the request. */
   | { readonly outcome: 'refused'; readonly status: 400 | 401 | 413; readonly reason: string; readonly retryAfterSeconds?: undefined }
+  /** A copy is being taken: what becomes of that is known when this one comes again. */
+  | { readonly outcome: 'overlapping'; readonly status: 503; readonly reason: string; readonly retryAfterSeconds: number }
   /** Ours: it should send the event again. */
   | { readonly outcome: 'unavailable'; readonly status: 500 | 503; readonly reason: string; readonly retryAfterSeconds?: number };
 
@@ -62,9 +64,11 @@ export async function receive(request: IncomingRequest, source: ReceiverSource, 
   } catch (error) {
     return refusal(error, source, ports);
   }
-  const challenge = challengeOf(source.scheme, body);
+  const content = contentOf(body);
+  if (!isOfItsKind(source.scheme, content)) return { outcome: 'refused', status: 400, reason: 'The body is signed, but it is not a JSON object, as this sender\'s events are.' };
+  const challenge = challengeOf(source.scheme, content);
   if (challenge !== undefined) return { outcome: 'challenge', challenge };
-  const event = receivedEvent(source.path, source.scheme, { body, headers, verified, receivedAt: ports.clock.now() });
+  const event = receivedEvent(source.path, source.scheme, { body, headers, verified, content, receivedAt: ports.clock.now() });
   // What is no JSON grows in the message by its escapes.
   if (Buffer.byteLength(event.message) > ports.target.maxBytes) return tooLarge(source);
   try {
@@ -76,26 +80,29 @@ export async function receive(request: IncomingRequest, source: ReceiverSource, 
 }
 
 async function handOver(event: ReceivedEvent, deduplicationMs: number, { clock, log, receptions, target, owner }: ReceivePorts): Promise<Reception> {
-  const { source, eventId } = event;
-  const key = { source, eventId };
+  const { source, eventId, identity } = event;
+  const key = { source, identity };
+  const free = () => receptions.free(key, owner).catch((cause: unknown) => log.warn('lease not freed', { source, event: eventId, ...errorFields(cause) }));
   const patientUntil = clock.now() + PATIENCE_MS;
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(2 * pause, MAX_POLL_MS)) {
     const now = clock.now();
-    const lease = await receptions.lease(key, owner, now, now + LEASE_MS);
+    const lease = await receptions.lease(key, owner, now, now + LEASE_MS).catch(async (error: unknown) => {
+      await free(); // it may have been written, and its answer lost
+      throw error;
+    });
     if (lease.state === 'leased') break;
     if (lease.state === 'received') return { outcome: 'duplicate', eventId };
     const left = patientUntil - clock.now();
     if (left <= 0) {
       const retryAfterSeconds = Math.min(Math.max(Math.ceil((lease.until - clock.now()) / 1000), 1), LEASE_MS / 1000);
-      return { outcome: 'unavailable', status: 503, reason: 'A copy of this event is being taken. Send it again later.', retryAfterSeconds };
+      return { outcome: 'overlapping', status: 503, reason: 'A copy of this event is being taken. Send it again later.', retryAfterSeconds };
     }
     await clock.sleep(Math.min(pause, left));
   }
   try {
     await target.send(event);
   } catch (error) {
-    // Freed for the sender's next try; where that fails too, the lease ends by itself.
-    await receptions.free(key, owner).catch((cause: unknown) => log.warn('lease not freed', { source, event: eventId, ...errorFields(cause) }));
+    await free(); // for the sender's next try; where that fails too, the lease ends by itself
     throw error;
   }
   await mark();

@@ -12,6 +12,8 @@ export interface ReceivedEvent {
   readonly source: string;
   /** Unique within the source: the provider's id, or where there is none, `sha256:` and that of the body. */
   readonly eventId: string;
+  /** What copies of it have in common, and nobody without the secret can give another: the id, and where that is not signed, that of the body with it. */
+  readonly identity: string;
   /** As the provider calls it, where it says so. */
   readonly eventType?: string;
   /** What the target gets; see {@link envelopeOf}. */
@@ -22,6 +24,7 @@ export interface VerifiedRequest {
   readonly body: Uint8Array;
   readonly headers: RequestHeaders;
   readonly verified: Verified;
+  readonly content: Content;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
 }
@@ -42,30 +45,42 @@ const LOCATIONS: Readonly<Record<Exclude<ReceiverScheme['kind'], 'hmac'>, Receiv
 
 /** @throws never: a body of any bytes is an event */
 export function receivedEvent(source: string, scheme: ReceiverScheme, request: VerifiedRequest): ReceivedEvent {
-  const { body, headers, verified } = request;
-  const content = contentOf(body);
+  const { body, headers, verified, content } = request;
   const locations = scheme.kind === 'hmac' ? scheme.event : LOCATIONS[scheme.kind];
   const found = (header: string | undefined, field: string | undefined) => nameOf(header === undefined ? undefined : headers[header.toLowerCase()]) ?? nameOf(field === undefined ? undefined : fieldOf(content.json, field));
-  const eventId = nameOf(verified.id) ?? found(locations.idHeader, locations.idField) ?? `sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const bodyId = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const eventId = nameOf(verified.id) ?? found(locations.idHeader, locations.idField) ?? bodyId;
+  const fromHeader = verified.id !== undefined || nameOf(locations.idHeader === undefined ? undefined : headers[locations.idHeader.toLowerCase()]) !== undefined;
+  // Else who has one signed request could have it taken for any event to come, which would then be dropped as a copy.
+  const identity = fromHeader && scheme.kind !== 'standardWebhooks' ? `${eventId} ${bodyId}` : eventId;
   const eventType = found(locations.typeHeader, locations.typeField);
-  return { source, eventId, ...(eventType !== undefined && { eventType }), message: envelopeOf({ source, scheme: scheme.kind, eventId, eventType, ...request }, content) };
+  return { source, eventId, identity, ...(eventType !== undefined && { eventType }), message: envelopeOf({ source, scheme: scheme.kind, eventId, eventType, ...request }) };
+}
+
+/** Whose events are always objects in JSON. Of LeapOCR's two generations one signs the body, the other a time, a dot and the body: its signature is also that of a body which begins so, and which is no JSON. */
+const IN_JSON: ReadonlySet<ReceiverScheme['kind']> = new Set(['leapOcr', 'rekognita', 'stripe']);
+
+/** Whether a signed body is one that its sender would send. */
+export function isOfItsKind({ kind }: ReceiverScheme, { json }: Content): boolean {
+  if (!IN_JSON.has(kind)) return true;
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /** What Slack sends once to a new URL: it wants its challenge back (https://docs.slack.dev/reference/events/url_verification). */
-export function challengeOf({ kind }: ReceiverScheme, body: Uint8Array): string | undefined {
+export function challengeOf({ kind }: ReceiverScheme, { json }: Content): string | undefined {
   if (kind !== 'slack') return undefined;
-  const { json } = contentOf(body);
   const challenge = fieldOf(json, 'challenge');
   return fieldOf(json, 'type') === 'url_verification' && typeof challenge === 'string' ? challenge : undefined;
 }
 
 /** A body as JSON, as text, or as bytes: the first that it is. */
-interface Content {
+export interface Content {
   readonly text?: string;
   readonly json?: unknown;
 }
 
-function contentOf(body: Uint8Array): Content {
+/** What a body is, as far as it can be read. */
+export function contentOf(body: Uint8Array): Content {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
@@ -92,7 +107,7 @@ function fieldOf(json: unknown, field: string): unknown {
  * The message: `version` 1, `source`, `scheme`, `event_id`, `event_type?`, `received_at`, `content_type?`, and the body: JSON as `event`, its text taken over as it came, so that
  * no number loses a digit; other text as `body`, other bytes as `body_base64`.
  */
-function envelopeOf({ source, scheme, eventId, eventType, headers, body, receivedAt }: VerifiedRequest & { readonly source: string; readonly scheme: string; readonly eventId: string; readonly eventType: string | undefined }, { text, json }: Content): string {
+function envelopeOf({ source, scheme, eventId, eventType, headers, body, receivedAt, content: { text, json } }: VerifiedRequest & { readonly source: string; readonly scheme: string; readonly eventId: string; readonly eventType: string | undefined }): string {
   const envelope = JSON.stringify({
     version: 1,
     source,

@@ -51,14 +51,15 @@ export function parseReceiverSettings(json: string): ReceiverSettings {
 }
 
 /**
- * A receiver's secret as it rests in Secrets Manager: the text that the sender gave, or during a rotation a JSON list of it and the one before.
+ * A receiver's secret as it rests in Secrets Manager: the text that the sender gave, or during a rotation a JSON list of it and the one before. An object, as
+ * the console makes of keys and values, is none: taken for the text itself it would match nothing, and nobody would be told.
  *
  * @throws SettingsError that says nothing of what it holds
  */
 export function parseReceiverSecrets(text: string | undefined): readonly string[] {
   const value = text ?? '';
   const secrets = value.trimStart().startsWith('[') ? listOf(value) : [value.trim()];
-  if (secrets.length < 1 || secrets.length > 2 || !secrets.every((each) => typeof each === 'string' && each !== '')) {
+  if (value.trimStart().startsWith('{') || secrets.length < 1 || secrets.length > 2 || !secrets.every((each) => typeof each === 'string' && each !== '')) {
     throw new SettingsError('the secret is neither a text nor a JSON list of one or two texts');
   }
   return secrets as string[];

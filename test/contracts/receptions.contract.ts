@@ -10,7 +10,7 @@ export function receptionsContract(create: () => Receptions): void {
   beforeAll(() => {
     receptions = create();
   });
-  const newKey = () => ({ source: '/webhooks', eventId: `evt_${randomBytes(6).toString('hex')}` });
+  const newKey = () => ({ source: '/webhooks', identity: `evt_${randomBytes(6).toString('hex')}` });
   const lease = (key: ReturnType<typeof newKey>, owner: string, now = NOW) => receptions.lease(key, owner, now, now + LEASE_MS);
 
   test('of many who want the lease at the same time one has it, and the others are told until when', async () => {

@@ -13,10 +13,13 @@ import { ManualClock } from '../fakes/time-and-chance';
 const SECRET = 'whsec_dGhlIHNlY3JldCBvZiB0aGUgdGVzdHMgYW5kIG9mIG5vYm9keSE=';
 const OLD_SECRET = 'whsec_dGhlIHNlY3JldCBiZWZvcmUgdGhhdCBvbmUsIGFuZCBubyBtb3JlIQ==';
 const BODY = JSON.stringify({ event_type: 'job.completed', event_id: 'evt_1', job_id: 'j' });
-const KEY = { source: '/webhooks', eventId: 'evt_1' };
+const KEY = { source: '/webhooks', identity: 'evt_1' };
 const WEEK_MS = 7 * 86_400_000;
 
 const SOURCE: ReceiverSource = { path: '/webhooks', scheme: { kind: 'leapOcr' }, secret: 's', target: { kind: 'queue', address: 'q' }, maxBodyBytes: 10_000, toleranceSeconds: 300 };
+
+const ANY: ReceiverSource['scheme'] = { kind: 'hmac', header: 'X-Signature', encoding: 'hex', event: { idHeader: 'X-Id' } };
+const hmacSigned = (body: string, id = 'evt_1') => ({ 'x-id': id, 'x-signature': createHmac('sha256', SECRET).update(body).digest('hex') });
 
 /** A queue that takes what it is given, unless it is told not to. */
 class FakeTarget {
@@ -111,6 +114,25 @@ describe('an event that is signed', () => {
   });
 });
 
+describe('an id that is not signed', () => {
+  test('makes no event a copy of another: who has one signed request cannot have those to come dropped', async () => {
+    const receive = (body: string, id: string) => world.receive(hmacSigned(body, id), body, { scheme: ANY });
+    expect(await receive('{"old":true}', '1002')).toEqual({ outcome: 'received', eventId: '1002' });
+    expect(await receive('{"genuine":true}', '1002')).toEqual({ outcome: 'received', eventId: '1002' });
+    expect(await receive('{"genuine":true}', '1002')).toEqual({ outcome: 'duplicate', eventId: '1002' });
+  });
+
+  test('is told from one that is: Standard Webhooks signs its own', async () => {
+    const send = (body: string) => {
+      const time = String(Math.floor(world.clock.now() / 1000));
+      const signature = createHmac('sha256', Buffer.from(SECRET.slice(6), 'base64')).update(`msg_1.${time}.${body}`).digest('base64');
+      return world.receive({ 'webhook-id': 'msg_1', 'webhook-timestamp': time, 'webhook-signature': `v1,${signature}` }, body, { scheme: { kind: 'standardWebhooks' } });
+    };
+    expect(await send('{"a":1}')).toMatchObject({ outcome: 'received' });
+    expect(await send('{"a":2}')).toMatchObject({ outcome: 'duplicate' });
+  });
+});
+
 describe('a target that does not take an event', () => {
   test('leaves no mark and no lease: the sender\'s next try brings it in', async () => {
     world.target.faults.refuse(1);
@@ -129,10 +151,20 @@ describe('a target that does not take an event', () => {
     world.target.faults.refuse(1);
     world.receptions.freeFaults.refuse(1);
     expect(await world.receive()).toMatchObject({ outcome: 'unavailable', status: 503 });
-    expect(await world.receive()).toMatchObject({ outcome: 'unavailable', status: 503, retryAfterSeconds: 30 });
+    expect(await world.receive()).toMatchObject({ outcome: 'overlapping', status: 503, retryAfterSeconds: 30 });
     world.clock.advance(LEASE_MS);
     expect(await world.receive()).toMatchObject({ outcome: 'received' });
     expect(world.target.events).toHaveLength(1);
+  });
+
+  test('leaves no lease either, where it was the lease whose answer was lost', async () => {
+    const { receptions } = world;
+    jest.spyOn(receptions, 'lease').mockImplementationOnce(async (...args) => {
+      await InMemoryReceptions.prototype.lease.apply(receptions, args);
+      throw new PortUnavailable('fake', new Error('socket hang up'));
+    });
+    expect(await world.receive()).toMatchObject({ outcome: 'unavailable', status: 503 });
+    expect(await world.receive()).toMatchObject({ outcome: 'received' });
   });
 
   test('neither does a table that cannot be written', async () => {
@@ -146,7 +178,7 @@ describe('a copy that comes while the first is being taken', () => {
   test('waits 5 s for it, and is then told for how long it is not worth coming', async () => {
     await world.receptions.lease(KEY, 'another', world.clock.now(), world.clock.now() + LEASE_MS);
     const before = world.clock.now();
-    expect(await world.receive()).toMatchObject({ outcome: 'unavailable', status: 503, retryAfterSeconds: 30 });
+    expect(await world.receive()).toMatchObject({ outcome: 'overlapping', status: 503, retryAfterSeconds: 30 });
     expect(world.clock.now() - before).toBe(5_000);
     expect(world.target.events).toEqual([]);
   });
@@ -189,13 +221,23 @@ describe('what is refused', () => {
 
   test('a body over the limit, before anything of it is read', async () => {
     expect(await world.receive({}, 'x'.repeat(SOURCE.maxBodyBytes + 1))).toEqual({ outcome: 'refused', status: 413, reason: 'The body is larger than what is taken, 10000 bytes at most.' });
-    const body = `"${'x'.repeat(SOURCE.maxBodyBytes - 2)}"`;
+    const body = `{"a":"${'\u0439'.repeat((SOURCE.maxBodyBytes - 8) / 2)}"}`;
     expect(await world.receive(world.signed(body), body)).toMatchObject({ outcome: 'received' });
   });
 
   test('a body that is too large as a message by its escapes', async () => {
     const body = '\u0001'.repeat(SOURCE.maxBodyBytes);
-    expect(await world.receive(world.signed(body), body)).toMatchObject({ outcome: 'refused', status: 413 });
+    expect(await world.receive(hmacSigned(body), body, { scheme: ANY })).toMatchObject({ outcome: 'refused', status: 413 });
+    expect(world.target.events).toEqual([]);
+  });
+
+  test.each(['leapOcr', 'rekognita', 'stripe'] as const)('what %s would never send, though it is signed: its newer signature is also that of another body', async (kind) => {
+    const time = String(Math.floor(world.clock.now() / 1000));
+    const body = `${time}.${BODY}`;
+    const digest = createHmac('sha256', SECRET).update(body).digest('hex');
+    const stripe = createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex');
+    const headers = { 'x-r2-signature': digest, 'x-rekognita-signature': digest, 'stripe-signature': `t=${time},v1=${stripe}` };
+    expect(await world.receive(headers, body, { scheme: { kind } })).toMatchObject({ outcome: 'refused', status: 400 });
     expect(world.target.events).toEqual([]);
   });
 
@@ -239,6 +281,16 @@ describe('secrets', () => {
   });
 });
 
+test('another sender\'s signed time is measured, too', async () => {
+  const scheme: ReceiverSource['scheme'] = { kind: 'hmac', header: 'X-Signature', encoding: 'base64', prefix: 'v1=', timestampHeader: 'X-Time', event: {} };
+  const at = (ms: number) => {
+    const time = String(Math.floor(ms / 1000));
+    return world.receive({ 'x-time': time, 'x-signature': `v1=${createHmac('sha256', SECRET).update(`${time}.${BODY}`).digest('base64')}` }, BODY, { scheme });
+  };
+  expect(await at(world.clock.now() - 301_000)).toMatchObject({ outcome: 'refused', status: 401 });
+  expect(await at(world.clock.now())).toMatchObject({ outcome: 'received' });
+});
+
 test('what Slack sends to verify a URL is answered, and goes nowhere', async () => {
   const body = '{"type":"url_verification","challenge":"abc"}';
   const time = String(Math.floor(world.clock.now() / 1000));
@@ -246,6 +298,9 @@ test('what Slack sends to verify a URL is answered, and goes nowhere', async () 
   expect(await world.receive(headers, body, { scheme: { kind: 'slack' } })).toEqual({ outcome: 'challenge', challenge: 'abc' });
   expect(await world.receive({ ...headers, 'x-slack-signature': `v0=${'0'.repeat(64)}` }, body, { scheme: { kind: 'slack' } })).toMatchObject({ outcome: 'refused', status: 401 });
   expect(world.target.events).toEqual([]);
+  const event = JSON.stringify({ type: 'event_callback', event_id: 'Ev1', challenge: 'abc' });
+  const signed = { ...headers, 'x-slack-signature': `v0=${createHmac('sha256', SECRET).update(`v0:${time}:${event}`).digest('hex')}` };
+  expect(await world.receive(signed, event, { scheme: { kind: 'slack' } })).toEqual({ outcome: 'received', eventId: 'Ev1' });
 });
 
 /**

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { receivedEvent, type RequestHeaders } from '../../lambda/core/received-event';
+import { contentOf, receivedEvent, type RequestHeaders } from '../../lambda/core/received-event';
 import { parseReceiverSecrets, parseReceiverSettings, type ReceiverScheme } from '../../lambda/core/receiver-settings';
 
 const AT = Date.parse('2026-03-19T10:21:44Z');
 
 function received(scheme: ReceiverScheme, body: string | Uint8Array, headers: RequestHeaders = {}, id?: string) {
-  const event = receivedEvent('/webhooks', scheme, { body: Buffer.from(body), headers, verified: { scheme: scheme.kind, ...(id !== undefined && { id }) }, receivedAt: AT });
+  const event = receivedEvent('/webhooks', scheme, { body: Buffer.from(body), content: contentOf(Buffer.from(body)), headers, verified: { scheme: scheme.kind, ...(id !== undefined && { id }) }, receivedAt: AT });
   return { ...event, message: JSON.parse(event.message) as Record<string, unknown> };
 }
 
@@ -51,7 +51,7 @@ describe('which event it is', () => {
 describe('the message', () => {
   test('holds JSON as it came: no digit and no key is lost', () => {
     const body = '\n{"n":12345678901234567890.10, "n":1e400, "s":"\\u2028\\ud800"}\t';
-    const { message } = receivedEvent('/webhooks', { kind: 'github' }, { body: Buffer.from(body), headers: {}, verified: { scheme: 'github' }, receivedAt: AT });
+    const { message } = receivedEvent('/webhooks', { kind: 'github' }, { body: Buffer.from(body), content: contentOf(Buffer.from(body)), headers: {}, verified: { scheme: 'github' }, receivedAt: AT });
     expect(message).toContain(`"event":${body.trim()}}`);
   });
 
@@ -67,7 +67,7 @@ describe('the message', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
     fc.assert(
       fc.property(fc.oneof(text.map((each) => Buffer.from(each)), fc.uint8Array().map((each) => Buffer.from(each))), fc.string({ unit: 'binary-ascii' }), (body, type) => {
-        const { message } = receivedEvent('/a', { kind: 'github' }, { body, headers: { 'content-type': type }, verified: { scheme: 'github', id: 'e' }, receivedAt: AT });
+        const { message } = receivedEvent('/a', { kind: 'github' }, { body, content: contentOf(body), headers: { 'content-type': type }, verified: { scheme: 'github', id: 'e' }, receivedAt: AT });
         expect(message).toMatch(sqs);
         const parsed = JSON.parse(message) as { event?: unknown; body?: string; body_base64?: string; content_type: string };
         expect(parsed.content_type).toBe(type);
@@ -100,7 +100,7 @@ describe('settings', () => {
     expect(parseReceiverSecrets(text)).toEqual(secrets);
   });
 
-  test.each([[undefined], [''], [' '], ['[]'], ['["a","b","c"]'], ['["a",""]'], ['["a",7]'], ['["whsec_a"'], ['[["a"]]']])('%j is no secret, and no error says what it is', (text) => {
+  test.each([[undefined], [''], [' '], ['[]'], ['["a","b","c"]'], ['["a",""]'], ['["a",7]'], ['["whsec_a"'], ['{"secret":"whsec_a"}'], ['[["a"]]']])('%j is no secret, and no error says what it is', (text) => {
     expect(() => parseReceiverSecrets(text)).toThrow(/^the secret is neither a text nor a JSON list of one or two texts$/);
   });
 });

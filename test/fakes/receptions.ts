@@ -8,32 +8,32 @@ export class InMemoryReceptions implements Receptions {
   readonly freeFaults = new Faults();
   private readonly items = new Map<string, { readonly owner?: string; readonly until: number }>();
 
-  lease({ source, eventId }: ReceptionKey, owner: string, now: number, until: number): Promise<Lease> {
+  lease({ source, identity }: ReceptionKey, owner: string, now: number, until: number): Promise<Lease> {
     return attempted(() => {
       this.leaseFaults.check();
-      const stored = this.items.get(`${source}#${eventId}`);
+      const stored = this.items.get(`${source}#${identity}`);
       if (stored !== undefined && stored.until > now && stored.owner !== owner) return stored.owner === undefined ? { state: 'received' } : { state: 'taken', until: stored.until };
-      this.items.set(`${source}#${eventId}`, { owner, until });
+      this.items.set(`${source}#${identity}`, { owner, until });
       return { state: 'leased' };
     });
   }
 
-  mark({ source, eventId }: ReceptionKey, owner: string, until: number): Promise<void> {
+  mark({ source, identity }: ReceptionKey, owner: string, until: number): Promise<void> {
     return attempted(() => {
       this.markFaults.check();
-      if (this.items.get(`${source}#${eventId}`)?.owner === owner) this.items.set(`${source}#${eventId}`, { until });
+      if (this.items.get(`${source}#${identity}`)?.owner === owner) this.items.set(`${source}#${identity}`, { until });
     });
   }
 
-  free({ source, eventId }: ReceptionKey, owner: string): Promise<void> {
+  free({ source, identity }: ReceptionKey, owner: string): Promise<void> {
     return attempted(() => {
       this.freeFaults.check();
-      if (this.items.get(`${source}#${eventId}`)?.owner === owner) this.items.delete(`${source}#${eventId}`);
+      if (this.items.get(`${source}#${identity}`)?.owner === owner) this.items.delete(`${source}#${identity}`);
     });
   }
 
-  isReceived({ source, eventId }: ReceptionKey): boolean {
-    const stored = this.items.get(`${source}#${eventId}`);
+  isReceived({ source, identity }: ReceptionKey): boolean {
+    const stored = this.items.get(`${source}#${identity}`);
     return stored !== undefined && stored.owner === undefined;
   }
 }

@@ -209,12 +209,12 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
     receptionsContract(() => new DynamoReceptions(client, tables.receptions));
 
     test('an item ends by itself, in the second of its time or the next', async () => {
-      const key = { source: '/webhooks', eventId: `evt_${Date.now()}` };
+      const key = { source: '/webhooks', identity: `evt_${Date.now()}` };
       const receptions = new DynamoReceptions(client, tables.receptions);
       await receptions.lease(key, 'a', 1_000, 36_001);
-      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.eventId}` } })).toMatchObject({ ex: { N: '37' }, ow: { S: 'a' } });
+      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.identity}` } })).toMatchObject({ ex: { N: '37' }, ow: { S: 'a' } });
       await receptions.mark(key, 'a', 90_000);
-      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.eventId}` } })).toEqual({ pk: { S: `/webhooks#${key.eventId}` }, v: { N: '1' }, un: { N: '90000' }, ex: { N: '90' } });
+      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.identity}` } })).toEqual({ pk: { S: `/webhooks#${key.identity}` }, v: { N: '1' }, un: { N: '90000' }, ex: { N: '90' } });
     });
   });
 

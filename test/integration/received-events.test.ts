@@ -9,14 +9,14 @@ import { topicTarget } from '../../lambda/adapters/sns/received-events';
 import { queueTarget } from '../../lambda/adapters/sqs/received-events';
 import { PortUnavailable, SettingsError } from '../../lambda/core/errors';
 import type { ReceivedEvents } from '../../lambda/core/ports';
-import { receivedEvent } from '../../lambda/core/received-event';
+import { contentOf, receivedEvent } from '../../lambda/core/received-event';
 import { parseReceiverSecrets } from '../../lambda/core/receiver-settings';
 import { RecordingLog } from '../fakes/log';
 import { ManualClock } from '../fakes/time-and-chance';
 import { aws, createQueue, newName, received, receivedWithin, sqs } from './local-aws';
 
 const event = (body: string, source = '/webhooks') =>
-  receivedEvent(source, { kind: 'leapOcr' }, { body: Buffer.from(body), headers: { 'content-type': 'application/json' }, verified: { scheme: 'leapOcr' }, receivedAt: 0 });
+  receivedEvent(source, { kind: 'leapOcr' }, { body: Buffer.from(body), content: contentOf(Buffer.from(body)), headers: { 'content-type': 'application/json' }, verified: { scheme: 'leapOcr' }, receivedAt: 0 });
 const COMPLETED = event('{"event_id":"evt_1","event_type":"job.completed","n":12345678901234567890}');
 
 async function queueArn(queueUrl: string): Promise<string> {
@@ -76,7 +76,16 @@ test('a bus gets the message as detail, under a source and a type that no sender
   expect(JSON.parse(message!.Body!)).toMatchObject({ source: 'cdk-webhooks.receiver', 'detail-type': 'webhook.received', detail: { source: '/webhooks', event_id: 'evt_1', event: { event_type: 'job.completed' } } });
 });
 
-test('a target that is not there is an error, whichever kind it is', async () => {
+test('a bus that does not take an event is an error that names the cause', async () => {
+  const answer = jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementation(() => Promise.resolve({ $metadata: {}, FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }) as never);
+  const target = await busTarget('bus');
+  const sending = target.send(COMPLETED);
+  await expect(sending).rejects.toThrow(PortUnavailable);
+  await expect(sending).rejects.toThrow(/ThrottlingException/);
+  answer.mockRestore();
+});
+
+test('a queue or topic that is not there is an error', async () => {
   const queue = await queueTarget(`${(await createQueue()).replace(/\/[^/]*$/, '')}/not-there`);
   await expect(queue.send(COMPLETED)).rejects.toThrow(/not exist/i);
   const topic = await topicTarget('arn:aws:sns:us-east-1:000000000000:not-there');
@@ -135,9 +144,12 @@ describe('a receiver\'s secret', () => {
     clock.advance(600_000);
     expect(await secret.value()).toEqual(['old']);
     expect(log.lines).toEqual([expect.objectContaining({ level: 'warn', message: 'receiver secret could not be read again' })]);
-    clock.advance(60_001);
+    clock.advance(60_000);
+    await expect(secret.value()).rejects.toThrow(PortUnavailable);
+    clock.advance(1_000);
     await expect(secret.value()).rejects.toThrow(PortUnavailable);
     outage.mockRestore();
+    expect(await secret.value()).toEqual(['old']);
   });
 
   test('that was spoilt is an error, and not the one that was there before', async () => {
@@ -146,5 +158,19 @@ describe('a receiver\'s secret', () => {
     await put('[]');
     clock.advance(60_000);
     await expect(secret.value()).rejects.toThrow(SettingsError);
+    clock.advance(1_000);
+    await expect(secret.value()).rejects.toThrow(SettingsError);
+    await put('new');
+    expect(await secret.value()).toEqual(['new']);
+  });
+
+  test('that was deleted is worth nothing from the next reading on', async () => {
+    const { secret, remove, clock } = await setUp('old');
+    await secret.value();
+    await remove();
+    clock.advance(60_000);
+    await expect(secret.value()).rejects.toThrow();
+    clock.advance(1_000);
+    await expect(secret.value()).rejects.toThrow();
   });
 });

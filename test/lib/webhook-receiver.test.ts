@@ -1,5 +1,6 @@
 import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { EventBus } from 'aws-cdk-lib/aws-events';
@@ -107,6 +108,17 @@ describe('as it is asked for', () => {
     expect(settingsOf(Template.fromStack(construct({ scheme: ReceiverScheme.hmac({ header: 'X' }) }).stack)).sources[0]!.scheme).toEqual({ kind: 'hmac', header: 'X', encoding: 'hex', event: {} });
   });
 
+  test('of LeapOCR it can ask for the newer generation alone', () => {
+    expect(settingsOf(Template.fromStack(construct({ scheme: ReceiverScheme.leapOcr({ firstGeneration: false }) }).stack)).sources[0]!.scheme).toEqual({
+      kind: 'hmac', header: 'X-Webhook-Signature', encoding: 'hex', timestampHeader: 'X-Webhook-Timestamp', event: { idField: 'event_id', typeField: 'event_type' },
+    });
+  });
+
+  test('it takes no more than a queue of one\'s own does', () => {
+    const own = Template.fromStack(construct((stack) => ({ target: ReceiverTarget.queue(new Queue(stack, 'Small', { maxMessageSizeBytes: 64 * 1024 })) })).stack);
+    expect(settingsOf(own).sources[0]!.maxBodyBytes).toBe(60 * 1024);
+  });
+
   test('it hands over to a bus', () => {
     const own = Template.fromStack(construct((stack) => ({ target: ReceiverTarget.eventBus(new EventBus(stack, 'Events')) })).stack);
     expect(settingsOf(own).sources[0]).toMatchObject({ target: { kind: 'bus', address: 'Events' }, maxBodyBytes: 252 * 1024 });
@@ -147,11 +159,11 @@ describe('as it is asked for', () => {
   });
 
   test('it adds its routes to an API that there is', () => {
-    const { stack, receiver } = construct((own) => ({ httpApi: new HttpApi(own, 'Api'), path: '/in' }));
+    const { stack, receiver } = construct((own) => ({ httpApi: new HttpApi(own, 'Api', { defaultAuthorizer: new HttpIamAuthorizer() }), path: '/in' }));
     const own = Template.fromStack(stack);
     own.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
     own.resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
-    own.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /in' });
+    own.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /in', AuthorizationType: 'NONE' });
     expect(receiver.httpApi.node.path).toBe('Customer/Api');
   });
 
@@ -171,8 +183,8 @@ describe('as it is asked for', () => {
   });
 
   test('its metrics are those that its function counts', () => {
-    const metrics = [defaultReceiver.metricReceived(), defaultReceiver.metricRepeated(), defaultReceiver.metricRefused(), defaultReceiver.metricNotTaken()];
-    expect(metrics.map(({ metricName }) => metricName)).toEqual(['WebhooksReceived', 'WebhooksRepeated', 'WebhooksRefused', 'WebhooksNotTaken']);
+    const metrics = [defaultReceiver.metricReceived(), defaultReceiver.metricRepeated(), defaultReceiver.metricRefused(), defaultReceiver.metricOverlapping(), defaultReceiver.metricNotTaken()];
+    expect(metrics.map(({ metricName }) => metricName)).toEqual(['WebhooksReceived', 'WebhooksRepeated', 'WebhooksRefused', 'WebhooksOverlapping', 'WebhooksNotTaken']);
     expect(metrics.map(({ dimensions }) => dimensions)).toEqual(metrics.map(() => ({ service: environmentOf(template, 'InboundReceiver').WEBHOOK_SERVICE })));
   });
 });
@@ -185,6 +197,13 @@ describe('what cannot be', () => {
     ['a path without a slash', { path: 'webhooks' }, 'path "webhooks" must be one to four parts'],
     ['a path with a parameter', { path: '/{proxy+}' }, 'path "/{proxy+}" must be'],
     ['the root', { path: '/' }, 'path "/" must be'],
+    ['a part of dots', { path: '/a/..' }, 'path "/a/.." must be'],
+    ['no body at all', { maxBodySize: Size.bytes(0) }, 'maxBodySize must be'],
+    ['a tolerance of more than a day', { tolerance: Duration.hours(25) }, 'tolerance must be a whole number of seconds, at most a day'],
+    ['a window of more than a year', { deduplicationWindow: Duration.days(366) }, 'deduplicationWindow must be'],
+    ['a window shorter than what signed requests are valid for', { deduplicationWindow: Duration.minutes(9) }, 'deduplicationWindow of 540 s is shorter than twice the tolerance, 600 s'],
+    ['an API without a default stage', (stack) => ({ httpApi: new HttpApi(stack, 'Api', { createDefaultStage: false }) }), 'httpApi has no default stage'],
+    ['an API of one\'s own with a domain for it', (stack) => ({ httpApi: new HttpApi(stack, 'Api'), domain: { domainName: 'a.acme.com', certificate: Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/c') } }), 'throttle and domain are of an API that is made here'],
     ['a body that no message holds', { maxBodySize: Size.mebibytes(1) }, 'maxBodySize must be at most 1020 KiB'],
     ['no tolerance', { tolerance: Duration.seconds(0) }, 'tolerance must be a whole number of seconds, at most a day'],
     ['a FIFO queue', (stack) => ({ target: ReceiverTarget.queue(new Queue(stack, 'Fifo', { fifo: true })) }), 'target: the queue Customer/Fifo is FIFO'],
@@ -193,6 +212,11 @@ describe('what cannot be', () => {
     ['a domain name with a path', (stack) => ({ domain: { domainName: 'acme.com/x', certificate: Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/c') } }), 'domain.domainName "acme.com/x"'],
   ])('%s', (_what, props, message) => {
     expect(() => construct(props)).toThrow(message);
+  });
+
+  test('paths that differ in a slash alone are two', () => {
+    const { receiver, secret, queue } = construct({ path: '/a/b' });
+    expect(() => receiver.addSource({ path: '/a--b', scheme: ReceiverScheme.github(), secret, target: ReceiverTarget.queue(queue) })).not.toThrow();
   });
 
   test('two sources at one path', () => {
@@ -208,6 +232,9 @@ describe('what cannot be', () => {
 
   test.each([
     [{ header: 'X Y' }, 'header "X Y" is not a header name'],
+    [{ header: undefined as never }, 'header "undefined" is not a header name'],
+    [{ header: 'X', encoding: 'hexx' as never }, 'encoding "hexx" must be hex or base64'],
+    [{ header: 'X', timestampHeader: 'x' }, 'timestampHeader is the header of the signature'],
     [{ header: 'X', eventIdField: 'a..b' }, 'eventIdField "a..b" must be a field\'s name'],
     [{ header: 'X', prefix: 'a b' }, 'prefix must be at most 50 characters'],
     [{ header: 'X', eventIdField: 'a', eventIdHeader: 'Y' }, 'eventIdHeader and eventIdField cannot both say the id'],

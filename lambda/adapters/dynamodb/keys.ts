@@ -71,6 +71,6 @@ export function limitItemKey(name: string, windowSeconds: number, start: number)
 }
 
 /** An event of a receiver's source, whose path holds no `#`. */
-export function receptionItemKey({ source, eventId }: ReceptionKey): Item {
-  return { pk: { S: `${source}#${eventId}` } };
+export function receptionItemKey({ source, identity }: ReceptionKey): Item {
+  return { pk: { S: `${source}#${identity}` } };
 }

@@ -31,7 +31,8 @@ export class DynamoReceptions implements Receptions {
         return { state: 'leased' };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const { ow: holder, un: stands } = error.Item ?? {};
+        if (error.Item === undefined) throw error; // never taken for received: that would lose the event
+        const { ow: holder, un: stands } = error.Item;
         return holder === undefined ? { state: 'received' } : { state: 'taken', until: Number(stands?.N) };
       }
     });

@@ -35,6 +35,7 @@ export class ReceptionLog {
       .count('WebhooksReceived', one('received'))
       .count('WebhooksRepeated', one('duplicate'))
       .count('WebhooksRefused', one('refused'))
+      .count('WebhooksOverlapping', one('overlapping'))
       .count('WebhooksNotTaken', one('unavailable'))
       .publish();
   }

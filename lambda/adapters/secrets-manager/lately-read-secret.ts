@@ -30,14 +30,17 @@ export class LatelyReadSecret<T> {
   /** @param anew it is read again, unless that was done just now @throws PortUnavailable, and what `parse` throws */
   async value(anew = false): Promise<T> {
     const now = this.clock.now();
-    const due = this.last === undefined || now - this.triedAt >= (anew ? ANEW_AFTER_MS : KEPT_MS);
+    const due = now - this.triedAt >= (anew ? ANEW_AFTER_MS : KEPT_MS);
     if (this.last !== undefined && !due) return this.last.value;
     this.triedAt = now;
     try {
       const { SecretString: text } = await awsCall(this.what, () => this.client.send(new GetSecretValueCommand({ SecretId: this.secretId })));
       this.last = { value: this.parse(text), readAt: now };
     } catch (error) {
-      if (!(error instanceof PortUnavailable) || this.last === undefined || now - this.last.readAt > STALE_MAX_MS) throw error;
+      if (!(error instanceof PortUnavailable) || this.last === undefined || now - this.last.readAt > STALE_MAX_MS) {
+        this.last = undefined; // what was withdrawn, or may have been, is used by nobody from here on
+        throw error;
+      }
       this.log.warn(`${this.what} could not be read again`, { reason: error.message });
     }
     return this.last.value;

@@ -1,4 +1,4 @@
-/** The deployed receiver of receiving-app.ts, as senders and its owner see it. */
+/** The deployed receiver of app.ts, as senders and its owner see it. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -63,10 +63,10 @@ export class Receiving {
     }
   }
 
-  /** Whether there is an item of the event, be it a lease or a mark. */
-  async isKnown(source: SourceName, eventId: string): Promise<boolean> {
+  /** Until when an event is known, be it by a lease or a mark, in epoch seconds. */
+  async knownUntil(source: SourceName, eventId: string): Promise<number | undefined> {
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName: this.outputs.Receptions, Key: { pk: { S: `/in/${source}#${eventId}` } }, ConsistentRead: true }));
-    return Item !== undefined;
+    return Item === undefined ? undefined : Number(Item.un!.N) / 1000;
   }
 
   async removeQueue(source: SourceName): Promise<void> {
