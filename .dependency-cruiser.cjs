@@ -25,6 +25,8 @@ module.exports = {
       'lambda/receiver/ is HTTP and nothing else.'),
     only('handlers-wire', '^lambda/[^/]+\\.lambda\\.ts$', ['^lambda/', '^node_modules/(@aws-lambda-powertools|@types)/', '^(node:)?(crypto|fs|path)$'],
       'a handler reads the environment and wires adapters to core.'),
+    only('dashboard-imports-libraries', '^dashboard/', ['^dashboard/', '^node_modules/(react|react-dom|@mantine|@tabler|@tanstack|i18next|react-i18next|wouter|openapi-fetch|vite)/', '^node_modules/@types/', '^(node:)?(path|fs|url)$'],
+      'dashboard/ is a page on the management API: it knows its types, generated, and nothing of its code.'),
     only('verify-imports-nothing', '^verify/', ['^verify/'], 'verify/ is what customers read and copy: no dependency.'),
     only('examples-import-the-package', '^examples/', ['^examples/', '^lib/index\\.ts$', '^node_modules/(aws-cdk-lib|constructs|@aws-sdk|busboy)/', '^node_modules/@types/', '^(node:)?'],
       'examples/ are users of the package like any other.'),
@@ -37,6 +39,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(\\.d\\.ts$)' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.d.ts', '.js', '.json'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.d.ts', '.js', '.json'] },
   },
 };

@@ -2,10 +2,10 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'assets/', '**/cdk.out/', 'dist/', '.local/', '.venv/', '.venvs/', 'compiled/', 'coverage/'] },
+  { ignores: ['node_modules/', 'dashboard/dist/', 'dashboard/api/schema.d.ts', 'assets/', '**/cdk.out/', 'dist/', '.local/', '.venv/', '.venvs/', 'compiled/', 'coverage/'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -28,6 +28,22 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'performance'],
       'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'time is a port: take a Clock.' }, { object: 'Math', property: 'random', message: 'chance is a port.' }],
       'no-restricted-syntax': ['error', { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'time is a port: take a Clock.' }],
+    },
+  },
+  {
+    // What others wrote is text, and no address: nothing of it becomes markup, code or a link.
+    files: ['dashboard/**/*.ts', 'dashboard/**/*.tsx'],
+    rules: {
+      'no-eval': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'text is text: show it as a child.' },
+        { selector: 'JSXOpeningElement[name.name=/^(a|area|form|iframe|object|embed|script|base|link)$/] > JSXAttribute[name.name=/^(href|action|src|srcDoc|data)$/] > JSXExpressionContainer', message: 'an address from data: places of this page are reached by Link and router/places.ts.' },
+        { selector: 'AssignmentExpression > MemberExpression.left[property.name=/^(innerHTML|outerHTML|srcdoc)$/]', message: 'text is text: use textContent.' },
+        { selector: 'CallExpression > MemberExpression.callee[property.name=/^(insertAdjacentHTML|setHTMLUnsafe|parseFromString|createContextualFragment)$/]', message: 'text is text.' },
+        { selector: 'CallExpression > MemberExpression.callee[object.name="document"][property.name=/^write(ln)?$/]', message: 'text is text.' },
+        { selector: 'JSXOpeningElement[name.name="Link"] > JSXAttribute[name.name="href"] > JSXExpressionContainer > TemplateLiteral > TemplateElement.quasis:first-child[value.raw!=""]', message: 'places of this page are in router/places.ts.' },
+      ],
     },
   },
   {

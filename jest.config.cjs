@@ -19,8 +19,8 @@ const project = (name, testMatch, extra = {}) => ({
 
 module.exports = {
   projects: [
-    project('unit', ['core/**/*.test.ts', 'api/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts', 'operations/**/*.test.ts', 'examples/**/*.test.ts']),
-    project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts']),
+    project('unit', ['core/**/*.test.ts', 'api/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts', 'operations/**/*.test.ts', 'examples/*.test.ts', 'examples/!(stacks)/*.test.ts', 'dashboard/**/*.test.ts']),
+    project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts', 'examples/stacks/*.test.ts']),
     project('simulation', ['simulation/**/*.test.ts']),
     project('verify', ['verify/**/*.test.ts']),
     // Each of these has an emulator of its own, shared by its test files; e2e and browser also have our stacks deployed to it.

@@ -48,8 +48,7 @@ export async function bundle(): Promise<Map<string, number>> {
     removeOthers(out, new Set(['index.js', 'site', ...[...needed.values()].map(({ file: output }) => output)]));
     sizes.set(name, statSync(join(out, 'index.js')).size);
   }
-  // TEMPORARY: while the page is being written, its build may fail without holding up the rest.
-  for (const path of await buildDashboardSite().catch((error: Error) => (console.warn(`dashboard not built: ${error.message.slice(0, 300)}`), []))) packages.add(path);
+  for (const path of await buildDashboardSite()) packages.add(path);
   writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES.txt'), notices([...packages].filter((path) => path !== '').sort()));
   return sizes;
 }

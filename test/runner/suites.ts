@@ -24,7 +24,9 @@ const jestProject = (name: string, ...more: string[]): Suite => ({
 export const SUITES: readonly Suite[] = [
   check('lint', bin('eslint'), '.'),
   check('types', bin('tsc'), '-p', '.'),
-  check('imports', bin('depcruise'), 'bin', 'lib', 'lambda', 'local', 'operations', 'test', 'bench', 'build', 'verify', 'examples', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long'),
+  check('page-types', bin('tsc'), '-p', 'dashboard'),
+  check('page-test-types', bin('tsc'), '-p', 'test/dashboard'),
+  check('imports', bin('depcruise'), 'bin', 'lib', 'lambda', 'local', 'operations', 'test', 'bench', 'build', 'verify', 'examples', 'dashboard', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long'),
   check('openapi', bin('tsx'), 'build/lint-openapi.ts'),
   check('jsii', bin('jsii'), '--generate-tsconfig', 'tsconfig.jsii.json'),
   check('bundles', bin('tsx'), 'build/bundle.ts'),

@@ -3,7 +3,7 @@ import { type JobEvent, jobEventOf, UnreadableMessage } from '../../../examples/
 import type { JobEnd } from '../../../examples/leapocr-customer/job-store';
 import type { PageResult, ResultAnswer } from '../../../examples/leapocr-customer/ocr-api';
 import { retryDelay } from '../../../examples/leapocr-customer/retry-delay';
-import { receivedEvent } from '../../../lambda/core/received-event';
+import { contentOf, receivedEvent } from '../../../lambda/core/received-event';
 import { COMPLETED } from '../../builders/event';
 
 const JOB_ID = COMPLETED.job_id;
@@ -11,7 +11,8 @@ const EVENT: JobEvent = { eventId: COMPLETED.event_id, type: 'job.completed', jo
 
 /** What WebhookReceiver puts on the queue. */
 function messageOf(event: object): string {
-  return receivedEvent('/leapocr/webhooks', { kind: 'leapOcr' }, { body: Buffer.from(JSON.stringify(event)), headers: {}, verified: { scheme: 'leapocr' }, receivedAt: 0 }).message;
+  const body = Buffer.from(JSON.stringify(event));
+  return receivedEvent('/leapocr/webhooks', { kind: 'leapOcr' }, { body, content: contentOf(body), headers: {}, verified: { scheme: 'leapocr' }, receivedAt: 0 }).message;
 }
 
 function setUp(answers: readonly ResultAnswer[] = []) {

@@ -1,0 +1,47 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCatalogue } from '../api/catalogue';
+import { useDashboard } from '../context';
+import { Card } from './Card';
+import { Failure } from './Failure';
+import { SendIcon } from './icons';
+import { TestAnswer } from './TestAnswer';
+import styles from './TestSend.module.css';
+
+/** The event that says that it is a test. */
+const TEST_EVENT = 'webhook.test';
+
+/** Sends a test event to a webhook, and shows how its endpoint took it. */
+export function TestSend({ webhookId }: { readonly webhookId: string }) {
+  const { t } = useTranslation();
+  const { api } = useDashboard();
+  const { data: catalogue } = useCatalogue();
+  const [type, setType] = useState(TEST_EVENT);
+  const { mutate, data, error, isPending } = useMutation({ mutationFn: () => api.testWebhook(webhookId, type === TEST_EVENT ? undefined : type) });
+  return (
+    <Card title={t('test.title')} lead={t('test.lead')}>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          mutate();
+        }}
+      >
+        <NativeSelect
+          label={t('test.type')}
+          value={type}
+          onChange={(event) => setType(event.currentTarget.value)}
+          data={[{ value: TEST_EVENT, label: t('test.plain', { type: TEST_EVENT }) }, ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name }))]}
+          className={styles.type}
+        />
+        <Button type="submit" loading={isPending} leftSection={<SendIcon />}>
+          {t('test.send')}
+        </Button>
+      </form>
+      <div aria-live="polite">{data !== undefined && !isPending && <TestAnswer result={data} />}</div>
+      {error !== null && !isPending && <Failure error={error} />}
+    </Card>
+  );
+}

@@ -1,0 +1,104 @@
+import { Button, Checkbox, Textarea } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Webhook, WebhookInput } from '../api/operations';
+import { EventPicker } from './EventPicker';
+import { Failure } from './Failure';
+import { fieldError, isFieldError } from './form-errors';
+import { emptyRow, type HeaderRow, headersOf, HeadersEditor } from './HeadersEditor';
+import { Notice } from './Notice';
+import { UrlField } from './UrlField';
+import { Untrusted } from './Untrusted';
+import styles from './WebhookForm.module.css';
+
+/** In characters; the API's own limit. */
+const DESCRIPTION_MAX = 500;
+
+interface WebhookFormProps {
+  /** That is changed; without it, a new one. */
+  readonly webhook?: Webhook;
+  readonly error: Error | null;
+  readonly busy: boolean;
+  readonly submit: string;
+  readonly onSubmit: (input: WebhookInput) => void;
+  readonly cancel: ReactNode;
+}
+
+export function WebhookForm({ webhook, error, busy, submit, onSubmit, cancel }: WebhookFormProps) {
+  const { t } = useTranslation();
+  const [url, setUrl] = useState(webhook?.url ?? '');
+  const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? []);
+  const [description, setDescription] = useState(webhook?.description ?? '');
+  const [rows, setRows] = useState<readonly HeaderRow[]>([]);
+  const [replace, setReplace] = useState(false);
+  const [sent, setSent] = useState(false);
+  const kept = webhook?.header_names ?? [];
+  // Headers are credentials, which the API does not take to another host.
+  const moved = kept.length > 0 && originOf(url) !== originOf(webhook?.url ?? '');
+  const replacing = replace || moved || kept.length === 0;
+  const headers = headersOf(rows);
+  const noEvents = sent && events.length === 0 ? t('form.noEvents') : undefined;
+  return (
+    <form
+      noValidate
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        setSent(true);
+        if (url === '' || events.length === 0) return;
+        onSubmit({
+          url,
+          events,
+          ...((description !== '' || webhook?.description !== undefined) && { description }),
+          ...(replacing && (Object.keys(headers).length > 0 || kept.length > 0) && { headers }),
+        });
+      }}
+    >
+      <UrlField value={url} onChange={setUrl} error={sent && url === '' ? t('form.noUrl') : fieldError(error, 'url')} />
+      <EventPicker value={events} onChange={setEvents} error={noEvents ?? fieldError(error, 'events')} />
+      <Textarea
+        label={t('form.description')}
+        description={t('form.descriptionHint', { left: DESCRIPTION_MAX - description.length })}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+        maxLength={DESCRIPTION_MAX}
+        error={fieldError(error, 'description')}
+        rows={2}
+      />
+      <details className={styles.advanced} open={kept.length > 0 || undefined}>
+        <summary>{t('form.advanced')}</summary>
+        <div className={styles.headers}>
+          <p className={styles.hint}>{t('form.headersHint')}</p>
+          {kept.length > 0 && (
+            <>
+              <p className={styles.hint}>
+                {t('form.headersKept')}{' '}
+                {kept.map((name) => (
+                  <code key={name} className={styles.kept}>
+                    <Untrusted text={name} />
+                  </code>
+                ))}
+              </p>
+              {moved ? <Notice kind="warn">{t('form.headersMoved')}</Notice> : <Checkbox label={t('form.headersReplace')} checked={replace} onChange={(event) => setReplace(event.currentTarget.checked)} />}
+            </>
+          )}
+          {replacing && <HeadersEditor rows={rows.length === 0 ? [firstRow] : rows} onChange={setRows} error={fieldError(error, 'headers')} />}
+        </div>
+      </details>
+      {error !== null && !isFieldError(error, ['url', 'events', 'description', 'headers']) && <Failure error={error} />}
+      <div className={styles.buttons}>
+        <Button type="submit" loading={busy}>
+          {submit}
+        </Button>
+        {cancel}
+      </div>
+    </form>
+  );
+}
+
+/** What stands there before anything is written. */
+const firstRow = emptyRow();
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}

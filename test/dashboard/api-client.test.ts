@@ -1,0 +1,39 @@
+import { concreteTenantPath, makeClient } from '../../dashboard/api/client';
+import { apiError } from '../../dashboard/api/error';
+
+test('the tenant’s parts go into the platform’s path', () => {
+  expect(concreteTenantPath('/organizations/{organization_id}/teams/{team_id}', 'org_1/team_1')).toBe('/organizations/org_1/teams/team_1');
+  expect(concreteTenantPath('/tenants/{tenant_id}', 'a b?')).toBe('/tenants/a%20b%3F');
+});
+
+test('calls carry the token, and a refusal of it is told', async () => {
+  const asked: Request[] = [];
+  const fetched = globalThis.fetch;
+  globalThis.fetch = (input) => {
+    asked.push(input as Request);
+    return Promise.resolve(new Response('{"code":"AUTHENTICATION_ERROR","error":{"message":"no"}}', { status: 401 }));
+  };
+  try {
+    let refused = 0;
+    const client = makeClient({ base: 'http://127.0.0.1/x/api/v1/', tenantPath: '/organizations/{organization_id}/teams/{team_id}', tenant: 'org_1/team_1', token: 'a.b.c', onUnauthenticated: () => (refused += 1) });
+    await client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}', { params: { path: { tenant_id: '', webhook_id: '../plan' } } });
+    expect(asked[0]!.url).toBe('http://127.0.0.1/x/api/v1/organizations/org_1/teams/team_1/webhooks/..%2Fplan');
+    expect(asked[0]!.headers.get('authorization')).toBe('Bearer a.b.c');
+    expect(refused).toBe(1);
+  } finally {
+    globalThis.fetch = fetched;
+  }
+});
+
+const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers: new Headers(headers) });
+
+test('an error says what the server said', () => {
+  const body = { code: 'VALIDATION_ERROR', error: { message: 'url: is required' }, details: [{ field: 'url', message: 'is required' }] };
+  expect(apiError(answer(400, { 'x-request-id': 'r1' }), body)).toMatchObject({ status: 400, message: 'url: is required', details: body.details, requestId: 'r1' });
+});
+
+test('API Gateway’s own answers are understood, and so is what is no JSON', () => {
+  expect(apiError(answer(429, { 'retry-after': '7' }), { message: 'Too Many Requests' })).toMatchObject({ message: 'Too Many Requests', retryAfterSeconds: 7 });
+  expect(apiError(answer(502), '<html>')).toMatchObject({ status: 502, message: '', details: [] });
+  expect(apiError(answer(500), undefined)).toMatchObject({ status: 500, message: '' });
+});
