@@ -1,6 +1,6 @@
 /** What the page is told of the platform, as the construct says it (`WebhookDashboard` of lib/webhook-dashboard.ts). */
 import * as z from 'zod/mini';
-import { SettingsError } from '../core/errors';
+import { parseSettings } from '../core/settings';
 
 /** In which the page is written. */
 export const LANGUAGES = ['en', 'uk'] as const;
@@ -27,14 +27,5 @@ export type DashboardSettings = z.infer<typeof dashboardSettings>;
 
 /** @param json the value of the environment variable `DASHBOARD` @throws SettingsError */
 export function parseDashboardSettings(json: string): DashboardSettings {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new SettingsError(`DASHBOARD is not JSON: ${(error as Error).message}`);
-  }
-  const parsed = dashboardSettings.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new SettingsError(`DASHBOARD: ${issue?.path.join('.')}: ${issue?.message}; deploy construct and function in the same version`);
+  return parseSettings('DASHBOARD', dashboardSettings, json);
 }
