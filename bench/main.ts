@@ -9,6 +9,7 @@ import { localFolder } from '../local/paths';
 import { coldStart } from './cold-start';
 import { cost } from './cost';
 import { deliverCpu } from './deliver-cpu';
+import { endToEnd } from './end-to-end';
 import { receiverLatency } from './receiver-latency';
 import { formatTable, type Section } from './section';
 
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'receiver-latency': receiverLatency,
   'cold-start': coldStart,
   cost,
+  'end-to-end': endToEnd,
 };
 const USAGE = `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all)`;
 
