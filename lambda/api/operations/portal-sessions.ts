@@ -41,7 +41,7 @@ export function portalSessionOperations({ settings, tenant, ports }: ApiContext)
             token: z.string(),
             expires_at: TIME,
             scopes: z.array(z.enum(PORTAL_SCOPES)),
-            url: z.string().optional().openapi({ description: 'Opens the dashboard with this token, which is in the fragment: it goes to no server. As secret as the token.' }),
+            url: z.string().regex(/^https?:\/\/[^#]+#token=/).optional().openapi({ description: 'Opens the dashboard with this token, which is in the fragment: it goes to no server. As secret as the token.' }),
           })
           .openapi('PortalSession'),
         example: { token: TOKEN_EXAMPLE, expires_at: '2026-03-19T11:21:44.000Z', scopes: ['webhooks:read', 'webhooks:write'], url: portalLink('https://webhooks.your-company.com/portal', TOKEN_EXAMPLE) },
