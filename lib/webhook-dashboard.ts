@@ -47,7 +47,7 @@ export interface WebhookDashboardProps {
   readonly language?: DashboardLanguage;
 
   /**
-   * Origins of pages that may show it in a frame, such as `https://app.acme.com`.
+   * Origins of pages that may show it in a frame, such as `https://app.acme.com`; of a developer's machine also `http://localhost:3000`.
    *
    * @default - none: it opens in a tab of its own
    */
@@ -122,7 +122,7 @@ export class WebhookDashboard extends Construct {
     this.dashboardUrl = props.url ?? `${host.origin}${PATH}`;
     host.linkTo(this.dashboardUrl);
 
-    const logo = props.logo === undefined ? undefined : `logo${path.extname(props.logo)}`;
+    const logo = props.logo === undefined ? undefined : `logo${path.extname(props.logo).toLowerCase()}`;
     const page = new WebhookFunction(this, 'Page', {
       handler: 'dashboard',
       description: 'cdk-webhooks: serves the dashboard',

@@ -46,7 +46,7 @@ const ALWAYS = {
 /** @param nonce new for every request, of characters that base64 has */
 export function answerRequest({ method, path, headers }: PageRequest, { site, page, settings }: Dashboard, nonce: string): PageAnswer {
   if (!METHODS.includes(method)) return refusal(405, headers, 'Only GET and HEAD work here.', { allow: METHODS.join(', ') });
-  const answer = path === PATH ? pageAnswer(page, settings, nonce) : path === FILES ? moved() : fileAnswer(path.startsWith(FILES) ? site.files.get(path.slice(FILES.length)) : undefined, headers);
+  const answer = path === PATH ? pageAnswer(page, settings, nonce) : path === FILES ? moved() : fileAnswer(site.files.get(nameOf(path)), headers);
   return method === 'HEAD' ? { status: answer.status, headers: answer.headers } : answer;
 }
 
@@ -79,6 +79,13 @@ function pagePolicy(frameAncestors: readonly string[], nonce: string): string {
     "form-action 'none'",
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
   ].join('; ');
+}
+
+/**
+ * A file's name. Whatever is in front may hand on `/portal/` as `/portal`: the page then asks for its files under `/portal/portal/`, gets them, and goes to the address without the slash.
+ */
+function nameOf(path: string): string {
+  return path.startsWith(FILES) ? path.slice(FILES.length).replace(/^portal\//, '') : '';
 }
 
 /** Relative, as the page's own addresses are. */

@@ -20,7 +20,7 @@ const dashboardSettings = z.strictObject({
   /** Whether the page of the account's secret is. */
   accountSecret: z.boolean(),
   /** Origins of pages that may hold this one in a frame. */
-  frameAncestors: z.array(z.string().check(z.regex(/^https:\/\/[a-z0-9.:*-]+$/))),
+  frameAncestors: z.array(z.string().check(z.regex(/^https?:\/\/[a-z0-9.:*-]+$/))),
 });
 
 export type DashboardSettings = z.infer<typeof dashboardSettings>;

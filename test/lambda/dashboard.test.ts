@@ -99,6 +99,12 @@ describe('the page', () => {
     for (const base of ['https://api.acme.com/portal/', 'http://127.0.0.1:4566/_aws/execute-api/abc/portal/']) expect(new URL(headers.location!, base).href).toBe(base.slice(0, -1));
   });
 
+  test('has its files, too, where the slash was taken off on the way: it asks for them below itself', () => {
+    const { status, body } = ask('GET', `/portal/portal/${SCRIPT_NAME}`);
+    expect([status, body]).toEqual([200, ask('GET', `/portal/${SCRIPT_NAME}`).body]);
+    expect(ask('GET', `/portal/portal/portal/${SCRIPT_NAME}`).status).toBe(404);
+  });
+
   test.each(['__LANGUAGE__', '__TITLE__', '__NONCE__', '__SETTINGS__'])('is not served from a build that has no place for %s', (place) => {
     expect(() => ask('GET', '/portal', { template: TEMPLATE.replaceAll(place, '') })).toThrow(/has no place for [A-Z]+; build the dashboard again/);
   });

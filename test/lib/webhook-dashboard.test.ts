@@ -107,15 +107,18 @@ describe('what the platform says', () => {
       accountSecret: true,
       frameAncestors: ['https://app.acme.com', 'https://*.acme.dev:8443'],
     });
+    expect(() => construct({ frameAncestors: ['http://localhost:3000', 'http://127.0.0.1:5173'] })).not.toThrow();
   });
 
   test.each([
     ['logo.svg', SVG],
     ['mark.png', PNG],
     ['acme.webp', WEBP],
+    ['LOGO.SVG', SVG],
+    ['licensed.svg', Buffer.concat([Buffer.from(`<!-- ${'x'.repeat(2000)} -->\n`), SVG])],
   ])('%s is the logo, beside the page, under a name of ours', (name, content) => {
     const { app, template: own } = synthesise({ logo: fileOf(name, content) });
-    const logo = `logo.${name.split('.')[1]}`;
+    const logo = `logo.${name.split('.')[1]!.toLowerCase()}`;
     expect(settingsOf(own).logo).toBe(logo);
     const { Code } = resourceOf(own, 'AWS::Lambda::Function', 'DashboardPage').Properties as { Code: { S3Key: string } };
     const asset = join(app.synth().directory, `asset.${Code.S3Key.replace('.zip', '')}`);
@@ -171,6 +174,12 @@ describe('what is wrong is said at synth', () => {
     [{ frameAncestors: ['http://app.acme.com'] }, 'frameAncestors: "http://app.acme.com" must be like https://app.acme.com'],
     [{ frameAncestors: ['https://app.acme.com/'] }, 'without a path'],
     [{ frameAncestors: ["https://app.acme.com; script-src 'unsafe-inline'"] }, 'must be like'],
+    [{ frameAncestors: ['https://app.acme.com:99999'] }, 'must be like'],
+    [{ frameAncestors: [Lazy.string({ produce: () => 'https://app.acme.com' })] }, 'frameAncestors must be known at synth'],
+    [{ frameAncestors: Array.from({ length: 20 }, (_unused, index) => `https://${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example-${index}.com`) }, 'frameAncestors are too long together'],
+    [{ logo: Lazy.string({ produce: () => 'logo.svg' }) }, 'logo must be known at synth'],
+    [{ language: 'fr' as never }, 'language must be one of en, uk, not "fr"'],
+    [{ name: undefined }, 'name must have 1 to 60 characters'],
     [{ frameAncestors: ['*'] }, 'frameAncestors: "*" must be like'],
     [{ frameAncestors: ["'self'"] }, 'must be like'],
     [{ frameAncestors: Array(21).fill('https://app.acme.com') as string[] }, 'frameAncestors may have at most 20 origins, not 21'],
