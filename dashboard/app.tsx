@@ -8,11 +8,11 @@ import { makeClient } from './api/client';
 import { ApiError, Unreachable } from './api/error';
 import { operationsOf } from './api/operations';
 import { Toasts } from './components/Toasts';
-import { type Dashboard, DashboardContext } from './context';
+import { type Dashboard, DashboardContext, SessionOver } from './context';
 import { changeLanguage, startLanguage } from './i18n/i18n';
 import { firstLanguage, rememberLanguage } from './i18n/language';
 import { Closed } from './pages/Closed';
-import { useHashLocation } from './router/hash-location';
+import { navigate, useHashLocation } from './router/hash-location';
 import { Routes } from './routes';
 import { serverNow } from './session/server-clock';
 import type { Session, SessionStore } from './session/session';
@@ -25,6 +25,7 @@ const RETRIES = 2;
 
 export async function start(sessions: SessionStore): Promise<void> {
   globalThis.__webpack_nonce__ = nonce();
+  sessions.goTo = navigate;
   const settings = readSettings(document);
   const asked = languageOf(sessions.current());
   const language = firstLanguage(asked, settings);
@@ -81,14 +82,16 @@ function Open({ session, sessions, settings }: { readonly session: Extract<Sessi
         onUnauthenticated: () => sessions.close(claims.expiresAt <= serverNow() ? 'expired' : 'refused'),
       }),
     );
-    return [{ settings, api, claims } satisfies Dashboard, new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: true } } })] as const;
+    return [{ settings, api, claims, keepSession: sessions.keep } satisfies Dashboard, new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: true } } })] as const;
   }, [token, claims, sessions, settings]);
   return (
     <QueryClientProvider client={queries}>
       <DashboardContext value={dashboard}>
-        <Shell onExpired={() => sessions.close('expired')}>
-          <Routes />
-        </Shell>
+        <SessionOver value={session.over === true}>
+          <Shell onExpired={() => sessions.close('expired')}>
+            <Routes />
+          </Shell>
+        </SessionOver>
       </DashboardContext>
     </QueryClientProvider>
   );

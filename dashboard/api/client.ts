@@ -14,7 +14,12 @@ export interface ApiAccess {
   readonly token: string;
   /** The server does not take the token, or takes it no longer. */
   readonly onUnauthenticated: () => void;
+  /** How long an answer may take, in milliseconds. @default - 30 s to a read, a minute to what changes something: longer than the API itself takes at most */
+  readonly patience?: number;
 }
+
+const READ_MS = 30_000;
+const CHANGE_MS = 60_000;
 
 /** The types are of a profile whose tenants have one part; the path is of the platform's. */
 const TENANT = '/tenants/{tenant_id}';
@@ -24,13 +29,14 @@ export function concreteTenantPath(tenantPath: string, tenant: string): string {
   return tenantPath.replace(/\{[^}]+\}/g, () => encodeURIComponent(parts.shift() ?? ''));
 }
 
-export function makeClient({ base, tenantPath, tenant, token, onUnauthenticated }: ApiAccess): Client<paths> {
+export function makeClient({ base, tenantPath, tenant, token, onUnauthenticated, patience }: ApiAccess): Client<paths> {
   const tenantAt = concreteTenantPath(tenantPath, tenant);
   const client = createClient<paths>({
     baseUrl: base.replace(/\/$/, ''),
     pathSerializer: (url, parameters) => defaultPathSerializer(url.replace(TENANT, () => tenantAt), parameters),
     credentials: 'omit',
     cache: 'no-store',
+    fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience ?? (request.method === 'GET' ? READ_MS : CHANGE_MS))]) }),
   });
   client.use({
     onRequest({ request }) {
@@ -52,9 +58,12 @@ interface Answer<T> {
   readonly response: Response;
 }
 
-/** @throws ApiError for an answer that is an error */
+/** @throws ApiError for an answer that is an error, Unreachable when there is none in time */
 export async function dataOf<T>(answer: Promise<Answer<T>>): Promise<T> {
-  const { data, error, response } = await answer;
+  const { data, error, response } = await answer.catch((cause: unknown) => {
+    // The time was over while the answer came in.
+    throw cause instanceof DOMException && cause.name === 'TimeoutError' ? new Unreachable('the API did not answer', { cause }) : cause;
+  });
   if (!response.ok) throw apiError(response, error);
   return data as T;
 }

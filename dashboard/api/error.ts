@@ -23,6 +23,11 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
+/** What was asked for may have been done all the same: no answer came, or only one of what stands between. */
+export function mayBeDone(error: Error | null): boolean {
+  return error instanceof Unreachable || (error instanceof ApiError && (error.status === 502 || error.status === 504));
+}
+
 /** @param body as it was parsed: API Gateway's own answers are `{"message": "..."}` */
 export function apiError({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown): ApiError {
   const { error, details, message } = (typeof body === 'object' && body !== null ? body : {}) as Partial<ErrorBody> & { message?: unknown };

@@ -1,7 +1,8 @@
 /** One webhook: read, and changed where the reader sees the change at once. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useDashboard } from '../context';
 import type { WebhookChange } from './operations';
+import { useSingleMutation } from './use-single-mutation';
 
 /** Counts and times change by themselves. */
 const REFRESH_MS = 10_000;
@@ -14,7 +15,7 @@ export function useWebhook(id: string | undefined) {
 export function useUpdateWebhook(id: string) {
   const { api } = useDashboard();
   const queries = useQueryClient();
-  return useMutation({
+  return useSingleMutation({
     mutationFn: (change: WebhookChange) => api.updateWebhook(id, change),
     onSuccess: (webhook) => {
       queries.setQueryData(['webhook', id], webhook);

@@ -21,8 +21,14 @@ const LABELS = { pending: 'status.pending', delivered: 'status.delivered', faile
 /** What the API takes for an event id. */
 const EVENT_ID = /^[A-Za-z0-9_:-]{1,128}$/;
 
-/** The log of one webhook or origin, as it grows; or what became of one event. */
-export function LiveDeliveries({ target }: { readonly target: string }) {
+interface LiveDeliveriesProps {
+  readonly target: string;
+  /** Whether it went there, of a delivery of an event: those are of all webhooks. */
+  readonly wentHere: (delivery: Delivery) => boolean;
+}
+
+/** The log of one webhook or origin, as it grows; or what became of one event there. */
+export function LiveDeliveries({ target, wentHere }: LiveDeliveriesProps) {
   const { t } = useTranslation();
   const [query, setQuery] = useQueryParameters();
   const { data: catalogue } = useCatalogue();
@@ -76,7 +82,7 @@ export function LiveDeliveries({ target }: { readonly target: string }) {
           </Button>
         </form>
       </div>
-      {event === undefined ? <Log key={`${status ?? ''} ${eventType ?? ''}`} target={target} status={status} eventType={eventType} /> : <OfEvent key={event} eventId={event} />}
+      {event === undefined ? <Log key={`${status ?? ''} ${eventType ?? ''}`} target={target} status={status} eventType={eventType} /> : <OfEvent key={event} eventId={event} wentHere={wentHere} />}
     </>
   );
 }
@@ -126,7 +132,7 @@ function isFree(frame: HTMLElement | null): boolean {
   return frame === null || (window.scrollY < frame.offsetTop && !frame.matches(':hover') && !frame.contains(document.activeElement));
 }
 
-function OfEvent({ eventId }: { readonly eventId: string }) {
+function OfEvent({ eventId, wentHere }: Pick<LiveDeliveriesProps, 'wentHere'> & { readonly eventId: string }) {
   const { t } = useTranslation();
   const { api } = useDashboard();
   const [list, setList] = useState<LiveList<Delivery>>();
@@ -137,9 +143,11 @@ function OfEvent({ eventId }: { readonly eventId: string }) {
   }, [newest]);
   if (error instanceof ApiError && error.status === 404) return <Notice kind="info">{t('deliveries.noEvent')}</Notice>;
   if (list === undefined) return error === null ? <Rows count={3} /> : <Failure error={error} onRetry={() => void refetch()} />;
+  const here = list.rows.filter(wentHere);
   return (
     <>
-      {list.rows.length === 0 ? <Notice kind="info">{t('deliveries.noEvent')}</Notice> : <DeliveryTable deliveries={list.rows} withEndpoint />}
+      {here.length > 0 && <DeliveryTable deliveries={here} withEndpoint />}
+      {here.length === 0 && <Notice kind="info">{list.cursor === undefined ? t('deliveries.noEvent') : t('deliveries.noneYet')}</Notice>}
       {olderError !== null && <Failure error={olderError} />}
       {list.cursor !== undefined && <More onMore={loadOlder} busy={busy} />}
     </>

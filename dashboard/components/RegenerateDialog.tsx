@@ -1,6 +1,7 @@
 import { Button, NativeSelect, Radio } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { mayBeDone } from '../api/error';
 import { Dialog } from './Dialog';
 import styles from './Dialog.module.css';
 import { Failure } from './Failure';
@@ -20,10 +21,12 @@ interface RegenerateDialogProps {
   readonly onRegenerate: (overlapSeconds: number) => void;
   readonly busy: boolean;
   readonly error: Error | null;
+  /** Said when no answer came. */
+  readonly unsure: string;
 }
 
 /** A new secret, at once or with a time in which both sign; what each means is said before it is chosen. */
-export function RegenerateDialog({ opened, onClose, onRegenerate, busy, error }: RegenerateDialogProps) {
+export function RegenerateDialog({ opened, onClose, onRegenerate, busy, error, unsure }: RegenerateDialogProps) {
   const { t } = useTranslation();
   const [how, setHow] = useState('overlap');
   const [seconds, setSeconds] = useState<number>(24 * HOUR);
@@ -46,7 +49,14 @@ export function RegenerateDialog({ opened, onClose, onRegenerate, busy, error }:
           <NativeSelect label={t('regenerate.howLong')} value={String(seconds)} onChange={(event) => setSeconds(Number(event.currentTarget.value))} data={OVERLAPS.map((each) => ({ value: String(each.seconds), label: t(each.label) }))} />
         )}
         {how === 'now' && <Notice kind="warn">{t('regenerate.nowWarning')}</Notice>}
-        {error !== null && <Failure error={error} />}
+        {error !== null &&
+          (mayBeDone(error) ? (
+            <Notice kind="warn" live>
+              {unsure}
+            </Notice>
+          ) : (
+            <Failure error={error} />
+          ))}
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SessionOver } from '../context';
 import { holdLeaving } from '../router/hash-location';
 import { ConfirmDialog } from './ConfirmDialog';
 import { Notice } from './Notice';
@@ -12,6 +13,7 @@ export function SecretOnce({ secret, onSaved }: { readonly secret: string; reado
   const { t } = useTranslation();
   const [leave, setLeave] = useState<(() => void) | undefined>();
   const [saved, setSaved] = useState(false);
+  const over = useContext(SessionOver);
   useEffect(() => (saved ? undefined : holdLeaving((go) => setLeave(() => go))), [saved]);
   // In an effect: by then nothing holds the page any more.
   useEffect(() => {
@@ -22,6 +24,11 @@ export function SecretOnce({ secret, onSaved }: { readonly secret: string; reado
       <Notice kind="warn" title={t('secret.onceTitle')}>
         {t('secret.onceWords')}
       </Notice>
+      {over && (
+        <Notice kind="info" live title={t('secret.sessionOver')}>
+          {t('secret.sessionOverWords')}
+        </Notice>
+      )}
       <SecretBox secret={secret} />
       <p className={styles.where}>{t('secret.where')}</p>
       <div>

@@ -4,11 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { useDashboard, useScope } from '../context';
 import { useFormat } from '../i18n/use-format';
+import { Closed } from '../pages/Closed';
 import { places } from '../router/places';
+import { isPast, serverNow } from '../session/server-clock';
 import { AutoIcon, DarkIcon, LightIcon } from './icons';
 import { LanguageChoice } from './LanguageChoice';
 import { Notice } from './Notice';
 import { useNow } from './now';
+import { isOfNoUse } from './refused';
 import styles from './Shell.module.css';
 
 /** The session's end is announced so long before. */
@@ -17,7 +20,9 @@ const WARNING_MS = 5 * 60_000;
 /** What stands around every page. */
 export function Shell({ onExpired, children }: { readonly onExpired: () => void; readonly children: ReactNode }) {
   const { t } = useTranslation();
-  const { settings } = useDashboard();
+  const dashboard = useDashboard();
+  const { settings } = dashboard;
+  if (isOfNoUse(dashboard)) return <Closed why="refused" settings={settings} />;
   return (
     <>
       <a
@@ -94,12 +99,13 @@ function SessionEnd({ onExpired }: { readonly onExpired: () => void }) {
   const { t } = useTranslation();
   const { claims, settings } = useDashboard();
   const format = useFormat();
-  const left = claims.expiresAt - useNow();
-  const over = left <= 0;
+  useNow(); // looks again; the time itself may be of before the first answer
+  const over = isPast(claims.expiresAt);
+  const left = claims.expiresAt - serverNow();
   useEffect(() => {
     if (over) onExpired();
   }, [over, onExpired]);
-  if (over || left > WARNING_MS) return null;
+  if (over || left <= 0 || left > WARNING_MS) return null;
   return (
     <div className={styles.notice}>
       <Notice kind="warn" live title={t('session.ending', { time: format.time(new Date(claims.expiresAt)) })}>

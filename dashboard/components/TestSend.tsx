@@ -1,8 +1,8 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/catalogue';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { useDashboard } from '../context';
 import { Card } from './Card';
 import { Failure } from './Failure';
@@ -19,7 +19,7 @@ export function TestSend({ webhookId }: { readonly webhookId: string }) {
   const { api } = useDashboard();
   const { data: catalogue } = useCatalogue();
   const [type, setType] = useState(TEST_EVENT);
-  const { mutate, data, error, isPending } = useMutation({ mutationFn: () => api.testWebhook(webhookId, type === TEST_EVENT ? undefined : type) });
+  const { mutate, data, error, isPending } = useSingleMutation({ mutationFn: () => api.testWebhook(webhookId, type === TEST_EVENT ? undefined : type) });
   return (
     <Card title={t('test.title')} lead={t('test.lead')}>
       <form

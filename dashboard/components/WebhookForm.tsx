@@ -1,7 +1,7 @@
 import { Button, Checkbox, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Webhook, WebhookInput } from '../api/operations';
+import type { Webhook, WebhookChange, WebhookInput } from '../api/operations';
 import { EventPicker } from './EventPicker';
 import { Failure } from './Failure';
 import { fieldError, isFieldError } from './form-errors';
@@ -18,14 +18,19 @@ interface WebhookFormProps {
   /** That is changed; without it, a new one. */
   readonly webhook?: Webhook;
   readonly error: Error | null;
+  /** Said instead of an error that is no field's. */
+  readonly instead?: ReactNode;
   readonly busy: boolean;
   readonly submit: string;
-  readonly onSubmit: (input: WebhookInput) => void;
+  /** @param change only what differs from the webhook that the form began with, beside the events: what another tab changed meanwhile stays */
+  readonly onSubmit: (input: WebhookInput, change: WebhookChange) => void;
   readonly cancel: ReactNode;
 }
 
-export function WebhookForm({ webhook, error, busy, submit, onSubmit, cancel }: WebhookFormProps) {
+export function WebhookForm({ webhook: given, error, instead, busy, submit, onSubmit, cancel }: WebhookFormProps) {
   const { t } = useTranslation();
+  // The page reads it again by itself.
+  const [webhook] = useState(given);
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? []);
   const [description, setDescription] = useState(webhook?.description ?? '');
@@ -46,12 +51,12 @@ export function WebhookForm({ webhook, error, busy, submit, onSubmit, cancel }: 
         event.preventDefault();
         setSent(true);
         if (url === '' || events.length === 0) return;
-        onSubmit({
-          url,
+        const change = {
           events,
-          ...((description !== '' || webhook?.description !== undefined) && { description }),
+          ...(description !== (webhook?.description ?? '') && { description }),
           ...(replacing && (Object.keys(headers).length > 0 || kept.length > 0) && { headers }),
-        });
+        };
+        onSubmit({ ...change, url }, { ...change, ...(url !== webhook?.url && { url }) });
       }}
     >
       <UrlField value={url} onChange={setUrl} error={sent && url === '' ? t('form.noUrl') : fieldError(error, 'url')} />
@@ -85,7 +90,7 @@ export function WebhookForm({ webhook, error, busy, submit, onSubmit, cancel }: 
           {replacing && <HeadersEditor rows={rows.length === 0 ? [firstRow] : rows} onChange={setRows} error={fieldError(error, 'headers')} />}
         </div>
       </details>
-      {error !== null && !isFieldError(error, ['url', 'events', 'description', 'headers']) && <Failure error={error} />}
+      {error !== null && !isFieldError(error, ['url', 'events', 'description', 'headers']) && (instead ?? <Failure error={error} />)}
       <div className={styles.buttons}>
         <Button type="submit" loading={busy}>
           {submit}

@@ -6,7 +6,6 @@ import type { Webhook } from '../api/operations';
 import { useWebhook } from '../api/webhook';
 import { places } from '../router/places';
 import { Failure } from './Failure';
-import { Notice } from './Notice';
 import { Page } from './Page';
 import { Rows } from './PageSkeleton';
 import { WebhookBadge } from './StatusBadge';
@@ -33,7 +32,14 @@ export function WebhookFrame({ id, tab, actions, children }: WebhookFrameProps) 
     { name: 'recover', to: places.recover(id), label: t('recover.title') },
   ] as const;
   const here = tabs.find(({ name }) => name === tab)!.label;
-  const gone = error instanceof ApiError && error.status === 404;
+  const back = { to: places.webhooks, label: t('webhooks.title') };
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <Page title={t('webhook.gone')} lead={t('webhook.goneWhy')} back={back}>
+        {null}
+      </Page>
+    );
+  }
   return (
     <Page
       title={webhook === undefined ? here : `${here} · ${isolated(webhook.url)}`}
@@ -47,7 +53,7 @@ export function WebhookFrame({ id, tab, actions, children }: WebhookFrameProps) 
         )
       }
       lead={webhook?.description !== undefined && <Untrusted text={webhook.description} />}
-      back={{ to: places.webhooks, label: t('webhooks.title') }}
+      back={back}
       actions={webhook !== undefined && actions?.(webhook)}
     >
       <nav aria-label={t('webhook.sections')} className={styles.tabs}>
@@ -57,9 +63,9 @@ export function WebhookFrame({ id, tab, actions, children }: WebhookFrameProps) 
           </Link>
         ))}
       </nav>
-      {gone ? <Notice kind="warn">{t('webhook.gone')}</Notice> : error !== null && webhook === undefined ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {error !== null && webhook === undefined && <Failure error={error} onRetry={() => void refetch()} />}
       {webhook === undefined && error === null && <Rows count={4} height={72} />}
-      {webhook !== undefined && !gone && children(webhook)}
+      {webhook !== undefined && children(webhook)}
     </Page>
   );
 }

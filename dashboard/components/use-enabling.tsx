@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Webhook } from '../api/operations';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { useDashboard } from '../context';
 import { FailureWords } from './Failure';
 import { useToast } from './Toasts';
@@ -13,7 +14,7 @@ export function useEnabling(webhook: Webhook): { readonly change: (enabled: bool
   const toast = useToast();
   const key = ['webhook', webhook.id];
   // What asks for it may be gone before the answer comes, as what it asked about is: so nothing here hangs on the call.
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending } = useSingleMutation({
     mutationFn: (enabled: boolean) => api.updateWebhook(webhook.id, { events: webhook.events, enabled }),
     onMutate: async (enabled) => {
       await queries.cancelQueries({ queryKey: key });

@@ -10,8 +10,13 @@ export interface CurlRequest {
   readonly body: string;
 }
 
-/** `control`: a control character, NUL among them, which no argument can hold or which a terminal takes for a key. */
-export type CurlCommand = { readonly ok: true; readonly command: string } | { readonly ok: false; readonly why: 'control' };
+/**
+ * `control`: a control character, NUL among them, which no argument can hold or which a terminal takes for a key. `large`: an argument that Linux does not take.
+ */
+export type CurlCommand = { readonly ok: true; readonly command: string } | { readonly ok: false; readonly why: 'control' | 'large' };
+
+/** Of an argument, its closing NUL included: MAX_ARG_STRLEN, execve(2). */
+export const ARGUMENT_MAX_BYTES = 131_072;
 
 /** Stands for a value that is not known. */
 export const PLACEHOLDER = 'REPLACE-ME';
@@ -26,6 +31,7 @@ export function curlCommand({ url, headers, body }: CurlRequest): CurlCommand {
   // Of a header without a value curl asks for a semicolon: with the colon it would leave the header out.
   const lines = headers.filter(({ name }) => HEADER_NAME.test(name)).map(({ name, value = PLACEHOLDER }) => (value === '' ? `${name};` : `${name}: ${value}`));
   if ([url, body, ...lines].some((value) => CONTROL.test(value)) || [url, ...lines].some((value) => value.includes('\n'))) return { ok: false, why: 'control' };
+  if ([url, body, ...lines].some((value) => new TextEncoder().encode(value).length >= ARGUMENT_MAX_BYTES)) return { ok: false, why: 'large' };
   const options = [
     '--request POST',
     '--globoff', // brackets and braces in a URL are themselves

@@ -39,4 +39,10 @@ function translated(said: string, sentences: ServerWords): string | undefined {
   return undefined;
 }
 
-const inGroup = (group: string, sentences: ServerWords): string => translated(group, sentences) ?? group;
+/** Within another sentence: begun with a small letter, unless with an abbreviation, and without a stop where the server has none. */
+function inGroup(group: string, sentences: ServerWords): string {
+  const text = translated(group, sentences);
+  if (text === undefined) return group;
+  const begun = /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
+  return group.endsWith('.') ? begun : begun.replace(/\.$/, '');
+}

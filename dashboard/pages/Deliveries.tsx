@@ -11,7 +11,7 @@ import { useQueryParameters } from '../router/query';
 export function WebhookDeliveries({ id }: { readonly id: string }) {
   return (
     <WebhookFrame id={id} tab="deliveries">
-      {() => <LiveDeliveries target={id} />}
+      {() => <LiveDeliveries target={id} wentHere={({ subscription_id: webhook }) => webhook === id} />}
     </WebhookFrame>
   );
 }
@@ -24,7 +24,7 @@ export function OriginDeliveries({ id }: { readonly id: string }) {
   return (
     <Page title={`${t('deliveries.title')} · ${isolated(origin)}`} heading={<Untrusted text={origin} />} back={{ to: places.settings, label: t('settings.title') }}>
       <DeliveryChart target={id} />
-      <LiveDeliveries target={id} />
+      <LiveDeliveries target={id} wentHere={({ webhook_url: url }) => url !== undefined && URL.parse(url)?.origin === origin} />
     </Page>
   );
 }

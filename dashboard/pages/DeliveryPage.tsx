@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { ApiError } from '../api/error';
 import type { DeliveryDetail } from '../api/operations';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { AttemptLine } from '../components/AttemptLine';
 import { Card, Facts } from '../components/Card';
 import { CopyButton } from '../components/CopyButton';
@@ -74,7 +75,7 @@ function Retry({ delivery }: { readonly delivery: DeliveryDetail }) {
   const queries = useQueryClient();
   const toast = useToast();
   const pending = delivery.processing_status === 'pending';
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending } = useSingleMutation({
     mutationFn: () => api.retryDelivery(delivery.id),
     onSuccess: ({ id }) => {
       toast(
@@ -145,7 +146,7 @@ function Request({ delivery }: { readonly delivery: DeliveryDetail }) {
   return (
     <Card
       title={t('delivery.request')}
-      lead={curl?.ok === true ? t('delivery.curlHint', { placeholder: PLACEHOLDER }) : curl?.ok === false ? t('delivery.curlRefused') : undefined}
+      lead={curl?.ok === true ? t('delivery.curlHint', { placeholder: PLACEHOLDER }) : curl?.ok === false ? (curl.why === 'large' ? t('delivery.curlTooLarge', { id: delivery.id }) : t('delivery.curlRefused')) : undefined}
       actions={curl?.ok === true && <CopyButton text={curl.command} label={t('delivery.curl')} />}
     >
       <h3>{t('delivery.headers')}</h3>

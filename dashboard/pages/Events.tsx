@@ -1,10 +1,11 @@
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useCatalogue } from '../api/catalogue';
 import type { EventType } from '../api/operations';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { Card } from '../components/Card';
 import { Dialog } from '../components/Dialog';
 import { Failure } from '../components/Failure';
@@ -106,13 +107,17 @@ function EventTypeView({ eventType: { name, description, schema, example } }: { 
                       <code className={styles.path}>{path}</code>
                     </td>
                     <td data-label={t('events.type')} className={table.tight}>
-                      {type}
-                      {format !== undefined && <span className={table.minor}>{format}</span>}
+                      <span>
+                        {type}
+                        {format !== undefined && <span className={table.minor}>{format}</span>}
+                      </span>
                     </td>
                     <td data-label={t('events.meaning')}>
-                      {required ? t('events.always') : t('events.sometimes')}
-                      {meaning !== undefined && <span className={table.minor}>{meaning}</span>}
-                      {values !== undefined && <span className={`${table.minor} ${styles.path}`}>{values.join(', ')}</span>}
+                      <span>
+                        {required ? t('events.always') : t('events.sometimes')}
+                        {meaning !== undefined && <span className={table.minor}>{meaning}</span>}
+                        {values !== undefined && <span className={`${table.minor} ${styles.path}`}>{values.join(', ')}</span>}
+                      </span>
                     </td>
                   </tr>
                 ))}
@@ -140,7 +145,7 @@ function SendExample({ type }: { readonly type: string }) {
   });
   const webhooks = data?.pages.flatMap((page) => page.data) ?? [];
   const id = chosen === '' ? webhooks[0]?.id : chosen;
-  const send = useMutation({ mutationFn: (to: string) => api.testWebhook(to, type) });
+  const send = useSingleMutation({ mutationFn: (to: string) => api.testWebhook(to, type) });
   if (error !== null) return <Failure error={error} />;
   if (isPending) return <Rows count={2} />;
   if (webhooks.length === 0)

@@ -1,9 +1,10 @@
 import { Button, Progress, Radio, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/error';
 import type { Recovery, Webhook } from '../api/operations';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { Card, Facts } from '../components/Card';
 import { Failure } from '../components/Failure';
 import { LinkButton } from '../components/LinkButton';
@@ -49,7 +50,7 @@ function RecoverWebhook({ webhook }: { readonly webhook: Webhook }) {
     queryFn: async ({ signal }) => api.recovery(webhook.id, signal).catch((cause: unknown) => noneYet(cause)),
     refetchInterval: ({ state }) => (state.data?.status === 'running' ? RUNNING_MS : false),
   });
-  const begin = useMutation({
+  const begin = useSingleMutation({
     mutationFn: (since: string) => api.startRecovery(webhook.id, since),
     onSuccess: (recovery) => queries.setQueryData(key, recovery),
   });
@@ -201,7 +202,7 @@ function Job({ recovery: { status, reason, since, progress, examined, resent, sk
       )}
       <Facts
         facts={[
-          { label: t('recover.examined'), value: <span data-testid="examined">{estimate === undefined ? format.number(examined) : t('recover.of', { value: format.number(examined), total: format.number(Math.max(estimate, examined)) })}</span> },
+          { label: t('recover.examined'), value: <span data-testid="examined">{estimate === undefined || estimate === 0 ? format.number(examined) : t('recover.of', { value: format.number(examined), total: format.number(Math.max(estimate, examined)) })}</span> },
           { label: t('recover.resent'), value: <span data-testid="resent">{format.number(resent)}</span> },
           { label: t('recover.skipped'), value: <span data-testid="skipped">{format.number(skipped)}</span> },
           { label: t('recover.since'), value: <Time at={since} absolute /> },

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Origin } from '../api/operations';
+import { mayBeDone } from '../api/error';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { Card } from '../components/Card';
 import { DeliveryChart } from '../components/Chart';
 import { Failure } from '../components/Failure';
@@ -42,10 +44,11 @@ function AccountSecret() {
   const seesSecrets = useScope('webhooks:secrets');
   const [asking, setAsking] = useState(false);
   // Read when it is asked for: each reading stands in the audit trail.
-  const read = useMutation({ mutationFn: () => api.accountSecret(), gcTime: 0 });
-  const regenerate = useMutation({
+  const read = useSingleMutation({ mutationFn: () => api.accountSecret(), gcTime: 0 });
+  const regenerate = useSingleMutation({
     mutationFn: (overlap: number) => api.regenerateAccountSecret(overlap),
     gcTime: 0,
+    onError: (error) => mayBeDone(error) && read.reset(), // what was read may be in force no more
     onSuccess: () => {
       setAsking(false);
       toast('done', t('settings.regenerated'));
@@ -83,7 +86,7 @@ function AccountSecret() {
       <p className={styles.hint}>
         {t('settings.verifyWith')} <Link href={places.verify}>{t('settings.verifyLink')}</Link>
       </p>
-      <RegenerateDialog opened={asking} onClose={() => setAsking(false)} onRegenerate={regenerate.mutate} busy={regenerate.isPending} error={regenerate.error} />
+      <RegenerateDialog opened={asking} onClose={() => setAsking(false)} onRegenerate={regenerate.mutate} busy={regenerate.isPending} error={regenerate.error} unsure={t('settings.unsure')} />
     </Card>
   );
 }

@@ -1,9 +1,11 @@
 import { Button, Switch } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import type { Webhook } from '../api/operations';
+import { mayBeDone } from '../api/error';
+import { useSingleMutation } from '../api/use-single-mutation';
 import { useUpdateWebhook } from '../api/webhook';
 import { Card, Facts } from '../components/Card';
 import { DeliveryChart } from '../components/Chart';
@@ -13,7 +15,9 @@ import { Failure, FailureWords } from '../components/Failure';
 import { LinkButton } from '../components/LinkButton';
 import { Notice } from '../components/Notice';
 import { RegenerateDialog } from '../components/RegenerateDialog';
+import { Retrying } from '../components/Retrying';
 import { SecretOnce } from '../components/SecretOnce';
+import { SecretPending } from '../components/SecretPending';
 import { ServerSays } from '../components/ServerSays';
 import { wasDisabledForFailing } from '../components/StatusBadge';
 import { TestSend } from '../components/TestSend';
@@ -23,7 +27,7 @@ import { Untrusted } from '../components/Untrusted';
 import { useEnabling } from '../components/use-enabling';
 import { WebhookForm } from '../components/WebhookForm';
 import { WebhookFrame } from '../components/WebhookFrame';
-import { useDashboard, useScope } from '../context';
+import { useDashboard, useKeepSession, useScope } from '../context';
 import { useFormat } from '../i18n/use-format';
 import { places } from '../router/places';
 import styles from './WebhookPage.module.css';
@@ -50,7 +54,7 @@ export function WebhookPage({ id }: { readonly id: string }) {
 function EnabledSwitch({ webhook }: { readonly webhook: Webhook }) {
   const { t } = useTranslation();
   const { change } = useEnabling(webhook);
-  return <Switch label={t('webhook.enabled')} checked={webhook.enabled} onChange={(event) => change(event.currentTarget.checked)} className={styles.switch} />;
+  return <Switch label={t('webhook.send')} checked={webhook.enabled} onChange={(event) => change(event.currentTarget.checked)} className={styles.switch} />;
 }
 
 function WhyDisabled({ webhook }: { readonly webhook: Webhook }) {
@@ -94,7 +98,7 @@ function Health({ webhook }: { readonly webhook: Webhook }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { api } = useDashboard();
-  const { mutate, data, error, isPending } = useMutation({ mutationFn: () => api.health(webhook.id) });
+  const { mutate, data, error, isPending } = useSingleMutation({ mutationFn: () => api.health(webhook.id) });
   const took = data === undefined ? '' : format.duration(data.latency_ms);
   return (
     <Card
@@ -105,11 +109,12 @@ function Health({ webhook }: { readonly webhook: Webhook }) {
         </Button>
       }
     >
+      <Retrying webhook={webhook} />
       <Facts
         facts={[
           { label: t('health.streak'), value: <span data-testid="failure-count">{format.number(webhook.failure_count)}</span> },
           { label: t('webhooks.lastDelivery'), value: webhook.last_triggered_at === undefined ? t('webhooks.never') : <Time at={webhook.last_triggered_at} /> },
-          { label: t('health.circuit'), value: data === undefined ? t('health.unchecked') : data.circuit === 'open' ? t('health.circuitOpen') : t('health.circuitClosed') },
+          { label: t('health.deliveries'), value: data === undefined ? t('health.unchecked') : data.circuit === 'open' ? t('health.paused') : t('health.goingOut') },
         ]}
       />
       <div aria-live="polite">
@@ -158,8 +163,8 @@ function Details({ webhook }: { readonly webhook: Webhook }) {
           error={error}
           busy={isPending}
           submit={t('action.save')}
-          onSubmit={(input) =>
-            mutate(input, {
+          onSubmit={(_input, change) =>
+            mutate(change, {
               onSuccess: () => {
                 close();
                 toast('done', t('details.saved'));
@@ -196,15 +201,17 @@ function Secret({ webhook }: { readonly webhook: Webhook }) {
   const mayWrite = useScope('webhooks:write');
   const seesSecrets = useScope('webhooks:secrets');
   const [asking, setAsking] = useState(false);
-  const { mutate, data, error, isPending, reset } = useMutation({
+  const { mutate, data, error, isPending, reset } = useSingleMutation({
     mutationFn: (overlap: number) => api.regenerateSecret(webhook.id, overlap),
     gcTime: 0,
     onSuccess: ({ secret: _secret, ...changed }) => {
       setAsking(false);
       queries.setQueryData(['webhook', webhook.id], changed);
     },
+    onError: (cause) => mayBeDone(cause) && void queries.invalidateQueries({ queryKey: ['webhook', webhook.id] }),
   });
   const secret = data?.secret;
+  useKeepSession(isPending || secret !== undefined);
   return (
     <Card
       title={t('secret.title')}
@@ -225,7 +232,8 @@ function Secret({ webhook }: { readonly webhook: Webhook }) {
           {t('secret.overlapUntil')} <Time at={webhook.previous_secret_expires_at} absolute />
         </Notice>
       )}
-      <RegenerateDialog opened={asking} onClose={() => setAsking(false)} onRegenerate={mutate} busy={isPending} error={error} />
+      <RegenerateDialog opened={asking} onClose={() => setAsking(false)} onRegenerate={mutate} busy={isPending} error={error} unsure={t('regenerate.unsure')} />
+      {isPending && <SecretPending />}
       <Dialog opened={secret !== undefined} title={t('secret.new')} size="lg">
         {secret !== undefined && <SecretOnce secret={secret} onSaved={reset} />}
       </Dialog>
@@ -241,7 +249,7 @@ function Delete({ webhook }: { readonly webhook: Webhook }) {
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState(false);
   const close = useCallback(() => setAsking(false), []);
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending } = useSingleMutation({
     mutationFn: () => api.deleteWebhook(webhook.id),
     onSuccess: () => {
       navigate(places.webhooks);

@@ -10,6 +10,7 @@ import { More } from '../components/More';
 import { Page } from '../components/Page';
 import { Rows } from '../components/PageSkeleton';
 import table from '../components/Rows.module.css';
+import { Retrying } from '../components/Retrying';
 import { Sparkline } from '../components/Sparkline';
 import { WebhookBadge, wasDisabledForFailing } from '../components/StatusBadge';
 import { ServerSays } from '../components/ServerSays';
@@ -92,6 +93,7 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
               <td data-label={t('webhooks.status')}>
                 <span className={styles.status}>
                   <WebhookBadge webhook={webhook} />
+                  <Retrying webhook={webhook} />
                   {webhook.enabled && webhook.failure_count > 0 && <span className={table.minor}>{t('webhooks.streak', { count: webhook.failure_count })}</span>}
                   {wasDisabledForFailing(webhook) && (
                     <span className={table.minor}>

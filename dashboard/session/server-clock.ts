@@ -1,7 +1,9 @@
-/** What time it is by the server that ends sessions: a computer's own clock may be hours off. */
+/** What time it is by the server that ends sessions: a computer's own clock may be hours off, either way. */
 
-let byDate = 0;
-let byToken = -Infinity;
+/** Not known before the first answer. */
+let byDate: number | undefined;
+/** At least so much, by the token. */
+let byToken = 0;
 
 /** @param date an answer's `Date` header, to the second */
 export function noteServerDate(date: string | null): void {
@@ -11,10 +13,15 @@ export function noteServerDate(date: string | null): void {
 
 /** At the server it is not earlier than when it issued a token. @param issuedAt epoch milliseconds */
 export function noteIssued(issuedAt: number): void {
-  byToken = issuedAt - Date.now();
+  byToken = Math.max(0, issuedAt - Date.now());
 }
 
-/** Epoch milliseconds. */
+/** Epoch milliseconds; a guess before the first answer. */
 export function serverNow(): number {
-  return Date.now() + Math.max(byDate, byToken);
+  return Date.now() + (byDate ?? byToken);
+}
+
+/** Whether it surely is: before the first answer nothing is sure, as this computer's clock may be fast. @param at epoch milliseconds */
+export function isPast(at: number): boolean {
+  return byDate !== undefined && at <= serverNow();
 }

@@ -101,12 +101,12 @@ const app = express();
 // The raw body: JSON that was parsed and written again is other bytes.
 app.post('/webhooks', express.raw({ type: () => true, limit: '1mb' }), async (req, res) => {
   try {
-    const { event } = await verifyEvent<{ event_type?: string }>(${used}, {
+    const { event } = await verifyEvent(${used}, {
       body: req.body,
       headers: req.headers,
       secrets: [process.env.WEBHOOK_SECRET ?? ''],
     });
-    console.log(event.event_type);
+    console.log(event);
     res.json({ received: true });
   } catch (error) {
     res.sendStatus(statusOf(error));
@@ -124,12 +124,12 @@ const app = new Hono();
 
 app.post('/webhooks', bodyLimit({ maxSize: 1024 * 1024 }), async (c) => {
   try {
-    const { event } = await verifyEvent<{ event_type?: string }>(${used}, {
+    const { event } = await verifyEvent(${used}, {
       body: await c.req.arrayBuffer(),
       headers: c.req.raw.headers,
       secrets: [process.env.WEBHOOK_SECRET ?? ''],
     });
-    console.log(event.event_type);
+    console.log(event);
     return c.json({ received: true });
   } catch (error) {
     return c.body(null, statusOf(error));
@@ -143,12 +143,12 @@ const next = ({ imported, used, before }: Named): string => `import { ${imports(
 ${above(before)}
 export async function POST(request: Request): Promise<Response> {
   try {
-    const { event } = await verifyEvent<{ event_type?: string }>(${used}, {
+    const { event } = await verifyEvent(${used}, {
       body: await request.arrayBuffer(),
       headers: request.headers,
       secrets: [process.env.WEBHOOK_SECRET ?? ''],
     });
-    console.log(event.event_type);
+    console.log(event);
     return Response.json({ received: true });
   } catch (error) {
     return new Response(null, { status: statusOf(error) });

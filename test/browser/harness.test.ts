@@ -59,11 +59,11 @@ describeInBrowser('a visit', ({ visit }) => {
   });
 
   test('finds what people who cannot see well, or do not use a mouse, stumble over', async () => {
-    html = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><button></button>';
+    html = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><button></button><font color="#ffffff">White on white</font>';
     script = '';
     const own = await visit();
     own.allow(/./);
     await own.page.goto(base());
-    expect(await axeViolations(own.page)).toEqual(expect.arrayContaining([expect.stringMatching(/^image-alt: /), expect.stringMatching(/^button-name: /)]));
+    expect(await axeViolations(own.page)).toEqual(expect.arrayContaining([expect.stringMatching(/^image-alt: /), expect.stringMatching(/^button-name: /), expect.stringMatching(/^color-contrast: .*: font: /)]));
   });
 });

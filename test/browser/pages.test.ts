@@ -40,12 +40,17 @@ describeInBrowser('every page', ({ visit }) => {
     return wrong;
   }
 
-  /** @returns nothing for a page that does not scroll sideways */
+  /** Run in the page: what of it is cut off at the edge of something that hides its overflow. What is 1 pixel wide is for screen readers. */
+  const CUT_OFF = `[...document.body.querySelectorAll('*')]
+    .filter((each) => each instanceof HTMLElement && each.innerText !== '' && each.checkVisibility() && getComputedStyle(each).overflowX === 'hidden' && each.clientWidth > 1 && each.scrollWidth > each.clientWidth)
+    .map((each) => each.scrollWidth + ' pixels on ' + each.clientWidth + ' in ' + each.tagName.toLowerCase() + '.' + each.className + ': ' + each.textContent.slice(0, 60))`;
+
+  /** @returns nothing for a page that does not scroll sideways and cuts nothing off */
   async function tooWide(page: Page): Promise<string[]> {
     await page.setViewportSize(NARROW);
     await stillness(page);
     const { scroll, client } = await page.evaluate<{ scroll: number; client: number }>('({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth })');
-    return scroll > client ? [`${scroll} pixels on ${client}`] : [];
+    return [...(scroll > client ? [`${scroll} pixels on ${client}`] : []), ...(await page.evaluate<string[]>(CUT_OFF))];
   }
 
   test('breaks no rule of accessibility, light or dark, and fits a screen of 360 pixels', async () => {

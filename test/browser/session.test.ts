@@ -57,8 +57,9 @@ describeInBrowser('a session', ({ visit }) => {
     expect(await tab.evaluate('JSON.stringify(localStorage)')).not.toContain('eyJ');
   }, LONG_MS);
 
-  test('that is over is said to be, kindly, and nothing is asked of the API', async () => {
+  test('that is over is said to be, kindly, as soon as the server’s clock is known', async () => {
     const own = await visit();
+    own.allow(/console error: Failed to load resource: .*401 /);
     await own.page.goto(linkWith(leapocr.stack, await tokenMade(2 * HOUR_MS)));
     await own.page.getByRole('heading', { level: 1, name: w('session.expired') }).waitFor();
     await own.page.getByText(w('session.whatToDo', { name: 'LeapOCR' })).waitFor();
@@ -90,6 +91,37 @@ describeInBrowser('a session', ({ visit }) => {
     const { page } = await visit();
     await page.goto(linkWith(leapocr.stack, await portalToken(leapocr.stack, leapocr.newTenant(), { seconds: 240 })));
     await page.getByText(w('session.endingWhat', { name: 'LeapOCR' })).waitFor();
+  }, LONG_MS);
+
+  test('is opened by a computer whose clock is two hours fast, and stays', async () => {
+    const { page } = await visit();
+    await page.clock.install({ time: Date.now() + 2 * HOUR_MS });
+    await enter(page, leapocr.stack, leapocr.newTenant(), { at: '/events' });
+    await page.getByRole('heading', { level: 1, name: w('events.title') }).waitFor();
+    await page.clock.runFor(15_000);
+    await page.getByRole('heading', { level: 1, name: w('events.title') }).waitFor();
+    expect(await page.getByTestId('session-closed').count()).toBe(0);
+  }, LONG_MS);
+
+  test('that another link ends leaves a secret on the screen that is not saved yet', async () => {
+    const { page } = await visit();
+    const [first, second] = [leapocr.newTenant(), leapocr.newTenant()];
+    await enter(page, leapocr.stack, first, { at: '/webhooks/new' });
+    await page.getByLabel(w('form.url')).fill('http://127.0.0.1:9/first');
+    await page.getByRole('checkbox', { name: 'job.completed' }).check();
+    await page.getByRole('button', { name: w('create.submit') }).click();
+    await page.getByRole('button', { name: w('secret.reveal') }).click();
+    const secret = await page.getByTestId('secret').textContent();
+    const other = await portalToken(leapocr.stack, second);
+    await page.goto(linkWith(leapocr.stack, other, { at: '/webhooks/new' }));
+    await page.getByText(w('secret.sessionOver')).waitFor();
+    expect(page.url()).not.toContain('token');
+    expect(await page.getByTestId('secret').textContent()).toBe(secret);
+    const asked = page.waitForRequest((request) => request.headers().authorization === `Bearer ${other}`);
+    await page.getByRole('button', { name: w('secret.saved') }).click();
+    await asked;
+    await page.getByRole('heading', { level: 1, name: w('create.title') }).waitFor();
+    expect(await page.content()).not.toContain(secret);
   }, LONG_MS);
 
   test('that may only read shows everything and changes nothing', async () => {

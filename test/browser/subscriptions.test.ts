@@ -65,6 +65,62 @@ describeInBrowser('a customer of LeapOCR', ({ visit }) => {
     await page.getByRole('row', { name: receiver.url(path) }).waitFor();
   }, LONG_MS);
 
+  test('who clicks twice makes one webhook, and one new secret', async () => {
+    const own = await visit();
+    const { page } = own;
+    const [tenant, path] = [leapocr.newTenant(), `/${randomUUID()}`];
+    const posts = (end: string) => own.requests.filter((request) => request.method() === 'POST' && request.url().endsWith(end)).length;
+    await enter(page, leapocr.stack, tenant, { at: '/webhooks/new' });
+    await page.getByLabel(w('form.url')).fill(receiver.url(path));
+    await page.getByRole('checkbox', { name: 'job.completed' }).check();
+    await page.getByRole('button', { name: w('create.submit') }).dblclick();
+    await page.getByRole('button', { name: w('secret.saved') }).click();
+    await page.getByRole('button', { name: w('regenerate.open') }).click();
+    await page.getByRole('button', { name: w('regenerate.submit'), exact: true }).dblclick();
+    await page.getByRole('heading', { name: w('secret.new') }).waitFor();
+    expect([posts('/webhooks'), posts('/regenerate-secret')]).toEqual([1, 1]);
+    const { data } = await operator.done<{ data: unknown[] }>('GET', `${pathOf(tenant)}/webhooks`);
+    expect(data).toHaveLength(1);
+  }, LONG_MS);
+
+  test('whose connection fails as a webhook is created is told that it may be there, and finds it on the list', async () => {
+    const own = await visit();
+    const { page } = own;
+    own.allow(/console error: Failed to load resource: net::/);
+    await enter(page, leapocr.stack, leapocr.newTenant(), { at: '/webhooks/new' });
+    const url = receiver.url(`/${randomUUID()}`);
+    await page.getByLabel(w('form.url')).fill(url);
+    await page.getByRole('checkbox', { name: 'job.completed' }).check();
+    // The server does it; its answer is lost.
+    await page.route(
+      (to) => to.pathname.endsWith('/webhooks'),
+      async (route) => {
+        if (route.request().method() !== 'POST') return route.fallback();
+        await route.fetch();
+        await route.abort('connectionreset');
+      },
+    );
+    await page.getByRole('button', { name: w('create.submit') }).click();
+    await page.getByText(w('create.unsure')).waitFor();
+    await page.getByRole('link', { name: w('create.seeList') }).click();
+    await page.getByRole('row', { name: url }).waitFor();
+  }, LONG_MS);
+
+  test('who edits in two tabs changes in each what was changed there', async () => {
+    const { page } = await visit();
+    const tenant = leapocr.newTenant();
+    const { id } = await leapocr.subscribe(tenant, receiver.url('/edited'), ['job.completed']);
+    await enter(page, leapocr.stack, tenant, { at: `/webhooks/${id}` });
+    await page.getByRole('button', { name: w('details.edit') }).click();
+    await page.getByLabel(w('form.url')).waitFor();
+    const at = `${pathOf(tenant)}/webhooks/${id}`;
+    await operator.done('PUT', at, { events: ['job.completed'], description: 'Of another tab' });
+    await page.getByLabel(w('form.url')).fill(receiver.url('/edited-here'));
+    await page.getByRole('button', { name: w('action.save') }).click();
+    await page.getByText(w('details.saved')).waitFor();
+    expect(await operator.done('GET', at)).toMatchObject({ url: receiver.url('/edited-here'), description: 'Of another tab' });
+  }, LONG_MS);
+
   test('is told what is wrong with a URL while typing it, in the server’s own words, and again when sending it all the same', async () => {
     const own = await visit();
     const { page } = own;

@@ -1,5 +1,5 @@
-import { concreteTenantPath, makeClient } from '../../dashboard/api/client';
-import { apiError } from '../../dashboard/api/error';
+import { concreteTenantPath, dataOf, makeClient } from '../../dashboard/api/client';
+import { apiError, mayBeDone, Unreachable } from '../../dashboard/api/error';
 
 test('the tenant’s parts go into the platform’s path', () => {
   expect(concreteTenantPath('/organizations/{organization_id}/teams/{team_id}', 'org_1/team_1')).toBe('/organizations/org_1/teams/team_1');
@@ -23,6 +23,25 @@ test('calls carry the token, and a refusal of it is told', async () => {
   } finally {
     globalThis.fetch = fetched;
   }
+});
+
+test.each(['no answer', 'half an answer'])('a call that gets %s is given up in time, and said to be without one', async (what) => {
+  const fetched = globalThis.fetch;
+  globalThis.fetch = (_input, init) => {
+    const givenUp = <T>() => new Promise<T>((_resolve, reject) => init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error)));
+    if (what === 'no answer') return givenUp();
+    return Promise.resolve(new Response(new ReadableStream({ pull: () => givenUp<void>() }), { headers: { 'content-type': 'application/json' } }));
+  };
+  try {
+    const client = makeClient({ base: 'http://127.0.0.1/api/v1/', tenantPath: '/tenants/{tenant_id}', tenant: 'org_1', token: 'a.b.c', onUnauthenticated: () => undefined, patience: 1 });
+    await expect(dataOf(client.GET('/webhooks/event-catalogue'))).rejects.toBeInstanceOf(Unreachable);
+  } finally {
+    globalThis.fetch = fetched;
+  }
+});
+
+test('without an answer of the API itself, what was asked for may be done', () => {
+  expect([new Unreachable('no'), apiError(answer(504), undefined), apiError(answer(500), undefined), apiError(answer(400), undefined), null].map(mayBeDone)).toEqual([true, true, false, false, false]);
 });
 
 const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers: new Headers(headers) });

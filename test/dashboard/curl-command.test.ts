@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { curlCommand, type CurlRequest, PLACEHOLDER } from '../../dashboard/delivery/curl-command';
+import { ARGUMENT_MAX_BYTES, curlCommand, type CurlRequest, PLACEHOLDER } from '../../dashboard/delivery/curl-command';
 
 const REQUEST: CurlRequest = { url: 'https://hooks.your-company.com/events', headers: [{ name: 'content-type', value: 'application/json' }, { name: 'X-R2-Signature' }], body: '{"a":1}' };
 const HOSTILE = ["'", "''", "'\\''", "'; touch pwned; '", '$(touch pwned)', '`touch pwned`', '"; touch pwned #', '\\', '\\\n', '\n', '\ntouch pwned\n', '!!', '-o pwned', '--output', '@pwned', '{a,b}', '[1-3]', '%', '&& touch pwned', '| touch pwned', '> pwned', '~', '*', 'рахунок', '😀', '\u202e', ''];
@@ -63,6 +63,17 @@ test.each(['\u0000', '\u0003', '\u0004', '\r', '\u001b[201~\ntouch pwned\n', '\u
 test('a line feed in a URL or a header is refused', () => {
   expect(curlCommand({ ...REQUEST, url: 'https://a.com/\n' })).toMatchObject({ ok: false });
   expect(curlCommand({ ...REQUEST, headers: [{ name: 'x-own', value: 'a\nx-other: b' }] })).toMatchObject({ ok: false });
+});
+
+test('a body of as many bytes as Linux takes in an argument is there, and one of a byte more is said to be too large', () => {
+  const most = `${'ї'.repeat(ARGUMENT_MAX_BYTES / 2 - 1)}a`; // and the NUL at its end
+  const { ok } = curlCommand({ ...REQUEST, body: most });
+  expect(ok).toBe(true);
+  if (process.platform === 'linux') {
+    expect(execFileSync('/bin/echo', ['-n', most], { maxBuffer: 2 * ARGUMENT_MAX_BYTES })).toHaveLength(ARGUMENT_MAX_BYTES - 1);
+    expect(() => execFileSync('/bin/echo', [`${most}a`])).toThrow('E2BIG');
+  }
+  expect(curlCommand({ ...REQUEST, body: `${most}a` })).toEqual({ ok: false, why: 'large' });
 });
 
 test('what is no name of a header is left out: curl would take @file for a file to read', () => {

@@ -45,6 +45,11 @@ test('no translation is of a sentence that nothing says', () => {
 /** Parts of sentences are translated by themselves. */
 const PHASES_IN_WORDS = PHASES.map((phase) => /while (.+)\.$/.exec(describeTimeout(phase, 1).message)![1]!);
 
+test('a sentence within another goes on from it', () => {
+  expect(inUkrainian('5 deliveries in a row failed; the last: the endpoint answered 404').text).toBe('Невдалих доставок поспіль: 5; остання: сервер відповів 404');
+  expect(inUkrainian('the last attempt failed: The connection was refused.').text).toBe('Остання спроба не вдалася: у з’єднанні відмовлено.');
+});
+
 test('what is not known is shown as the server said it, and said to be English', () => {
   expect(inUkrainian('Something new happened.')).toEqual({ text: 'Something new happened.', lang: 'en' });
 });
