@@ -1,5 +1,5 @@
 import { Annotations, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
-import { CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, DomainName, HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
@@ -222,8 +222,7 @@ export class WebhookApi extends Construct {
     if (props.iam) {
       this.iamRoute = new HttpRoute(this, 'IamRoute', { httpApi: this.httpApi, routeKey: HttpRouteKey.with(`${IAM_PREFIX}/{proxy+}`, HttpMethod.ANY), integration, authorizer: new HttpIamAuthorizer() });
     }
-    this.domainName = props.domain && new DomainName(this, 'Domain', { domainName: props.domain.domainName, certificate: props.domain.certificate, securityPolicy: SecurityPolicy.TLS_1_2 });
-    createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domainName: this.domainName, logRetention: this.logRetention, removalPolicy });
+    this.domainName = createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domain: props.domain, logRetention: this.logRetention, removalPolicy });
     const origin = props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`;
     this.apiUrl = `${origin}${BASE_PATH}`;
     this.iamUrl = props.iam ? `${origin}${IAM_PREFIX}${BASE_PATH}` : undefined;

@@ -1,7 +1,7 @@
 import { Duration, Lazy, Names, RemovalPolicy, Size, Stack, Token, Validations } from 'aws-cdk-lib';
-import { DomainName, HttpApi, HttpMethod, HttpNoneAuthorizer, HttpRoute, HttpRouteKey, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { DomainName, HttpApi, HttpMethod, HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -11,6 +11,7 @@ import { alarmOnAny } from './private/alarms';
 import { ENVIRONMENT_MAX_BYTES, environmentBytes } from './private/environment-size';
 import { domainFaults, throttleFaults } from './private/http-faults';
 import { createHttpStage } from './private/http-stage';
+import { serviceMetric } from './private/service-metric';
 import { WebhookFunction } from './private/webhook-function';
 import { webhookTable } from './private/webhook-table';
 import { ReceiverScheme } from './receiver-scheme';
@@ -111,7 +112,6 @@ const DEFAULT_PATH = '/webhooks';
 const PATH = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]{1,64}){1,4}$/;
 /** API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"), and a lease on an event lasts 35 s: it is over only when its holder is. */
 const TIMEOUT = Duration.seconds(29);
-const METRICS_NAMESPACE = 'cdk-webhooks';
 
 /**
  * Receives webhooks: verifies each by its raw bytes, takes each event once, and answers with success when it is with the target.
@@ -182,8 +182,7 @@ export class WebhookReceiver extends Construct {
 
     this.httpApi = props.httpApi ?? new HttpApi(this, 'HttpApi', { apiName: `${this.service}-webhooks`, description: 'cdk-webhooks: receives webhooks', createDefaultStage: false });
     if (props.httpApi === undefined) {
-      this.domainName = props.domain && new DomainName(this, 'Domain', { domainName: props.domain.domainName, certificate: props.domain.certificate, securityPolicy: SecurityPolicy.TLS_1_2 });
-      createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domainName: this.domainName, logRetention, removalPolicy });
+      this.domainName = createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domain: props.domain, logRetention, removalPolicy });
     }
     this.origin = props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`;
     this.integration = new HttpLambdaIntegration('Integration', this.receiver);
@@ -235,7 +234,7 @@ export class WebhookReceiver extends Construct {
    * @default - sum over 5 minutes
    */
   public metric(metricName: string, options?: MetricOptions): Metric {
-    return new Metric({ namespace: METRICS_NAMESPACE, metricName, dimensionsMap: { service: this.service }, statistic: Stats.SUM, ...options });
+    return serviceMetric(this.service, metricName, options);
   }
 
   /**

@@ -17,6 +17,7 @@ import { nameServerFaults } from './private/name-servers';
 import { createRetryQueues, RetryQueues, WAIT_BATCH_SIZE, WAIT_TIMEOUT, WAIT_WINDOW } from './private/retry-queues';
 import { retentionOf } from './private/retention';
 import { SenderSettings } from './private/sender-settings';
+import { serviceMetric } from './private/service-metric';
 import { WebhookFunction } from './private/webhook-function';
 import { webhookDeadLetterQueue, webhookQueue } from './private/webhook-queue';
 import { webhookTable } from './private/webhook-table';
@@ -100,7 +101,6 @@ const ENVIRONMENT_MAX_BYTES = 4 * 1024;
 const QUEUE_URL_BYTES = 140;
 /** Names of tables, bucket, secret and bus, and the variables' own names. */
 const OTHER_VARIABLES_BYTES = 1_400;
-const METRICS_NAMESPACE = 'cdk-webhooks';
 const DISPATCH_TIMEOUT = Duration.seconds(30);
 
 /**
@@ -243,7 +243,7 @@ export class WebhookSender extends Construct {
    * @default - sum over 5 minutes
    */
   public metric(metricName: string, options?: MetricOptions): Metric {
-    return new Metric({ namespace: METRICS_NAMESPACE, metricName, dimensionsMap: { service: this.service }, statistic: Stats.SUM, ...options });
+    return serviceMetric(this.service, metricName, options);
   }
 
   /**

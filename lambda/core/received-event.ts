@@ -47,13 +47,14 @@ const LOCATIONS: Readonly<Record<Exclude<ReceiverScheme['kind'], 'hmac'>, Receiv
 export function receivedEvent(source: string, scheme: ReceiverScheme, request: VerifiedRequest): ReceivedEvent {
   const { body, headers, verified, content } = request;
   const locations = scheme.kind === 'hmac' ? scheme.event : LOCATIONS[scheme.kind];
-  const found = (header: string | undefined, field: string | undefined) => nameOf(header === undefined ? undefined : headers[header.toLowerCase()]) ?? nameOf(field === undefined ? undefined : fieldOf(content.json, field));
-  const bodyId = `sha256:${createHash('sha256').update(body).digest('hex')}`;
-  const eventId = nameOf(verified.id) ?? found(locations.idHeader, locations.idField) ?? bodyId;
-  const fromHeader = verified.id !== undefined || nameOf(locations.idHeader === undefined ? undefined : headers[locations.idHeader.toLowerCase()]) !== undefined;
+  const inHeader = (header: string | undefined) => nameOf(header === undefined ? undefined : headers[header.toLowerCase()]);
+  const inBody = (field: string | undefined) => nameOf(field === undefined ? undefined : fieldOf(content.json, field));
+  const bodyId = () => `sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const headerId = nameOf(verified.id) ?? inHeader(locations.idHeader);
+  const eventId = headerId ?? inBody(locations.idField) ?? bodyId();
   // Else who has one signed request could have it taken for any event to come, which would then be dropped as a copy.
-  const identity = fromHeader && scheme.kind !== 'standardWebhooks' ? `${eventId} ${bodyId}` : eventId;
-  const eventType = found(locations.typeHeader, locations.typeField);
+  const identity = headerId !== undefined && scheme.kind !== 'standardWebhooks' ? `${eventId} ${bodyId()}` : eventId;
+  const eventType = inHeader(locations.typeHeader) ?? inBody(locations.typeField);
   return { source, eventId, identity, ...(eventType !== undefined && { eventType }), message: envelopeOf({ source, scheme: scheme.kind, eventId, eventType, ...request }) };
 }
 

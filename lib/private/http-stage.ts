@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { DomainName, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { DomainName, HttpApi, HttpStage, LogGroupLogDestination, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { WebhookApiDomain, WebhookApiThrottle } from '../webhook-api-props';
 import { accessLogFormat } from './access-log';
 
 const RATE_LIMIT = 200;
@@ -9,14 +10,15 @@ const BURST_LIMIT = 400;
 
 export interface HttpStageOptions {
   readonly httpApi: HttpApi;
-  readonly throttle?: { readonly rateLimit?: number; readonly burstLimit?: number };
-  readonly domainName?: DomainName;
+  readonly throttle?: WebhookApiThrottle;
+  readonly domain?: WebhookApiDomain;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The one stage of an HTTP API of ours: with a log of its accesses, and limits. */
-export function createHttpStage(scope: Construct, { httpApi, throttle, domainName, logRetention, removalPolicy }: HttpStageOptions): void {
+/** The one stage of an HTTP API of ours: with a log of its accesses, limits, and the domain name where one is asked for. */
+export function createHttpStage(scope: Construct, { httpApi, throttle, domain, logRetention, removalPolicy }: HttpStageOptions): DomainName | undefined {
+  const domainName = domain && new DomainName(scope, 'Domain', { domainName: domain.domainName, certificate: domain.certificate, securityPolicy: SecurityPolicy.TLS_1_2 });
   const accessLogs = new LogGroup(scope, 'AccessLogs', { retention: logRetention, removalPolicy });
   new HttpStage(scope, 'Stage', {
     httpApi,
@@ -26,4 +28,5 @@ export function createHttpStage(scope: Construct, { httpApi, throttle, domainNam
     accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: accessLogFormat() },
     ...(domainName !== undefined && { domainMapping: { domainName } }),
   });
+  return domainName;
 }
