@@ -130,8 +130,9 @@ describeInBrowser('a customer of LeapOCR', ({ visit }) => {
     await url.pressSequentially('ftp://hooks.acme.com/');
     await page.getByText("The endpoint's URL must start with https:// or http://.").waitFor();
     await page.getByRole('checkbox', { name: 'job.completed' }).check();
+    const refused = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/webhooks') && response.status() === 400);
     await page.getByRole('button', { name: w('create.submit') }).click();
-    await page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/webhooks') && response.status() === 400);
+    await refused;
     expect(await page.getByText("The endpoint's URL must start with https:// or http://.").count()).toBe(1);
     await url.fill(receiver.url('/'));
     await page.getByText(w('form.urlGood')).waitFor();
