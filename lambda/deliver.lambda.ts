@@ -39,6 +39,7 @@ const ports: DeliverPorts = {
   subscriptions,
   failures: state,
   circuits: state,
+  rates: state,
   accounts: subscriptions,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),

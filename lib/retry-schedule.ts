@@ -99,6 +99,7 @@ export class RetrySchedule {
   public _longestDeliverySeconds(): number {
     const day = 86400;
     const waits = this.delays.map((delay) => Math.max(1.2 * delay.toSeconds(), this.honourRetryAfter ? day : 0));
-    return Math.ceil(waits.reduce((sum, wait) => sum + wait, 0)) + day;
+    const [deferrals, rateLimit] = [day, day];
+    return Math.ceil(waits.reduce((sum, wait) => sum + wait, 0)) + deferrals + rateLimit;
   }
 }

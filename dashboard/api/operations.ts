@@ -39,9 +39,11 @@ export interface WebhookInput {
   readonly description?: string;
   readonly enabled?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Deliveries a second. */
+  readonly rate_limit?: number | null;
 }
 
-/** What is left out stays as it is; an empty description or no headers take them away. */
+/** What is left out stays as it is; an empty description, no headers or a rate limit of null take them away. */
 export type WebhookChange = Partial<Omit<WebhookInput, 'events'>> & Pick<WebhookInput, 'events'>;
 
 export interface DeliveryFilter {

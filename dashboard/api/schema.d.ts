@@ -990,6 +990,8 @@ export interface components {
             previous_secret_expires_at?: string;
             /** @description Names of the headers of your own; their values are not shown. */
             header_names?: string[];
+            /** @description Deliveries a second, at most; absent: as fast as events come. */
+            rate_limit?: number;
             /** @description Who made it. */
             user_id?: string;
             disabled_reason?: string;
@@ -1043,6 +1045,11 @@ export interface components {
             headers?: {
                 [key: string]: string;
             };
+            /**
+             * @description Deliveries a second that the endpoint takes, retries included, evened out over two seconds. What comes faster waits in line, for 24 hours at most. Null takes the limit away.
+             * @example 50
+             */
+            rate_limit?: number | null;
         };
         UrlVerdict: {
             acceptable: boolean;
@@ -1081,6 +1088,11 @@ export interface components {
             headers?: {
                 [key: string]: string;
             };
+            /**
+             * @description Deliveries a second that the endpoint takes, retries included, evened out over two seconds. What comes faster waits in line, for 24 hours at most. Null takes the limit away.
+             * @example 50
+             */
+            rate_limit?: number | null;
         };
         TestResult: {
             /** @description Whether it answered with 2xx. */

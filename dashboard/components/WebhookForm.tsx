@@ -1,4 +1,4 @@
-import { Button, Checkbox, Textarea } from '@mantine/core';
+import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Webhook, WebhookChange, WebhookInput } from '../api/operations';
@@ -13,6 +13,8 @@ import styles from './WebhookForm.module.css';
 
 /** In characters; the API's own limit. */
 const DESCRIPTION_MAX = 500;
+/** Deliveries a second; the API's own limit. */
+const RATE_LIMIT_MAX = 1000;
 
 interface WebhookFormProps {
   /** That is changed; without it, a new one. */
@@ -34,6 +36,7 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? []);
   const [description, setDescription] = useState(webhook?.description ?? '');
+  const [rate, setRate] = useState(webhook?.rate_limit?.toString() ?? '');
   const [rows, setRows] = useState<readonly HeaderRow[]>([]);
   const [replace, setReplace] = useState(false);
   const [sent, setSent] = useState(false);
@@ -42,6 +45,8 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
   const moved = kept.length > 0 && originOf(url) !== originOf(webhook?.url ?? '');
   const replacing = replace || moved || kept.length === 0;
   const headers = headersOf(rows);
+  const rateLimit = rateLimitOf(rate);
+  const wrongRate = sent && Number.isNaN(rateLimit) ? t('form.rateLimitWrong', { max: RATE_LIMIT_MAX }) : undefined;
   const noEvents = sent && events.length === 0 ? t('form.noEvents') : undefined;
   return (
     <form
@@ -50,11 +55,12 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
       onSubmit={(event) => {
         event.preventDefault();
         setSent(true);
-        if (url === '' || events.length === 0) return;
+        if (url === '' || events.length === 0 || Number.isNaN(rateLimit)) return;
         const change = {
           events,
           ...(description !== (webhook?.description ?? '') && { description }),
           ...(replacing && (Object.keys(headers).length > 0 || kept.length > 0) && { headers }),
+          ...(rateLimit !== (webhook?.rate_limit ?? null) && { rate_limit: rateLimit }),
         };
         onSubmit({ ...change, url }, { ...change, ...(url !== webhook?.url && { url }) });
       }}
@@ -70,9 +76,21 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
         error={fieldError(error, 'description')}
         rows={2}
       />
-      <details className={styles.advanced} open={kept.length > 0 || undefined}>
+      <details className={styles.advanced} open={kept.length > 0 || webhook?.rate_limit !== undefined || undefined}>
         <summary>{t('form.advanced')}</summary>
+        <TextInput
+          className={styles.rate}
+          label={t('form.rateLimit')}
+          description={t('form.rateLimitHint')}
+          value={rate}
+          onChange={(event) => setRate(event.currentTarget.value)}
+          inputMode="numeric"
+          autoComplete="off"
+          maxLength={10}
+          error={wrongRate ?? fieldError(error, 'rate_limit')}
+        />
         <div className={styles.headers}>
+          <h3 className={styles.heading}>{t('form.headers')}</h3>
           <p className={styles.hint}>{t('form.headersHint')}</p>
           {kept.length > 0 && (
             <>
@@ -90,7 +108,7 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
           {replacing && <HeadersEditor rows={rows.length === 0 ? [firstRow] : rows} onChange={setRows} error={fieldError(error, 'headers')} />}
         </div>
       </details>
-      {error !== null && !isFieldError(error, ['url', 'events', 'description', 'headers']) && (instead ?? <Failure error={error} />)}
+      {error !== null && !isFieldError(error, ['url', 'events', 'description', 'headers', 'rate_limit']) && (instead ?? <Failure error={error} />)}
       <div className={styles.buttons}>
         <Button type="submit" loading={busy}>
           {submit}
@@ -103,6 +121,13 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
 
 /** What stands there before anything is written. */
 const firstRow = emptyRow();
+
+/** Null: none. NaN: not a number that may be. */
+function rateLimitOf(text: string): number | null {
+  if (text.trim() === '') return null;
+  const number = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+  return number >= 1 && number <= RATE_LIMIT_MAX ? number : NaN;
+}
 
 function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;

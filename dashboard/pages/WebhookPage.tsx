@@ -184,6 +184,7 @@ function Details({ webhook }: { readonly webhook: Webhook }) {
             { label: t('form.events'), value: <span className={styles.code}>{webhook.events.join(', ')}</span> },
             { label: t('details.description'), value: webhook.description === undefined ? t('details.none') : <Untrusted text={webhook.description} /> },
             webhook.header_names !== undefined && webhook.header_names.length > 0 && { label: t('form.headers'), value: <span className={styles.code}>{webhook.header_names.join(', ')}</span> },
+            webhook.rate_limit !== undefined && { label: t('form.rateLimit'), value: t('details.rateLimit', { count: webhook.rate_limit }) },
             { label: t('details.created'), value: <Time at={webhook.created_at} absolute /> },
             webhook.user_id !== undefined && { label: t('details.by'), value: <Untrusted text={webhook.user_id} /> },
             { label: t('details.id'), value: <span className={styles.code}>{webhook.id}</span> },

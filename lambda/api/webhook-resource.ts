@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { CUSTOM_HEADERS_MAX } from '../core/custom-headers';
 import { DESCRIPTION_MAX_CHARACTERS, EVENT_TYPES_MAX } from '../core/manage-subscriptions';
 import { MAX_URL_LENGTH } from '../core/endpoint-policy';
+import { RATE_LIMIT_MAX } from '../core/rate-limit';
 import type { Subscription } from '../core/subscription';
 import { tenantExample, tenantFields, type TenantPath } from './tenant-path';
 import { time, TIME } from './time';
@@ -43,6 +44,10 @@ export function webhookFields(eventTypes: readonly string[]) {
       description: 'Headers of your own on every delivery, at most 4 KiB; none that the sender or the connection sets. They are credentials: their values are sealed and never shown again. An empty object takes them away.',
       example: { 'x-environment': 'production' },
     }),
+    rate_limit: z.int().min(1).max(RATE_LIMIT_MAX).nullable().openapi({
+      description: 'Deliveries a second that the endpoint takes, retries included, evened out over two seconds. What comes faster waits in line, for 24 hours at most. Null takes the limit away.',
+      example: 50,
+    }),
   };
 }
 
@@ -59,6 +64,7 @@ export function webhookSchema(tenant: TenantPath) {
       secret: SECRET.optional().openapi({ description: 'When it is made or regenerated alone, for those who may see secrets.' }),
       previous_secret_expires_at: TIME.optional().openapi({ description: 'Until then Standard Webhooks carries the signature of the secret before this one, too.' }),
       header_names: z.array(z.string()).optional().openapi({ description: 'Names of the headers of your own; their values are not shown.' }),
+      rate_limit: z.int().min(1).max(RATE_LIMIT_MAX).optional().openapi({ description: 'Deliveries a second, at most; absent: as fast as events come.' }),
       user_id: z.string().optional().openapi({ description: 'Who made it.' }),
       disabled_reason: z.string().optional(),
       disabled_at: TIME.optional(),
@@ -84,7 +90,7 @@ export interface WebhookExtras {
 
 /** @param now epoch milliseconds */
 export function webhookResource(subscription: Subscription, tenant: TenantPath, now: number, { secret, lastTriggeredAt }: WebhookExtras = {}): Webhook {
-  const { tenantId, id, url, eventTypes, description, enabled, count, forgiven, previousSecret, headers, userId, disabledAt, disabledReason, createdAt, updatedAt } = subscription;
+  const { tenantId, id, url, eventTypes, description, enabled, count, forgiven, previousSecret, headers, rateLimit, userId, disabledAt, disabledReason, createdAt, updatedAt } = subscription;
   return {
     ...tenantFields(tenant, tenantId),
     id,
@@ -96,6 +102,7 @@ export function webhookResource(subscription: Subscription, tenant: TenantPath, 
     ...(secret !== undefined && { secret }),
     ...(previousSecret !== undefined && previousSecret.until > now && { previous_secret_expires_at: time(previousSecret.until) }),
     ...(headers !== undefined && { header_names: [...headers.names] }),
+    ...(rateLimit !== undefined && { rate_limit: rateLimit.perSecond }),
     ...(userId !== undefined && { user_id: userId }),
     ...(!enabled && { disabled_reason: disabledReason ?? DISABLED_BY_OWNER, ...(disabledAt !== undefined && { disabled_at: time(disabledAt) }) }),
     ...(lastTriggeredAt !== undefined && { last_triggered_at: time(lastTriggeredAt) }),

@@ -13,8 +13,10 @@ import { FailureRecorder } from './failures';
 import { type DeliveryId, isUrlTarget, type TenantId } from './identifiers';
 import type { OwnFaultDetector } from './own-fault';
 import { persist, type RemainingMs } from './persist';
-import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, DeliveryQueues, EventStore, FailureCounter, KeyRings, Log, OperationalEvents, SubscriptionKey, SubscriptionReader } from './ports';
+import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, DeliveryQueues, DeliveryRates, EventStore, FailureCounter, KeyRings, Log, OperationalEvents, SubscriptionKey, SubscriptionReader } from './ports';
 import type { Profile } from './profile';
+import { RATE_WAIT_MAX_MS } from './rate-limit';
+import { RateLimiter } from './rate-limiter';
 import { newChain, Reenqueue } from './reenqueue';
 import { isTransportFailure, judgeOutcome, type Verdict as Outcome } from './retry';
 import { deliveryHeaders } from './signature';
@@ -28,6 +30,7 @@ export interface DeliverPorts {
   readonly subscriptions: SubscriptionReader;
   readonly failures: FailureCounter;
   readonly circuits: CircuitStore;
+  readonly rates: DeliveryRates;
   readonly accounts: AccountSecrets;
   readonly events: Pick<EventStore, 'payload'>;
   readonly deliveries: DeliveryLog;
@@ -59,7 +62,7 @@ export type End =
   | 'retried'
   | 'failed'
   | 'cancelled'
-  /** Put back into a queue without an attempt: early, or its endpoint's circuit is open. */
+  /** Put back into a queue without an attempt: early, its endpoint's circuit is open, or its subscription's rate limit is used up. */
   | 'deferred'
   /** A copy, or a message whose turn is over. */
   | 'dropped'
@@ -79,6 +82,7 @@ export interface DeliverReport {
 
 /** No attempt starts with less than the deadline and this left of the invocation: enough to write its record. */
 const AFTER_ATTEMPT_MS = 5_000;
+const NO_ROOM = "the webhook's rate limit left no room for it within 24 hours";
 
 /** Never throws for one message's sake. @param remainingMs of the invocation */
 export async function deliver(batch: readonly QueuedDelivery[], remainingMs: RemainingMs, settings: DeliverSettings, memory: EnvironmentMemory, ports: DeliverPorts): Promise<DeliverReport> {
@@ -102,6 +106,7 @@ class DeliverBatch {
   private readonly successes: SuccessRecorder;
   private readonly failures: FailureRecorder;
   private readonly reenqueue: Reenqueue;
+  private readonly rateLimiter: RateLimiter;
 
   constructor(
     private readonly settings: DeliverSettings,
@@ -112,6 +117,7 @@ class DeliverBatch {
     this.successes = new SuccessRecorder(ports, remainingMs, () => this.attemptsUnderWay > 0);
     this.failures = new FailureRecorder(ports, { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables }, remainingMs);
     this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs);
+    this.rateLimiter = new RateLimiter(ports);
   }
 
   async run(batch: readonly QueuedDelivery[]): Promise<DeliverReport> {
@@ -175,6 +181,7 @@ class DeliverBatch {
     const plan = accounts.get(message.tenantId)?.plan;
     if (plan !== undefined && this.settings.plans?.includes(plan) === false) return this.cancel(message, target, `the plan "${plan}" has no webhooks`);
     const deferral = await this.deferral(message, target);
+    if (deferral === 'too long') return this.fail(message, target, { attempts: message.attempt - 1, reason: NO_ROOM, history: [] }, false);
     if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
     if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
     const other = this.passed.get(message.deliveryId);
@@ -185,16 +192,27 @@ class DeliverBatch {
     return attempt;
   }
 
-  /** The same message with a later due time, where this is not the moment: it came early, or the endpoint's circuit is open. Its chain goes on with it. */
-  private async deferral(message: DeliveryMessage, target: Target): Promise<DeliveryMessage | undefined> {
+  /** The same message with a later due time, where this is not the moment: it came early, the endpoint's circuit is open, or its rate limit is used up. Its chain goes on with it. */
+  private async deferral(message: DeliveryMessage, target: Target): Promise<DeliveryMessage | 'too long' | undefined> {
     const now = this.ports.clock.now();
     if (message.dueAt !== undefined && now < message.dueAt) return message;
     const deferredMs = message.deferredMs ?? 0;
     const state = circuitState(target.circuit, now);
-    if (state === 'closed' || deferredMs >= DEFERRAL_MAX_MS) return undefined;
-    if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS))) return undefined;
+    if (state === 'closed' || deferredMs >= DEFERRAL_MAX_MS) return this.rateWait(message, target, false);
+    if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS))) return this.rateWait(message, target, true);
     const waitMs = deferralMs(deferredMs, this.ports.chance);
     return { ...message, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
+  }
+
+  /** Until the subscription's rate limit has room for it. @param probes a circuit waits for what becomes of it */
+  private async rateWait(message: DeliveryMessage, target: Target, probes: boolean): Promise<DeliveryMessage | 'too long' | undefined> {
+    if (!('rateLimit' in target) || target.rateLimit === undefined) return undefined;
+    const turn = await this.rateLimiter.turn(message, target.rateLimit, probes || message.inLine === true);
+    if (turn.kind === 'now') return undefined;
+    const rateWaitedMs = (message.rateWaitedMs ?? 0) + turn.at - this.ports.clock.now();
+    if (rateWaitedMs > RATE_WAIT_MAX_MS) return 'too long';
+    const { inLine: _before, ...waiting } = message;
+    return { ...waiting, dueAt: turn.at, rateWaitedMs, ...(turn.kind === 'place' && { inLine: true }) };
   }
 
   private async attempt(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, Account>): Promise<End> {
@@ -257,7 +275,7 @@ class DeliverBatch {
 
   /** Re-enqueue before recording. */
   private async retry(message: DeliveryMessage, target: Target, history: DeliveryRecord['history'], dueAt: number): Promise<End> {
-    const next: DeliveryMessage = { ...message, attempt: message.attempt + 1, chain: newChain(this.ports.chance), dueAt };
+    const next: DeliveryMessage = { ...nextAttempt(message), chain: newChain(this.ports.chance), dueAt };
     const sent = await this.reenqueue.send(next);
     const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain: next.chain, dueAt, history, ...(!sent && { owed: message.chain }) };
     const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
@@ -267,7 +285,7 @@ class DeliverBatch {
 
   /** The attempt is on record, its re-enqueue is owed: nothing but that is done. */
   private async resend({ payload: _inline, ...message }: DeliveryMessage, record: DeliveryRecord): Promise<End> {
-    const next: DeliveryMessage = { ...message, attempt: message.attempt + 1, chain: record.chain!, ...(record.dueAt !== undefined && { dueAt: record.dueAt }) };
+    const next: DeliveryMessage = { ...nextAttempt(message), chain: record.chain!, ...(record.dueAt !== undefined && { dueAt: record.dueAt }) };
     if (!(await this.reenqueue.send(next))) return 'returned';
     await persist(() => this.ports.deliveries.clearOwed(record), this.ports.clock, this.remainingMs);
     return 'retried';
@@ -356,6 +374,11 @@ class DeliverBatch {
 
 function keyOf({ tenantId, subscriptionId }: SubscriptionKey): string {
   return `${tenantId}#${subscriptionId}`;
+}
+
+/** Of the message that asks for the attempt after this one: what it had of this one's turn is over. */
+function nextAttempt({ inLine: _turn, ...message }: DeliveryMessage): DeliveryMessage {
+  return { ...message, attempt: message.attempt + 1 };
 }
 
 /** The row of an origin that nobody has written yet: its circuit is closed. */

@@ -22,6 +22,10 @@ export interface DeliveryMessage {
   readonly dueAt?: number;
   /** Milliseconds for which it was deferred so far, in all. */
   readonly deferredMs?: number;
+  /** Milliseconds for which it waited so far because of its subscription's rate limit, in all. */
+  readonly rateWaitedMs?: number;
+  /** It was given a place in the line of its subscription's rate limit, which is its due time. */
+  readonly inLine?: true;
   /** The URL that its event names, where it does; the subscription id is then that URL's row. */
   readonly url?: string;
   /** The manual retry or recovery that made it: it is not counted. */
@@ -46,6 +50,8 @@ const messageFormat = z.object({
   arrived: z.number(),
   due: z.optional(z.number()),
   deferred: z.optional(z.number()),
+  waited: z.optional(z.number()),
+  line: z.optional(z.literal(true)),
   url: z.optional(z.string()),
   replay: z.optional(z.string()),
   of: z.optional(z.string()),
@@ -53,9 +59,9 @@ const messageFormat = z.object({
 });
 
 export function formatDeliveryMessage(message: DeliveryMessage): string {
-  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, url, replayId, replayOf } = message;
+  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, rateWaitedMs, inLine, url, replayId, replayOf } = message;
   const identity = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType };
-  const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, url, replay: replayId, of: replayOf }; // JSON leaves out what is undefined
+  const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, waited: rateWaitedMs, line: inLine, url, replay: replayId, of: replayOf }; // JSON leaves out what is undefined
   if (message.payload === undefined) return sqsText(JSON.stringify(reference));
   const inline = sqsText(JSON.stringify({ ...reference, payload: message.payload }));
   return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(JSON.stringify(reference));
@@ -79,7 +85,7 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
     const issue = parsed.error.issues[0];
     throw new UnreadableMessage(`the delivery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, due, deferred, url, replay, of, payload } = parsed.data;
+  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, due, deferred, waited, line, url, replay, of, payload } = parsed.data;
   return {
     deliveryId: delivery as DeliveryId,
     tenantId: tenant as TenantId,
@@ -91,6 +97,8 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
     arrivedAt: arrived,
     ...(due !== undefined && { dueAt: due }),
     ...(deferred !== undefined && { deferredMs: deferred }),
+    ...(waited !== undefined && { rateWaitedMs: waited }),
+    ...(line !== undefined && { inLine: line }),
     ...(url !== undefined && { url }),
     ...(replay !== undefined && { replayId: replay }),
     ...(of !== undefined && { replayOf: of as DeliveryId }),

@@ -7,6 +7,7 @@ import { type SubscriptionId, type TenantId, tenantIdFault, uuidV7 } from './ide
 import { type KeyRing, SEALING_IV_BYTES } from './key-ring';
 import type { Clock, CreationLimit, SubscriptionDirectory, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from './ports';
 import type { Profile, SignatureScheme } from './profile';
+import { RATE_LIMIT_MAX } from './rate-limit';
 import { formatSecret, SECRET_BYTES } from './secret';
 import { type PreviousSecret, secretOwner, type Subscription } from './subscription';
 
@@ -23,16 +24,19 @@ export interface NewSubscription {
   readonly enabled?: boolean;
   /** Headers of the owner's own, by name. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Attempts a second; null: as fast as events come. */
+  readonly rateLimit?: number | null;
   readonly userId?: string;
 }
 
-/** What is absent stays as it is; a description or headers that are empty are taken away. */
+/** What is absent stays as it is; a description or headers that are empty are taken away, and so is a rate limit that is null. */
 export interface SubscriptionUpdate {
   readonly url?: string;
   readonly eventTypes?: readonly string[];
   readonly description?: string;
   readonly enabled?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly rateLimit?: number | null;
 }
 
 export interface SubscriptionRules {
@@ -73,6 +77,7 @@ export async function createSubscription(
   const eventTypes = selectedEventTypes(input.eventTypes, rules.eventTypes);
   checkDescription(input.description);
   const headers = checkCustomHeaders(input.headers ?? {}, rules);
+  checkRateLimit(input.rateLimit);
 
   const now = ports.clock.now();
   const secret = formatSecret(ports.chance.bytes(SECRET_BYTES));
@@ -89,6 +94,7 @@ export async function createSubscription(
     forgiven: 0,
     sealedSecret: ports.keyRing.seal(secret, secretOwner(identity), ports.chance.bytes(SEALING_IV_BYTES)),
     ...(Object.keys(headers).length > 0 && { headers: sealHeaders(headers, identity, ports.keyRing, ports.chance) }),
+    ...(typeof input.rateLimit === 'number' && { rateLimit: { perSecond: input.rateLimit } }),
     ...(input.userId !== undefined && { userId: input.userId }),
     createdAt: now,
     updatedAt: now,
@@ -105,6 +111,7 @@ export async function updateSubscription(key: SubscriptionKey, input: Subscripti
   const eventTypes = input.eventTypes === undefined ? undefined : selectedEventTypes(input.eventTypes, rules.eventTypes);
   checkDescription(input.description);
   const headers = input.headers === undefined ? undefined : checkCustomHeaders(input.headers, rules);
+  checkRateLimit(input.rateLimit);
   return changeSubscription(key, ports, (seen, updatedAt) => ({
     updatedAt,
     ...(input.url !== undefined && { url: headersGoThere(seen, input.url, headers) }),
@@ -112,6 +119,8 @@ export async function updateSubscription(key: SubscriptionKey, input: Subscripti
     ...(input.description !== undefined && { description: input.description === '' ? null : input.description }),
     ...(input.enabled !== undefined && input.enabled !== seen.enabled && { enabled: input.enabled }),
     ...(headers !== undefined && { headers: Object.keys(headers).length === 0 ? null : sealHeaders(headers, seen, ports.keyRing, ports.chance) }),
+    // One that is given as it was keeps who waits in line where they are.
+    ...(input.rateLimit !== undefined && input.rateLimit !== (seen.rateLimit?.perSecond ?? null) && { rateLimit: input.rateLimit }),
   }));
 }
 
@@ -184,6 +193,11 @@ function checkUrl(given: string, { endpoints }: SubscriptionRules): void {
 
 function checkDescription(description: string | undefined): void {
   if ((description?.length ?? 0) > DESCRIPTION_MAX_CHARACTERS) throw new InvalidInput('description', `must be at most ${DESCRIPTION_MAX_CHARACTERS} characters`);
+}
+
+function checkRateLimit(perSecond: number | null | undefined): void {
+  if (typeof perSecond !== 'number' || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= RATE_LIMIT_MAX)) return;
+  throw new InvalidInput('rate_limit', `must be a whole number of deliveries a second from 1 to ${RATE_LIMIT_MAX}, or null for none`);
 }
 
 function selectedEventTypes(given: readonly string[], known: ReadonlySet<string>): string[] {

@@ -8,6 +8,7 @@ import type { DeliveryId, EventId, SubscriptionId, TenantId } from './identifier
 import type { KeyRing } from './key-ring';
 import type { OperationalEvent } from './operational-event';
 import type { ReceivedEvent } from './received-event';
+import type { RateLimit } from './rate-limit';
 import type { RecoveryJob, RecoveryStep } from './recovery-job';
 import type { QueueName } from './route';
 import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from './subscription';
@@ -85,6 +86,8 @@ export interface SubscriptionChange {
   /** True: a new epoch, nothing of the old one's counts and reasons is left. False: disabled by its owner. */
   readonly enabled?: boolean;
   readonly headers?: SealedHeaders | null;
+  /** Attempts a second. A limit that changes begins anew, with nobody in line. */
+  readonly rateLimit?: number | null;
   readonly secret?: { readonly sealed: string; readonly previous?: PreviousSecret };
   /** Epoch milliseconds; later than what it was updated at before. */
   readonly updatedAt: number;
@@ -252,6 +255,29 @@ export interface CircuitStore {
   claimProbe(key: SubscriptionKey, seen: Circuit, nextProbeAt: number): Promise<boolean>;
   /** @throws PortUnavailable */
   close(key: SubscriptionKey): Promise<void>;
+}
+
+/** How a mark of a rate limit is to move. All in microseconds, times since 1970. */
+export interface RateAdvance {
+  readonly mark: 'spentUntil' | 'lineUntil';
+  /** The limit, and where its marks were last seen: a hint, which may be old. */
+  readonly seen: RateLimit;
+  /** From there on, where the mark is earlier or there is none. */
+  readonly notBefore: number;
+  readonly by: number;
+  /** It moves no further than this. */
+  readonly notAfter: number;
+}
+
+export type RateAdvanced =
+  | { readonly advanced: true; /** Where it stood, or `notBefore`. */ readonly from: number }
+  /** It would go too far, or another has moved it; as it stands. Absent: there is no limit any more, or no subscription. */
+  | { readonly advanced: false; readonly stored?: RateLimit };
+
+/** The marks of subscriptions' rate limits, on their items. */
+export interface DeliveryRates {
+  /** Moves a mark at once, or not at all, as long as the limit is the one that was seen. @throws PortUnavailable */
+  advance(key: SubscriptionKey, advance: RateAdvance): Promise<RateAdvanced>;
 }
 
 /** The tenants' own secrets, sealed, for events that name their URL. */

@@ -2,6 +2,7 @@
 import type { Circuit } from './circuit';
 import type { SubscriptionId, TenantId } from './identifiers';
 import type { SecretOwner } from './key-ring';
+import type { RateLimit } from './rate-limit';
 
 export interface Subscription {
   readonly tenantId: TenantId;
@@ -28,6 +29,8 @@ export interface Subscription {
   readonly previousSecret?: PreviousSecret;
   /** Headers of the owner's own on every delivery, credentials mostly: names in clear, the values sealed. */
   readonly headers?: SealedHeaders;
+  /** Absent: as fast as events come. */
+  readonly rateLimit?: RateLimit;
   /** Who made it, where the platform says so. */
   readonly userId?: string;
   /** Epoch milliseconds. */

@@ -54,6 +54,9 @@ describe('creating a webhook', () => {
     ['half a character', { description: '\ud800' }, 'description'],
     ['an enabled flag in quotes', { enabled: 'true' }, 'enabled'],
     ['a header of ours', { headers: { 'Webhook-Id': 'x' } }, 'headers.Webhook-Id'],
+    ['a rate limit of 0', { rate_limit: 0 }, 'rate_limit'],
+    ['a rate limit in words', { rate_limit: 'ten' }, 'rate_limit'],
+    ['a rate limit of 1,001', { rate_limit: 1001 }, 'rate_limit'],
     ['a header with a line break', { headers: { 'x-a': 'b\r\nc: d' } }, 'headers.x-a'],
     ['a name that gets lost', { headers: JSON.parse('{"__proto__": "x"}') as object }, '__proto__'],
     ['an unknown field', { secret: 'whsec_mine' }, 'secret'],
@@ -161,6 +164,17 @@ describe('changing a webhook', () => {
     const emptied = await api.call('PUT', path, { body: { events: ['job.failed'], description: '', headers: {} } });
     expect(Object.keys(emptied.json as object)).toEqual(expect.not.arrayContaining(['description', 'header_names']));
     expect((await api.call('GET', path)).json).toEqual(emptied.json);
+  });
+
+  test('sets a rate limit, shows it, and takes it away', async () => {
+    const { id } = await createWebhook(api, TENANT, { rate_limit: 50 });
+    const path = `${T}/webhooks/${id}`;
+    expect((await api.call('GET', path)).json).toMatchObject({ rate_limit: 50 });
+    expect((await api.call('PUT', path, { body: { events: ['job.failed'], rate_limit: 5 } })).json).toMatchObject({ rate_limit: 5 });
+    expect((await api.call('PUT', path, { body: { events: ['job.failed'] } })).json).toMatchObject({ rate_limit: 5 });
+    const { status, json } = await api.call('PUT', path, { body: { events: ['job.failed'], rate_limit: null } });
+    expect(status).toBe(200);
+    expect(json).not.toHaveProperty('rate_limit');
   });
 
   test('enables one that failures had disabled, and its count begins anew', async () => {

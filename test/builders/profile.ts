@@ -17,8 +17,8 @@ export const LEAPOCR_PROFILE: Profile = {
   endpoints: { kind: 'production', ports: [443] },
   disableAfter: 5,
   plans: ['starter', 'growth', 'scale', 'enterprise'],
-  eventTtlSeconds: 38 * 86400,
-  deliveryTtlSeconds: 38 * 86400,
+  eventTtlSeconds: 39 * 86400,
+  deliveryTtlSeconds: 39 * 86400,
 };
 
 export function leapOcrSettings(changes: Partial<Profile> = {}): string {
@@ -35,8 +35,8 @@ export const REKOGNITA_PROFILE: Profile = {
   userAgent: 'Rekognita-Webhook/1.0',
   signatures: [{ kind: 'hmac', header: 'X-Rekognita-Signature', encoding: 'hex', prefix: '', content: 'body' }, { kind: 'standard-webhooks' }],
   retry: { delays: [30, 300, 1800, 7200], jitter: 0, on: 'all-but-success', retryAfter: false, goneDisables: false },
-  eventTtlSeconds: 31 * 86400 + 11196,
-  deliveryTtlSeconds: 31 * 86400 + 11196,
+  eventTtlSeconds: 32 * 86400 + 11196,
+  deliveryTtlSeconds: 32 * 86400 + 11196,
 };
 
 /** A custom profile's defaults: what Standard Webhooks recommends. */

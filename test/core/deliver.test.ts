@@ -10,7 +10,8 @@ import { KeyRing } from '../../lambda/core/key-ring';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
 import { formatSecret } from '../../lambda/core/secret';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
-import { secretOwner } from '../../lambda/core/subscription';
+import { secretOwner, type Subscription } from '../../lambda/core/subscription';
+import { PortUnavailable } from '../../lambda/core/errors';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../builders/profile';
 import { keyRings, ROOT_SECRET, SECRET, subscription, TENANT } from '../builders/subscription';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
@@ -33,6 +34,7 @@ async function setUp(profile = LEAPOCR_PROFILE) {
     subscriptions,
     failures: subscriptions,
     circuits: subscriptions,
+    rates: subscriptions,
     accounts: subscriptions,
     events: new InMemoryEventStore(clock),
     deliveries,
@@ -598,7 +600,125 @@ describe('the circuit', () => {
     const { ports, message, run, target, clock } = await setUp();
     ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
     ports.queues.answers.push('refused', 'refused', 'refused', 'refused');
+    ports.queues.answers.push('refused', 'refused', 'refused', 'refused');
     expect((await run(message())).returned).toEqual(['m0']);
+  });
+});
+
+describe('a rate limit', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_unused, index) => `e${index}` as EventId);
+  async function limited(perSecond: number) {
+    const all = await setUp();
+    all.ports.subscriptions.change(all.target, { rateLimit: { perSecond } });
+    return { ...all, limitOf: () => all.ports.subscriptions.subscriptions[0]!.rateLimit };
+  }
+
+  test('lets a second’s worth go at once; the rest gets places in line, evenly apart, by their own chains', async () => {
+    const { ports, message, run, clock } = await limited(4);
+    expect(await run(...ids(10).map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 4, deferred: 6 } });
+    const waiting = ports.queues.sent.map(({ message: sent }) => sent);
+    const first = waiting[0]!.dueAt!;
+    expect(first).toBeGreaterThanOrEqual(clock.now() + 990);
+    expect(waiting.map(({ dueAt }) => dueAt! - first)).toEqual([0, 250, 500, 750, 1000, 1250]);
+    expect(waiting.every(({ inLine, rateWaitedMs, deferredMs, chain, attempt }) => inLine === true && rateWaitedMs! > 0 && deferredMs === undefined && chain === 'c1' && attempt === 1)).toBe(true);
+    expect(ports.queues.sent.every(({ queue }) => queue.kind === 'tier' && queue.tier === 0)).toBe(true);
+  });
+
+  test('nobody overtakes those who wait in line, and their turn comes', async () => {
+    const { ports, message, run, clock } = await limited(4);
+    await run(...ids(6).map((eventId) => message({ eventId })));
+    const [fifth, sixth] = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
+    clock.advance(1_100); // the bucket has room for four again
+    expect(await run(message({ eventId: 'late' as EventId }), fifth!)).toMatchObject({ ends: { delivered: 1, deferred: 1 } });
+    const [late] = ports.queues.sent.map(({ message: sent }) => sent);
+    expect(late!.eventId).toBe('late');
+    expect(late!.dueAt).toBeGreaterThan(sixth!.dueAt!);
+  });
+
+  test('holds for those in line, too, when more of them come at once than fit', async () => {
+    const { ports, message, run, clock } = await limited(2);
+    await run(...ids(12).map((eventId) => message({ eventId })));
+    const waiting = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
+    clock.advance(60_000);
+    expect(await run(...waiting)).toMatchObject({ ends: { delivered: 4, deferred: 6 } }); // two seconds' worth
+  });
+
+  test('of other functions that use it meanwhile counts', async () => {
+    const { ports, message, run, clock, limitOf } = await limited(10);
+    const read = ports.subscriptions.read.bind(ports.subscriptions);
+    ports.subscriptions.read = async (...asked) => {
+      const targets = await read(...asked);
+      ports.subscriptions.read = read;
+      await ports.subscriptions.advance({ tenantId: TENANT, subscriptionId: (targets.subscriptions[0] as Subscription).id }, { mark: 'spentUntil', seen: { perSecond: 10 }, notBefore: clock.now() * 1000, by: 800_000, notAfter: Infinity });
+      return targets;
+    };
+    expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 2, deferred: 3 } });
+    expect(limitOf()!.spentUntil).toBeLessThanOrEqual((clock.now() + 1_000) * 1000);
+  });
+
+  test('that is changed meanwhile asks again in a second', async () => {
+    const { ports, message, run, clock, target } = await limited(10);
+    const read = ports.subscriptions.read.bind(ports.subscriptions);
+    ports.subscriptions.read = async (...asked) => {
+      const targets = await read(...asked);
+      ports.subscriptions.change(target, { rateLimit: { perSecond: 20 } });
+      return targets;
+    };
+    expect(await run(message())).toMatchObject({ ends: { deferred: 1 } });
+    const [deferred] = ports.queues.sent.map(({ message: sent }) => sent);
+    expect(deferred!.dueAt! - clock.now()).toBeLessThanOrEqual(1_200);
+    expect(deferred).not.toHaveProperty('inLine');
+  });
+
+  test('whose line is full sends away without a place, for minutes', async () => {
+    const { ports, message, run, clock, target } = await limited(1);
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, lineUntil: (clock.now() + 899_500) * 1000 } });
+    expect(await run(message())).toMatchObject({ ends: { deferred: 1 } });
+    const [deferred] = ports.queues.sent.map(({ message: sent }) => sent);
+    expect(deferred!.dueAt! - clock.now()).toBeGreaterThanOrEqual(750_000);
+    expect(deferred!.dueAt! - clock.now()).toBeLessThanOrEqual(900_000);
+    expect(deferred).not.toHaveProperty('inLine');
+  });
+
+  test('counts retries, and a retry has no claim to the place that the attempt before it had', async () => {
+    const { ports, message, run, runNext } = await limited(1);
+    ports.endpoint.results.push(answered(500));
+    await run(message({ inLine: true, rateWaitedMs: 7_000 }));
+    expect(ports.queues.sent.map(({ message: sent }) => sent)).toMatchObject([{ attempt: 2, rateWaitedMs: 7_000 }]);
+    expect(ports.queues.sent[0]!.message).not.toHaveProperty('inLine');
+    const [other] = ids(1);
+    await run(message({ eventId: other! }));
+    expect(await runNext()).toMatchObject({ ends: { delivered: expect.any(Number) as number } });
+  });
+
+  test('that leaves no room for 24 hours fails the delivery, which counts for nothing and can be recovered', async () => {
+    const { ports, message, run, target, clock } = await limited(1);
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, lineUntil: (clock.now() + 899_500) * 1000 } });
+    expect(await run(message({ rateWaitedMs: 86_400_000 - 60_000 }))).toMatchObject({ ends: { failed: 1 }, latencies: [] });
+    expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 0, reason: "the webhook's rate limit left no room for it within 24 hours" }]);
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0, enabled: true }]);
+    expect(ports.operationalEvents.names).toContain('delivery.failed');
+  });
+
+  test('does not keep the probe of a circuit in line', async () => {
+    const { ports, message, run, target, clock } = await limited(1);
+    ports.subscriptions.change(target, { circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() }, rateLimit: { perSecond: 1, lineUntil: (clock.now() + 600_000) * 1000 } });
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+  });
+
+  test('that cannot be asked returns its messages', async () => {
+    const { ports, message, run } = await limited(5);
+    const original = ports.rates;
+    ports.rates = { advance: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) } as never;
+    expect((await run(message())).returned).toEqual(['m0']);
+    expect(ports.endpoint.requests).toEqual([]);
+    ports.rates = original;
+  });
+
+  test('none: nothing is asked', async () => {
+    const { ports, message, run } = await setUp();
+    ports.rates = { advance: () => Promise.reject(new Error('asked')) } as never;
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
   });
 });
 

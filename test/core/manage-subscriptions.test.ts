@@ -46,6 +46,9 @@ test.each<[string, Partial<NewSubscription>, string]>([
   ['an event type that is not in the catalogue', { eventTypes: ['type.0', 'nope'] }, 'events'],
   ['a long description', { description: 'x'.repeat(501) }, 'description'],
   ['a header of ours', { headers: { 'Webhook-Id': 'mine' } }, 'headers.Webhook-Id'],
+  ['a rate limit of nothing', { rateLimit: 0 }, 'rate_limit'],
+  ['a rate limit of half a delivery', { rateLimit: 0.5 }, 'rate_limit'],
+  ['a rate limit of 1,001', { rateLimit: 1001 }, 'rate_limit'],
 ])('%s is refused by name', async (_what, changes, field) => {
   const { create } = setUp();
   const refusal: unknown = await create(changes).catch((error: unknown) => error);
@@ -97,6 +100,15 @@ describe('updating', () => {
     const updated = await update(key, { description: '', headers: {} });
     expect(updated).not.toHaveProperty('description');
     expect(updated).not.toHaveProperty('headers');
+  });
+
+  test('a rate limit that is given as it was keeps its marks; another begins anew; null takes it away', async () => {
+    const { created, update, subscriptions } = setUp();
+    const { subscription, key } = await created({ rateLimit: 10 });
+    subscriptions.change(subscription, { rateLimit: { perSecond: 10, spentUntil: 5, lineUntil: 6 } });
+    expect((await update(key, { rateLimit: 10 })).rateLimit).toEqual({ perSecond: 10, spentUntil: 5, lineUntil: 6 });
+    expect((await update(key, { rateLimit: 20 })).rateLimit).toEqual({ perSecond: 20 });
+    expect(await update(key, { rateLimit: null })).not.toHaveProperty('rateLimit');
   });
 
   test('enabling one that is enabled begins no new epoch; one that is disabled, it does', async () => {

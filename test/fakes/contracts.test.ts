@@ -1,6 +1,7 @@
 import { circuitStoreContract } from '../contracts/circuit-store.contract';
 import { deliveryHistoryContract } from '../contracts/delivery-history.contract';
 import { deliveryLogContract } from '../contracts/delivery-log.contract';
+import { deliveryRatesContract } from '../contracts/delivery-rates.contract';
 import { eventStoreContract } from '../contracts/event-store.contract';
 import { failureCounterContract } from '../contracts/failure-counter.contract';
 import { figuresContract } from '../contracts/figures.contract';
@@ -34,6 +35,11 @@ describe('the fake counter of failures', () =>
     const deliveries = new InMemoryDeliveryLog();
     const subscriptions = new InMemorySubscriptionStore(deliveries);
     return { failures: subscriptions, subscriptions, deliveries };
+  }));
+describe('the fake rate limits', () =>
+  deliveryRatesContract(() => {
+    const subscriptions = new InMemorySubscriptionStore();
+    return { rates: subscriptions, subscriptions };
   }));
 describe('the fake store of circuits', () =>
   circuitStoreContract(() => {

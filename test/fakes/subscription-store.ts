@@ -1,13 +1,13 @@
 import type { Circuit } from '../../lambda/core/circuit';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
-import type { AccountStore, CircuitStore, Counted, CreationLimit, FailureCounter, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import type { AccountStore, CircuitStore, Counted, CreationLimit, DeliveryRates, FailureCounter, RateAdvance, RateAdvanced, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../lambda/core/ports';
 import type { Account, PreviousSecret, Route, Subscription, UrlTarget } from '../../lambda/core/subscription';
 import { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
 
 /** The subscriptions table: what reads and what changes it. */
-export class InMemorySubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionDirectory, AccountStore, FailureCounter, CircuitStore {
+export class InMemorySubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionDirectory, AccountStore, FailureCounter, CircuitStore, DeliveryRates {
   readonly faults = new Faults();
   /** Reads of routes and of subscriptions so far. */
   readonly calls = { matching: 0, read: 0 };
@@ -41,7 +41,7 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     });
   }
 
-  update(seen: Subscription, { description, headers, secret, enabled, updatedAt, url, eventTypes }: SubscriptionChange): Promise<boolean> {
+  update(seen: Subscription, { description, headers, rateLimit, secret, enabled, updatedAt, url, eventTypes }: SubscriptionChange): Promise<boolean> {
     return this.call(() => {
       const stored = this.unchanged(seen);
       if (stored === undefined) return false;
@@ -52,6 +52,8 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       if (description === null) delete next.description;
       if (headers) next.headers = headers;
       if (headers === null) delete next.headers;
+      if (typeof rateLimit === 'number') next.rateLimit = { perSecond: rateLimit };
+      if (rateLimit === null) delete next.rateLimit;
       if (secret !== undefined) {
         next.sealedSecret = secret.sealed;
         delete next.previousSecret;
@@ -187,6 +189,20 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return this.call(() => {
       const { circuit: _closed, ...target } = this.at(key) ?? {};
       if ('id' in target) this.targets.set(nameOf(target), target);
+    });
+  }
+
+  advance(key: SubscriptionKey, { mark, seen, notBefore, by, notAfter }: RateAdvance): Promise<RateAdvanced> {
+    return this.call(() => {
+      const subscription = this.subscriptionAt(key);
+      const stored = subscription?.rateLimit;
+      if (stored === undefined) return { advanced: false };
+      const from = Math.max(stored[mark] ?? 0, notBefore);
+      const ahead = (stored[mark] ?? 0) > notBefore;
+      // As seen: of the two writes that there are, one is tried.
+      if (stored.perSecond !== seen.perSecond || from + by > notAfter || ahead !== (seen[mark] ?? 0) > notBefore) return { advanced: false, stored };
+      this.targets.set(nameOf(subscription!), { ...subscription!, rateLimit: { ...stored, [mark]: from + by } });
+      return { advanced: true, from };
     });
   }
 

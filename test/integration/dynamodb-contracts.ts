@@ -21,6 +21,7 @@ import { circuitStoreContract } from '../contracts/circuit-store.contract';
 import { deliveryHistoryContract } from '../contracts/delivery-history.contract';
 import { AT, settled, untried } from '../contracts/delivery-records';
 import { deliveryLogContract } from '../contracts/delivery-log.contract';
+import { deliveryRatesContract } from '../contracts/delivery-rates.contract';
 import { eventStoreContract } from '../contracts/event-store.contract';
 import { failureCounterContract } from '../contracts/failure-counter.contract';
 import { figuresContract } from '../contracts/figures.contract';
@@ -224,6 +225,10 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
 
   describe('the counter of failures', () => {
     failureCounterContract(() => ({ failures: state(), subscriptions: subscriptions(), deliveries: deliveries() }));
+  });
+
+  describe('the rate limits', () => {
+    deliveryRatesContract(() => ({ rates: state(), subscriptions: subscriptions() }));
   });
 
   describe('the store of circuits', () => {

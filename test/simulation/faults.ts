@@ -15,6 +15,7 @@ export const FREE_FAULTS = [
   'read-refused', // a table refuses a read, a claim or a change of a subscription
   'outage', // the tables refuse everything for up to 25 minutes, more than five visibility timeouts
   'flap', // endpoints change their behaviour
+  'rate-limits', // subscriptions have rate limits, which their owners change
 ] as const;
 
 /** Faults that excuse the deliveries that they strike: those are then made at least once. */
@@ -50,6 +51,7 @@ export function parseFaultMix(text: string): FaultMix {
 const CRASH_AT_A_CALL = 0.008;
 /** How much more often than usual a fault strikes in a run. Runs differ: what is rare by itself meets more often what it needs. */
 const INTENSITIES = [1, 1, 1, 3, 8];
+const YOUNGER: ReadonlySet<FaultName> = new Set(['rate-limits']);
 /** However intense. */
 const MOST_OFTEN = 0.5;
 
@@ -64,10 +66,12 @@ export class Faults {
   constructor(
     mix: FaultMix,
     private readonly random: Random,
+    /** Draws what older seeds did not have, so that the others of their faults stay as they were. */
+    younger: Random,
   ) {
-    const mixed = (names: readonly FaultName[]) => names.filter(() => random.chance(SHARE_OF_A_MIX));
+    const mixed = (names: readonly FaultName[]) => names.filter((name) => (YOUNGER.has(name) ? younger : random).chance(SHARE_OF_A_MIX));
     this.active = new Set(mix === 'none' ? [] : mix === 'free' ? mixed(FREE_FAULTS) : mix === 'all' ? mixed(ALL_FAULTS) : mix);
-    this.intensities = new Map(ALL_FAULTS.map((name) => [name, random.pick(INTENSITIES)]));
+    this.intensities = new Map(ALL_FAULTS.map((name) => [name, (YOUNGER.has(name) ? younger : random).pick(INTENSITIES)]));
   }
 
   /** Whether that fault strikes now. @param probability where it is of the usual intensity */

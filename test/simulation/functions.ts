@@ -106,6 +106,7 @@ export class Functions {
       subscriptions: tables.subscriptions(invocation),
       failures: tables.failures(invocation),
       circuits: tables.circuits(invocation),
+      rates: tables.rates(invocation),
       accounts: tables.accounts(invocation),
       events: tables.eventStore(invocation),
       deliveries: tables.deliveryLog(invocation),

@@ -15,6 +15,9 @@ const SKEW_MS = 4_000;
 const LATE_MS = 45_000;
 /** With so many, all of them hanging, functions are busy. */
 const MANY_SUBSCRIPTIONS = 10;
+/** What a rate limit may be ahead of the clock, and from its grant to the request, when nothing stalls. */
+const RATE_BURST_MS = 2_000;
+const GRANTED_WITHIN_MS = 1_000;
 
 export function checkInvariants(world: World, queues: readonly SimulatedQueue[], jobs: InMemoryRecoveryJobs): void {
   new Judge(world).judge(queues, jobs);
@@ -34,7 +37,10 @@ class Judge {
     for (const id of ledger.replays) this.manualRetry(ledger.deliveries.get(id));
     for (const story of ledger.deliveries.values()) this.delivery(story);
     for (const recovery of ledger.recoveries.values()) this.recovery(recovery, jobs);
-    for (const subscription of ledger.subscriptions.values()) this.subscription(subscription);
+    for (const subscription of ledger.subscriptions.values()) {
+      this.subscription(subscription);
+      this.rateLimits(subscription);
+    }
   }
 
   private violate(invariant: string, about: string, what: string): void {
@@ -211,6 +217,26 @@ class Judge {
     } else if (subscription.disabledReason !== undefined && story.announced === 0) {
       this.violate('rule 6', story.name, 'subscription.disabled was never emitted');
     }
+  }
+
+  /** A rate limit of so many a second: in any T seconds at most so many times T + 2 attempts, copies' too. */
+  private rateLimits({ name, id, limits, deletedAt = Infinity }: SubscriptionStory): void {
+    const { ledger, faults } = this.world.context;
+    if (faults.active.has('slow')) return; // then a request may be long after its grant
+    const starts = [...ledger.deliveries.values()].filter(({ message }) => message.subscriptionId === id).flatMap(({ attempts }) => attempts.map(({ startedAt }) => startedAt));
+    limits.forEach(({ from, perSecond }, index) => {
+      if (perSecond === undefined) return;
+      const until = Math.min(limits[index + 1]?.from ?? Infinity, deletedAt);
+      const within = starts.filter((start) => start >= from + GRANTED_WITHIN_MS && start < until).sort((one, other) => one - other);
+      const aheadMs = RATE_BURST_MS + GRANTED_WITHIN_MS + (faults.active.has('skew') ? SKEW_MS : 0);
+      within.forEach((first, begin) => {
+        for (let end = begin + 1; end < within.length; end += 1) {
+          const count = end - begin + 1;
+          const most = Math.ceil((perSecond * (within[end]! - first + aheadMs)) / 1000);
+          if (count > most) return this.violate('rate limit', name, `${count} attempts in ${within[end]! - first} ms, at ${perSecond} a second`);
+        }
+      });
+    });
   }
 
   /** A success that was answered after the first of the last N failures, and on record before the disabling, is among the last N. */

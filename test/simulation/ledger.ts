@@ -85,6 +85,8 @@ export interface SubscriptionStory {
   /** Deliveries that count and were answered with 410. */
   readonly goneAt: { readonly at: number; readonly epoch: number; readonly delivery: DeliveryId }[];
   readonly disabled: { readonly at: number; readonly epoch: number }[];
+  /** Its rate limits, one after the other; none: undefined. */
+  readonly limits: { readonly from: number; readonly perSecond: number | undefined }[];
   announced: number;
 }
 

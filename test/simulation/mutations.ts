@@ -24,6 +24,7 @@ const FAILURES = 'lambda/core/failures.ts';
 const SUCCESSES = 'lambda/core/successes.ts';
 const CHECK = 'lambda/core/check.ts';
 const RECOVERY = 'lambda/core/recovery.ts';
+const RATE_LIMITER = 'lambda/core/rate-limiter.ts';
 const MANUAL_RETRY = 'lambda/core/manual-retry.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -478,5 +479,45 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: `  await showReplay(pendingReplay(message, url, Math.ceil(now / 1000) + settings.deliveryTtlSeconds), ports);
   const [result] = await sendReplays(`,
     faults: ['replays', 'crash-dispatch', 'send-refused'],
+  },
+  {
+    name: 'rate-limit-not-asked',
+    bug: 'an attempt goes whatever its rate limit says',
+    file: DELIVER,
+    find: "    if (turn.kind === 'now') return undefined;",
+    replace: '    if (turn.kind !== undefined) return undefined;',
+    faults: ['rate-limits'],
+  },
+  {
+    name: 'rate-limit-per-function',
+    bug: 'what may go is judged by the marks as the batch read them, and not as they stand: each function has the limit to itself',
+    file: RATE_LIMITER,
+    find: '      if (moved.advanced) return count;',
+    replace: '      if (moved.advanced || attempt === 1) return count;',
+    faults: ['rate-limits', 'backlog'],
+  },
+  {
+    name: 'rate-limit-refuses-and-forgets',
+    bug: 'what finds no room is taken for sent',
+    file: DELIVER,
+    find: "    if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
+    replace: "    if (deferral !== undefined) return (deferral.rateWaitedMs ?? 0) > 0 || (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
+    faults: ['rate-limits'],
+  },
+  {
+    name: 'rate-limit-breaks-the-chain',
+    bug: 'a message that waits for its turn gets a chain id of its own, which the record does not know',
+    file: DELIVER,
+    find: 'return { ...waiting, dueAt: turn.at, rateWaitedMs,',
+    replace: 'return { ...waiting, chain: newChain(this.ports.chance), dueAt: turn.at, rateWaitedMs,',
+    faults: ['rate-limits'],
+  },
+  {
+    name: 'rate-limit-for-first-attempts-alone',
+    bug: 'retries do not ask for their turn',
+    file: DELIVER,
+    find: "    if (!('rateLimit' in target) || target.rateLimit === undefined) return undefined;",
+    replace: "    if (!('rateLimit' in target) || target.rateLimit === undefined || message.attempt > 1) return undefined;",
+    faults: ['rate-limits'],
   },
 ];

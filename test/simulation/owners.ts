@@ -9,6 +9,9 @@ import type { SubscriptionStory } from './ledger';
 import type { Recoveries } from './recovery';
 import type { World } from './world';
 
+/** Deliveries a second: few, as the events of a run are. */
+const LIMITS = [1, 1, 2, 5] as const;
+
 export class Owners {
   constructor(
     private readonly world: World,
@@ -19,21 +22,22 @@ export class Owners {
   /** The API's own code makes it, by a clock of its own. */
   create(tenantId: TenantId): void {
     const { context, tables, chance } = this.world;
-    const { ledger, random, timeline, trace } = context;
+    const { ledger, random, timeline, trace, faults } = context;
     const name = `s${ledger.subscriptions.size + 1}`;
     const eventTypes = random.chance(0.7) ? [...EVENT_TYPES] : [random.pick(EVENT_TYPES)];
     const now = timeline.now + (this.skewMs === 0 ? 0 : random.below(this.skewMs) - Math.floor(this.skewMs / 2));
+    const rateLimit = faults.strikes('rate-limits', 0.5) ? random.pick(LIMITS) : undefined;
     const rules = { tenantParts: 1, eventTypes: new Set(EVENT_TYPES), endpoints: { kind: 'production', ports: [443] }, headers: {}, signatures: [] } as const;
     const subscriptions = {
       create: (subscription: Subscription) => {
-        const story: SubscriptionStory = { name, tenantId, id: subscription.id, eventTypes, createdAt: timeline.now, states: [], failures: [], successes: [], goneAt: [], disabled: [], announced: 0 };
+        const story: SubscriptionStory = { name, tenantId, id: subscription.id, eventTypes, createdAt: timeline.now, states: [], failures: [], successes: [], goneAt: [], disabled: [], limits: [{ from: timeline.now, perSecond: rateLimit }], announced: 0 };
         ledger.subscriptions.set(subscription.id, story);
         this.world.tables.keys.noteState(story, subscription);
-        trace.say('owner', () => `OWNER ${name} created for ${ledger.tenantName(tenantId)}: ${eventTypes.join(', ')}`);
+        trace.say('owner', () => `OWNER ${name} created for ${ledger.tenantName(tenantId)}: ${eventTypes.join(', ')}${rateLimit === undefined ? '' : `, ${rateLimit} a second`}`);
         return tables.store.create(subscription);
       },
     };
-    void createSubscription({ tenantId, url: urlOf(name, 1), eventTypes }, rules, { clock: { now: () => now, sleep: () => Promise.resolve() }, chance, keyRing: RING, subscriptions });
+    void createSubscription({ tenantId, url: urlOf(name, 1), eventTypes, ...(rateLimit !== undefined && { rateLimit }) }, rules, { clock: { now: () => now, sleep: () => Promise.resolve() }, chance, keyRing: RING, subscriptions });
   }
 
   /** Any owner does anything. */
@@ -50,6 +54,18 @@ export class Owners {
     if (dice < 0.77) return this.delete(one);
     if (dice < 0.88) return this.regenerate(one);
     this.change(one, { url: urlOf(this.storyOf(one).name, this.storyOf(one).states.length + 1) }, 'changes the URL');
+  }
+
+  /** One sets a limit, changes it, or takes it away. */
+  limit(): void {
+    const { tables, context } = this.world;
+    const { random, timeline, trace } = context;
+    if (tables.store.subscriptions.length === 0) return;
+    const one = random.pick(tables.store.subscriptions);
+    const perSecond = random.pick([undefined, ...LIMITS]);
+    this.storyOf(one).limits.push({ from: timeline.now, perSecond });
+    trace.say('owner', () => `OWNER ${this.storyOf(one).name} wants ${perSecond === undefined ? 'all at once' : `${perSecond} a second`}`);
+    tables.store.change(one, { rateLimit: perSecond === undefined ? undefined : { perSecond } });
   }
 
   /** Enabling is a new epoch. */

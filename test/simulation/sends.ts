@@ -2,6 +2,7 @@
 import type { DeliveryMessage } from '../../lambda/core/delivery';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/ports';
 import { DEFERRAL_MAX_MS } from '../../lambda/core/circuit';
+import { RATE_WAIT_MAX_MS } from '../../lambda/core/rate-limit';
 import type { Context } from './context';
 import type { Invocation } from './invocation';
 import type { DeliveryStory } from './ledger';
@@ -68,9 +69,11 @@ export class Sends {
   /** What must be true of every message that waits for an attempt: its due time, its deferrals. */
   private check(invocation: Invocation, story: DeliveryStory, message: DeliveryMessage): void {
     const { ledger, settings, timeline } = this.context;
-    if ((message.deferredMs ?? 0) > 0) story.deferred = true;
-    if ((message.deferredMs ?? 0) > DEFERRAL_MAX_MS) ledger.violate('3', story.name, `deferred for ${message.deferredMs} ms in all`);
-    if (message.dueAt === undefined || message.attempt === 1 || (message.deferredMs ?? 0) > 0) return;
+    const [deferredMs, rateWaitedMs] = [message.deferredMs ?? 0, message.rateWaitedMs ?? 0];
+    if (deferredMs + rateWaitedMs > 0) story.deferred = true;
+    if (deferredMs > DEFERRAL_MAX_MS) ledger.violate('3', story.name, `deferred for ${deferredMs} ms in all`);
+    if (rateWaitedMs > RATE_WAIT_MAX_MS) ledger.violate('3', story.name, `waited for ${rateWaitedMs} ms because of a rate limit`);
+    if (message.dueAt === undefined || message.attempt === 1 || deferredMs + rateWaitedMs > 0) return;
     const before = story.attempts.findLast((each) => each.by === invocation.name && each.numbers.includes(message.attempt - 1));
     if (before?.endedAt === undefined) return;
     const stepMs = settings.retry.delays[message.attempt - 2]! * 1000;

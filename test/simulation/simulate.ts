@@ -59,7 +59,7 @@ class Run {
     const timeline = new Timeline(START, new Random(seed, 1));
     const settings = drawSettings(random);
     const trace = new Trace(timeline, tracing);
-    const faults = new Faults(mix, random);
+    const faults = new Faults(mix, random, new Random(seed, 3));
     const ledger = new Ledger(timeline, trace, settings.retry.delays.length + 1);
     this.context = { timeline, random, trace, faults, ledger, settings };
     const skewMs = faults.active.has('skew') ? SKEW_MS : 0;
@@ -133,6 +133,7 @@ class Run {
     this.often('flap', 3, () => this.world.endpoints.flap());
     this.often('circuits', 3, () => this.openCircuits());
     this.often('replays', 5, () => this.replay());
+    this.often('rate-limits', 4, () => this.owners.limit());
     this.often('send-refused', 2, () => this.breakQueues());
     if (faults.active.has('outage')) timeline.after(random.below(spanMs + 30_000), () => this.breakTables());
   }

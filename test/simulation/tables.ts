@@ -1,6 +1,6 @@
 /** The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true history is noted as it is made. */
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { AccountSecrets, CircuitStore, DeliveryKey, DeliveryLog, EventStore, FailureCounter, ReplayMarks, RouteReader, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import type { AccountSecrets, CircuitStore, DeliveryKey, DeliveryLog, DeliveryRates, EventStore, FailureCounter, ReplayMarks, RouteReader, SubscriptionReader, Targets } from '../../lambda/core/ports';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
@@ -59,6 +59,10 @@ export class Tables {
           return kept;
         }),
     };
+  }
+
+  rates(invocation: Invocation): DeliveryRates {
+    return { advance: (key, advance) => invocation.call('state', 'rate limit', () => this.store.advance(key, advance)) };
   }
 
   circuits(invocation: Invocation): CircuitStore {

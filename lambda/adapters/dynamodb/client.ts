@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { lean, leanSettings } from '../aws-client';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
 
 /**
@@ -6,5 +7,5 @@ import { AWS_TIMEOUTS } from '../aws-timeouts';
  * the core's own affair, which knows how much time is left.
  */
 export function dynamoDbClient(): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: 2, requestHandler: { ...AWS_TIMEOUTS, requestTimeout: 2_000 } });
+  return lean(new DynamoDBClient({ ...leanSettings({ ...AWS_TIMEOUTS, requestTimeout: 2_000 }), maxAttempts: 2 }));
 }

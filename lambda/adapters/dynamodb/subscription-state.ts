@@ -1,15 +1,16 @@
-/** What deliver changes of a subscription, attribute by attribute: counting and disabling (rule 6), and the circuit. */
+/** What deliver changes of a subscription, attribute by attribute: counting and disabling (rule 6), the circuit, and the marks of its rate limit. */
 import { ConditionalCheckFailedException, type DynamoDBClient, type TransactWriteItem, TransactionCanceledException, TransactWriteItemsCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from '../../core/circuit';
 import type { DeliveryRecord } from '../../core/delivery';
 import { PortUnavailable } from '../../core/errors';
-import type { CircuitStore, Counted, FailureCounter, SubscriptionKey } from '../../core/ports';
+import type { CircuitStore, Counted, DeliveryRates, FailureCounter, RateAdvance, RateAdvanced, SubscriptionKey } from '../../core/ports';
 import type { Subscription } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
 import { settleInput, storedRecord } from './delivery-log';
 import { ITEM_VERSION, subscriptionItemKey } from './keys';
+import { RATE_MARKS, rateLimitOf } from './subscription-store';
 
-export class DynamoSubscriptionState implements FailureCounter, CircuitStore {
+export class DynamoSubscriptionState implements FailureCounter, CircuitStore, DeliveryRates {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
@@ -96,6 +97,36 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore {
 
   async close(key: SubscriptionKey): Promise<void> {
     await this.change({ ...this.target(key), UpdateExpression: 'REMOVE circuit_opened, circuit_probe', ConditionExpression: 'attribute_exists(circuit_opened)' });
+  }
+
+  /** By the mark as it was last seen, one of two writes: a mark that is behind begins at `notBefore`, one that is ahead moves on from where it stands by then. */
+  async advance(key: SubscriptionKey, { mark, seen, notBefore, by, notAfter }: RateAdvance): Promise<RateAdvanced> {
+    const ahead = (seen[mark] ?? 0) > notBefore;
+    const behindCondition = 'attribute_not_exists(#mark) OR #mark <= :not_before';
+    return awsCall('subscriptions table', async () => {
+      try {
+        const { Attributes: before } = await this.client.send(
+          new UpdateItemCommand({
+            ...this.target(key),
+            UpdateExpression: `SET #mark = ${ahead ? '#mark + :by' : ':begun'}`,
+            ConditionExpression: `rate_limit = :limit AND ${ahead ? '#mark > :not_before AND #mark <= :most' : `(${behindCondition})`}`,
+            ExpressionAttributeNames: { '#mark': RATE_MARKS[mark] },
+            ExpressionAttributeValues: {
+              ':limit': { N: String(seen.perSecond) },
+              ':not_before': { N: String(notBefore) },
+              ...(ahead ? { ':by': { N: String(by) }, ':most': { N: String(notAfter - by) } } : { ':begun': { N: String(notBefore + by) } }),
+            },
+            ReturnValues: 'UPDATED_OLD',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return { advanced: true, from: ahead ? Number(before![RATE_MARKS[mark]]!.N) : notBefore };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const stored = error.Item === undefined ? undefined : rateLimitOf(error.Item).rateLimit;
+        return { advanced: false, ...(stored !== undefined && { stored }) };
+      }
+    });
   }
 
   private target({ tenantId, subscriptionId }: SubscriptionKey) {

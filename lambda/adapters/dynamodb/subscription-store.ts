@@ -3,7 +3,7 @@
  *
  * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret (sealed), previous (sealed) and previous_until (ms), header_names, headers (sealed),
  * user, created and updated (ms); when it was disabled: disabled_at (ms); and when that was for
- * its failures: disabled_reason, announced; while its circuit is open: circuit_opened, circuit_probe (ms).
+ * its failures: disabled_reason, announced; while its circuit is open: circuit_opened, circuit_probe (ms); with a rate limit: rate_limit (attempts a second), rate_spent, rate_line (microseconds).
  * URL's origin: pk `T#tenant`, sk `S#url:hash`, v, circuit_opened, circuit_probe.
  * Account: pk `T#tenant`, sk `A#`, v; secret (sealed), previous (sealed) and previous_until (ms), plan, subs (how many subscriptions there are).
  * Route: pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own transaction (rule 2).
@@ -23,6 +23,7 @@ import {
 import type { Circuit } from '../../core/circuit';
 import { PortUnavailable, UnreadableItem } from '../../core/errors';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
+import type { RateLimit } from '../../core/rate-limit';
 import type { AccountStore, Clock, CreationLimit, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../core/ports';
 import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
@@ -266,12 +267,16 @@ function subscriptionItem(subscription: Subscription): Item {
     previous: optionalS(subscription.previousSecret?.sealed),
     previous_until: optionalN(subscription.previousSecret?.until),
     ...(subscription.headers !== undefined && headerAttributes(subscription.headers)),
+    rate_limit: optionalN(subscription.rateLimit?.perSecond),
     user: optionalS(subscription.userId),
     disabled_at: optionalN(subscription.disabledAt),
     created: { N: String(subscription.createdAt) },
     updated: { N: String(subscription.updatedAt) },
   });
 }
+
+/** Attributes in which the marks of a rate limit stand. */
+export const RATE_MARKS = { spentUntil: 'rate_spent', lineUntil: 'rate_line' } as const;
 
 /** What a write changes: attributes that get a value, and those that go. */
 interface Assignments {
@@ -286,7 +291,7 @@ function unchangedValues({ updatedAt, epoch }: Subscription): Item {
 }
 
 /** Attribute by attribute, so that counts and the circuit, which others change meanwhile, stay as they are. */
-function assignmentsOf({ url, eventTypes, description, enabled, headers, secret, updatedAt }: SubscriptionChange): Assignments {
+function assignmentsOf({ url, eventTypes, description, enabled, headers, rateLimit, secret, updatedAt }: SubscriptionChange): Assignments {
   const set: Item = { updated: { N: String(updatedAt) } };
   const remove: string[] = [];
   if (url !== undefined) {
@@ -298,6 +303,9 @@ function assignmentsOf({ url, eventTypes, description, enabled, headers, secret,
   if (description === null) remove.push('description');
   if (headers !== undefined && headers !== null) Object.assign(set, headerAttributes(headers));
   if (headers === null) remove.push('header_names', 'headers');
+  if (rateLimit !== undefined) remove.push(...Object.values(RATE_MARKS));
+  if (typeof rateLimit === 'number') set.rate_limit = { N: String(rateLimit) };
+  if (rateLimit === null) remove.push('rate_limit');
   if (secret !== undefined) {
     const assignments = secretAssignments(secret);
     Object.assign(set, assignments.set);
@@ -383,6 +391,13 @@ function circuitOf(item: Item): { circuit?: Circuit } {
   return openedAt === undefined ? {} : { circuit: { openedAt, probeAt: integer(item, 'circuit_probe') } };
 }
 
+export function rateLimitOf(item: Item): { rateLimit?: RateLimit } {
+  const perSecond = optionalInteger(item, 'rate_limit');
+  if (perSecond === undefined) return {};
+  const [spentUntil, lineUntil] = [optionalInteger(item, RATE_MARKS.spentUntil), optionalInteger(item, RATE_MARKS.lineUntil)];
+  return { rateLimit: { perSecond, ...(spentUntil !== undefined && { spentUntil }), ...(lineUntil !== undefined && { lineUntil }) } };
+}
+
 function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'circuit'> {
   const description = optionalText(item, 'description');
   const disabledReason = optionalText(item, 'disabled_reason');
@@ -402,6 +417,7 @@ function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'cir
     sealedSecret: text(item, 'secret'),
     ...previousOf(item),
     ...(item.headers !== undefined && { headers: { names: texts(item, 'header_names'), sealed: text(item, 'headers') } }),
+    ...rateLimitOf(item),
     ...(userId !== undefined && { userId }),
     createdAt: integer(item, 'created'),
     updatedAt: integer(item, 'updated'),

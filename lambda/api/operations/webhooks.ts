@@ -80,13 +80,13 @@ export function webhookOperations(context: ApiContext): Operation[] {
       body: {
         kind: 'json',
         required: true,
-        schema: z.strictObject({ url: fields.url, events: fields.events, description: fields.description.optional(), enabled: fields.enabled.optional(), headers: fields.headers.optional() }).openapi('CreateWebhook'),
+        schema: z.strictObject({ url: fields.url, events: fields.events, description: fields.description.optional(), enabled: fields.enabled.optional(), headers: fields.headers.optional(), rate_limit: fields.rate_limit.optional() }).openapi('CreateWebhook'),
         example: { url: example.url, events: example.events, description: example.description },
       },
       success: { status: 201, description: 'The webhook, with its secret.', schema, example: { ...example, secret: SECRET_EXAMPLE } },
       errors: [409],
       change: 'subscription.created',
-      async run({ tenantId, body: { url, events, description, enabled, headers }, userId, seesSecrets }) {
+      async run({ tenantId, body: { url, events, description, enabled, headers, rate_limit: rateLimit }, userId, seesSecrets }) {
         const limit = await creationLimit(tenantId, context);
         const { subscription, secret } = await createSubscription(
           {
@@ -94,6 +94,7 @@ export function webhookOperations(context: ApiContext): Operation[] {
             ...(description !== undefined && { description }),
             ...(enabled !== undefined && { enabled }),
             ...(headers !== undefined && { headers }),
+            ...(rateLimit !== undefined && { rateLimit }),
             ...(userId !== undefined && { userId }),
           },
           rules,
@@ -154,13 +155,13 @@ export function webhookOperations(context: ApiContext): Operation[] {
       body: {
         kind: 'json',
         required: true,
-        schema: z.strictObject({ events: fields.events, url: fields.url.optional(), description: fields.description.optional(), enabled: fields.enabled.optional(), headers: fields.headers.optional() }).openapi('UpdateWebhook'),
+        schema: z.strictObject({ events: fields.events, url: fields.url.optional(), description: fields.description.optional(), enabled: fields.enabled.optional(), headers: fields.headers.optional(), rate_limit: fields.rate_limit.optional() }).openapi('UpdateWebhook'),
         example: { events: example.events, enabled: true },
       },
       success: { status: 200, description: 'The webhook as it is now.', schema, example },
       errors: [409],
       change: 'subscription.updated',
-      async run({ tenantId, params: { webhook_id: id }, body: { events, url, description, enabled, headers } }) {
+      async run({ tenantId, params: { webhook_id: id }, body: { events, url, description, enabled, headers, rate_limit: rateLimit } }) {
         await creationLimit(tenantId, context);
         const changed = await updateSubscription(
           keyOf(tenantId, id),
@@ -170,6 +171,7 @@ export function webhookOperations(context: ApiContext): Operation[] {
             ...(description !== undefined && { description }),
             ...(enabled !== undefined && { enabled }),
             ...(headers !== undefined && { headers }),
+            ...(rateLimit !== undefined && { rateLimit }),
           },
           rules,
           { ...ports, keyRing: await ports.keyRings.ring() },
