@@ -121,6 +121,31 @@ describeInBrowser('a customer of LeapOCR', ({ visit }) => {
     expect(await operator.done('GET', at)).toMatchObject({ url: receiver.url('/edited-here'), description: 'Of another tab' });
   }, LONG_MS);
 
+  test('sets a rate limit, is told what is none, and takes it away', async () => {
+    const { page } = await visit();
+    const tenant = leapocr.newTenant();
+    const { id } = await leapocr.subscribe(tenant, receiver.url('/limited'), ['job.completed']);
+    await enter(page, leapocr.stack, tenant, { at: `/webhooks/${id}` });
+    const save = async (limit: string) => {
+      await page.getByRole('button', { name: w('details.edit') }).click();
+      const field = page.getByLabel(w('form.rateLimit'));
+      if (!(await field.isVisible())) await page.getByText(w('form.advanced')).click();
+      await field.fill(limit);
+      await page.getByRole('button', { name: w('action.save') }).click();
+    };
+    await save('a few');
+    await page.getByText(w('form.rateLimitWrong', { max: 1000 })).waitFor();
+    await page.getByLabel(w('form.rateLimit')).fill('20');
+    await page.getByRole('button', { name: w('action.save') }).click();
+    await page.getByText(w('details.rateLimit_other', { count: 20 })).waitFor();
+    const at = `${pathOf(tenant)}/webhooks/${id}`;
+    expect(await operator.done('GET', at)).toMatchObject({ rate_limit: 20 });
+    await save('');
+    await page.getByText(w('details.rateLimit_other', { count: 20 })).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: w('details.edit') }).waitFor();
+    expect(await operator.done('GET', at)).not.toHaveProperty('rate_limit');
+  }, LONG_MS);
+
   test('is told what is wrong with a URL while typing it, in the server’s own words, and again when sending it all the same', async () => {
     const own = await visit();
     const { page } = own;
