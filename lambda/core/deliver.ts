@@ -100,6 +100,8 @@ class DeliverBatch {
   /** Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that passed. */
   private readonly passed = new Map<DeliveryId, Promise<End>>();
   private readonly latencies: number[] = [];
+  /** Messages of the batch. */
+  private size = 0;
   private attemptsUnderWay = 0;
   private circuitsOpened = 0;
   private ownFaultSuspected = false;
@@ -116,11 +118,12 @@ class DeliverBatch {
   ) {
     this.successes = new SuccessRecorder(ports, remainingMs, () => this.attemptsUnderWay > 0);
     this.failures = new FailureRecorder(ports, { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables }, remainingMs);
-    this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs);
+    this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs, () => this.size > 1);
     this.rateLimiter = new RateLimiter(ports);
   }
 
   async run(batch: readonly QueuedDelivery[]): Promise<DeliverReport> {
+    this.size = batch.length;
     const messages = batch.map((queued) => this.parse(queued));
     const read = await this.readTargets(messages.filter((message) => message !== undefined));
     const ended = await Promise.all(messages.map((message, index) => this.handle(batch[index]!.messageId, message, read)));
