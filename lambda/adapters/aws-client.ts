@@ -1,19 +1,15 @@
 /**
  * What the clients of DynamoDB and SQS are made cheaper by. A call of the SDK as it comes takes 0.5 ms of CPU, ten times what a signed POST does, and a batch of deliveries makes three: `npm run bench -- sdk-options`
- * measures each of these.
+ * measures each of these, and those that were not taken.
  */
-import { AwsRequests } from './aws-requests';
-import { Sha256 } from './aws-sha256';
-import type { AwsTimeouts } from './aws-timeouts';
+import type { AWS_TIMEOUTS } from './aws-timeouts';
 
-/** Settings of a client for `lean`. */
-export function leanSettings(timeouts: AwsTimeouts) {
+/** Settings of a client that is to be {@link lean}. */
+export function leanSettings(timeouts: typeof AWS_TIMEOUTS) {
   return {
-    /** One chain of middleware a command instead of one a call: nothing is added to a chain once it is in use (AWS SDK, "cacheMiddleware"). */
+    /** One chain of middleware a command instead of one a call: nothing is added to a chain once it is in use (AWS SDK, "cacheMiddleware"). Calls share its context, which is the same for all of a client's region and account. */
     cacheMiddleware: true,
-    requestHandler: new AwsRequests(timeouts),
-    /** Without it the SDK's own would do: it changes no byte of what is sent. */
-    sha256: Sha256,
+    requestHandler: timeouts,
   };
 }
 

@@ -3,5 +3,3 @@
  * protocol's own retries could do nothing about it.
  */
 export const AWS_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
-
-export type AwsTimeouts = Pick<typeof AWS_TIMEOUTS, 'connectionTimeout' | 'requestTimeout'>;

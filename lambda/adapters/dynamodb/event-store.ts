@@ -93,9 +93,9 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
     const plainBytes = Buffer.byteLength(event.payload);
     if (writeUnits(rest + plainBytes) === 1) return { p: { S: event.payload } };
     const payload = Buffer.from(event.payload, 'utf8');
-    const compressed = deflated(payload);
-    const [plain, small] = [writeUnits(rest + plainBytes), writeUnits(rest + compressed.length)];
-    if (small < plain && small <= ITEM_MAX_WRITE_UNITS) return { z: { B: compressed } };
+    const compressed = deflateRawSync(payload);
+    const [plain, deflated] = [writeUnits(rest + plainBytes), writeUnits(rest + compressed.length)];
+    if (deflated < plain && deflated <= ITEM_MAX_WRITE_UNITS) return { z: { B: compressed } };
     if (plain <= ITEM_MAX_WRITE_UNITS) return { p: { S: event.payload } };
     const key = `payloads/${event.tenantId}/${event.eventId}/${createHash('sha256').update(payload).digest('hex')}`;
     await this.objects.put(key, payload);
@@ -105,15 +105,6 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
   private nowSeconds(): string {
     return String(Math.floor(this.clock.now() / 1000));
   }
-}
-
-/** zlib's window in bits, least and most, and its own choice of memory for what the window does not hold (zlib manual, "deflateInit2"). */
-const [WINDOW_BITS_LEAST, WINDOW_BITS_MOST, MEMORY_LEVEL] = [9, 15, 8];
-
-/** No window need be larger than what is compressed, and setting up the largest takes longer than compressing 1 KiB. It is read with any. */
-function deflated(payload: Buffer): Buffer {
-  const windowBits = Math.min(Math.max(Math.ceil(Math.log2(payload.length + 1)), WINDOW_BITS_LEAST), WINDOW_BITS_MOST);
-  return deflateRawSync(payload, { windowBits, memLevel: Math.min(windowBits - 6, MEMORY_LEVEL) }); // a block for all of it
 }
 
 function storedEvent({ tenantId, eventId }: Pick<AcceptedEvent, 'tenantId' | 'eventId'>, item: Item): Extract<Claim, { fresh: false }>['stored'] {

@@ -33,6 +33,7 @@ export class InvocationMetrics {
   }
 
   publish(): void {
-    this.metrics.publishStoredMetrics();
+    // Of 100 values of one metric Powertools has published by itself, and warns where nothing is left (AWS, "embedded metric format": 100 values an array).
+    if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
   }
 }

@@ -1,6 +1,7 @@
 /** A queue as a receiver's target. */
 import type { ReceivedEvents } from '../../core/ports';
 import type { ReceivedEvent } from '../../core/received-event';
+import { lean, leanSettings } from '../aws-client';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
 
@@ -10,7 +11,7 @@ const MAX_BYTES = 1_048_576 - 2_048;
 /** The SDK is loaded by need: a receiver has targets of one kind, mostly. Its retries stay on: an answer that never came is a duplicate in any case. */
 export async function queueTarget(url: string): Promise<ReceivedEvents> {
   const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-  const client = new SQSClient({ requestHandler: AWS_TIMEOUTS, md5: false }); // TLS keeps bodies whole
+  const client = lean(new SQSClient({ ...leanSettings(AWS_TIMEOUTS), md5: false })); // TLS keeps bodies whole
   return {
     maxBytes: MAX_BYTES,
     async send({ message, ...event }) {

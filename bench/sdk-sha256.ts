@@ -1,4 +1,6 @@
 /**
+ * Measured, and not taken: the product has the SDK's own.
+ *
  * SHA-256 and its HMAC as AWS's signatures need them (AWS, "Signature Version 4"): a request is hashed twice and its key used once. Node.js hashes what is there as a whole in a quarter of the time that a hash to be
  * updated takes, and making a key of bytes takes five times as long as using it: each is made once.
  */

@@ -1,9 +1,16 @@
 /**
+ * Measured, and not taken: the product has the SDK's own.
+ *
  * Requests of AWS's JSON protocols: one POST with a whole body, one whole answer. The SDK's own handler is made for streams of any size as well, and pays for it with four timers and a stream's reader in each call.
  */
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { AwsTimeouts } from './aws-timeouts';
+
+interface Timeouts {
+  /** Milliseconds. */
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+}
 
 /** As the SDK has it (AWS SDK, "configuring maxSockets in Node.js"). */
 const KEPT_ALIVE = { keepAlive: true, maxSockets: 50 };
@@ -23,10 +30,6 @@ export interface AwsAnswer {
   readonly response: { readonly statusCode: number; readonly headers: Record<string, string>; readonly body: Uint8Array };
 }
 
-/** Codes of a socket that is no more, which the SDK takes for a reason to try again when the error has this name, as its own handler gives it. */
-const LOST = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
-const TIMEOUT_ERROR = 'TimeoutError';
-
 /** The SDK's interface of request handlers, `requestHandler` of a client's settings. */
 export class AwsRequests {
   readonly metadata = { handlerProtocol: 'http/1.1' };
@@ -34,7 +37,7 @@ export class AwsRequests {
   private readonly https = new HttpsAgent(KEPT_ALIVE);
 
   /** @param timeouts of the connection, and of the whole of a request and its answer */
-  constructor(private readonly timeouts: AwsTimeouts) {}
+  constructor(private readonly timeouts: Timeouts) {}
 
   handle({ protocol, hostname, port, method, path, headers, body }: AwsRequest): Promise<AwsAnswer> {
     const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
@@ -42,9 +45,9 @@ export class AwsRequests {
     return new Promise((resolve, reject) => {
       const request = protocol === 'https:' ? httpsRequest({ ...options, agent: this.https }) : httpRequest({ ...options, agent: this.http });
       const timer = setTimeout(() => request.destroy(timeoutError('an answer', this.timeouts.requestTimeout)), this.timeouts.requestTimeout);
-      const fail = (error: NodeJS.ErrnoException): void => {
+      const fail = (error: Error): void => {
         clearTimeout(timer);
-        reject(LOST.has(error.code ?? '') ? Object.assign(error, { name: TIMEOUT_ERROR }) : error);
+        reject(error); // the SDK knows by Node.js's codes what is worth another try
       };
       request.on('error', fail);
       request.on('socket', (socket) => {
@@ -61,8 +64,9 @@ export class AwsRequests {
     });
   }
 
-  /** Its settings are those that it was made with. */
-  updateHttpClientConfig(): void {}
+  updateHttpClientConfig(): void {
+    // its settings are those that it was made with
+  }
 
   httpHandlerConfigs(): Record<string, never> {
     return {};
@@ -89,5 +93,5 @@ function readWhole(answer: IncomingMessage, done: (whole: Buffer) => void): void
 }
 
 function timeoutError(what: string, milliseconds: number): Error {
-  return Object.assign(new Error(`AWS gave no sign of ${what} within ${milliseconds} ms`), { name: TIMEOUT_ERROR, code: 'ETIMEDOUT' });
+  return Object.assign(new Error(`AWS gave no sign of ${what} within ${milliseconds} ms`), { name: 'TimeoutError', code: 'ETIMEDOUT' });
 }
