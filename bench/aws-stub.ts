@@ -2,6 +2,7 @@
  * A process of its own that answers as the receiver and as AWS, at once and with as little work as can be, so that what is measured is the handler.
  * It keeps nothing.
  */
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -10,13 +11,17 @@ export interface StubSettings {
   readonly secret: string;
   /** The one item that a BatchGetItem finds; its `url` becomes the stub's own. */
   readonly subscription?: Readonly<Record<string, object>>;
+  /** How many routes a Query finds. */
+  readonly routes?: number;
 }
 
-const { secret, subscription } = JSON.parse(process.env.STUB_SETTINGS!) as StubSettings;
+const { secret, subscription, routes = 1 } = JSON.parse(process.env.STUB_SETTINGS!) as StubSettings;
 
 const ANSWERS: Record<string, string> = {
   'DynamoDB_20120810.BatchWriteItem': JSON.stringify({ UnprocessedItems: {} }),
   'DynamoDB_20120810.PutItem': '{}',
+  'DynamoDB_20120810.Query': JSON.stringify({ Items: Array.from({ length: routes }, () => ({ pk: { S: 'routes' }, sk: { S: randomUUID() }, v: { N: '1' }, created: { N: '1' } })), Count: routes }),
+  'AmazonSQS.SendMessageBatch': JSON.stringify({ Successful: Array.from({ length: 10 }, (_unused, index) => ({ Id: String(index), MessageId: 'm', MD5OfMessageBody: 'm' })), Failed: [] }),
   'AmazonSQS.SendMessage': JSON.stringify({ MessageId: 'm' }),
   'secretsmanager.GetSecretValue': JSON.stringify({ Name: 'secret', SecretString: secret }),
 };

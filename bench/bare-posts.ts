@@ -1,11 +1,11 @@
 /** POSTs as bare as can be: one HMAC each, by undici, a batch at once. */
 import { createHmac, createSecretKey } from 'node:crypto';
 import { Pool } from 'undici';
-import { BATCH, bodyOf, type LoadSettings } from './delivery-load';
+import { bodyOf, CONNECTIONS, type LoadSettings } from './delivery-load';
 
 /** @returns makes the posts of a batch */
-export function barePosts({ stubUrl, secret }: LoadSettings): (batch: number) => Promise<void> {
-  const pool = new Pool(stubUrl, { connections: BATCH });
+export function barePosts({ stubUrl, secret, batch: messages }: LoadSettings): (batch: number) => Promise<void> {
+  const pool = new Pool(stubUrl, { connections: Math.min(messages, CONNECTIONS) });
   const key = createSecretKey(Buffer.from(secret));
   const post = async (body: string): Promise<void> => {
     const response = await pool.request({
@@ -18,6 +18,6 @@ export function barePosts({ stubUrl, secret }: LoadSettings): (batch: number) =>
     if (response.statusCode !== 200) throw new Error(`the receiver answered ${response.statusCode}`);
   };
   return async (batch) => {
-    await Promise.all(Array.from({ length: BATCH }, (_unused, index) => post(bodyOf(batch * BATCH + index))));
+    await Promise.all(Array.from({ length: messages }, (_unused, index) => post(bodyOf(batch * messages + index))));
   };
 }

@@ -25,12 +25,12 @@ interface FunctionResource {
 
 const HANDLERS: Readonly<Record<string, string>> = { Dispatch: 'dispatch', Deliver: 'deliver', Wait: 'wait', Api: 'api', Recovery: 'recovery', Statistics: 'statistics', Page: 'dashboard', Receiver: 'receiver' };
 
-/** References to what is known only when deployed are names of no matter. @param values take the place of an environment's */
-export function deployedFunctions(values: Readonly<Record<string, string>> = {}): DeployedFunction[] {
+/** References to what is known only when deployed are names of no matter. @param values take the place of an environment's @param profile LeapOCR's, unless given */
+export function deployedFunctions(values: Readonly<Record<string, string>> = {}, profile = WebhookProfile.leapOcr()): DeployedFunction[] {
   const outdir = mkdtempSync(join(tmpdir(), 'cdk-webhooks-bench-'));
   const app = new App({ outdir, context: { 'aws:cdk:enable-asset-metadata': true } });
   const stack = new Stack(app, 'Bench');
-  const sender = new WebhookSender(stack, 'Sender', { profile: WebhookProfile.leapOcr() });
+  const sender = new WebhookSender(stack, 'Sender', { profile });
   const api = new WebhookApi(stack, 'Api', { sender });
   new WebhookDashboard(stack, 'Dashboard', { api, name: 'Bench' });
   new WebhookReceiver(stack, 'Receiver', { scheme: ReceiverScheme.leapOcr(), secret: api.operatorKey, target: ReceiverTarget.queue(new Queue(stack, 'Target')) });

@@ -3,12 +3,5 @@ import { barePosts } from './bare-posts';
 import { measureBatches, settingsFromEnvironment } from './delivery-load';
 
 const settings = settingsFromEnvironment();
-const post = barePosts(settings);
 
-async function main(): Promise<void> {
-  await measureBatches(settings, (batch) => batch, (batch) => post(batch as number));
-  process.disconnect();
-  process.exit();
-}
-
-void main();
+void measureBatches(settings, (batch) => batch, barePosts(settings));

@@ -1,10 +1,9 @@
 /** The measured side: the bundled deliver handler, with its real SDK clients, given SQS events as Lambda gives them. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { formatDeliveryMessage } from '../lambda/core/delivery';
 import { type ChainId, deliveryId, type EventId, type SubscriptionId, type TenantId } from '../lambda/core/identifiers';
-import { BATCH, bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
+import { bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
 
 const settings = settingsFromEnvironment();
 const tenantId = settings.tenant as TenantId;
@@ -13,7 +12,7 @@ const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 
 function eventOf(batch: number): SQSEvent {
   const arrivedAt = Date.now();
-  const Records = Array.from({ length: BATCH }, (_unused, index) => {
+  const Records = Array.from({ length: settings.batch }, (_unused, index) => {
     const eventId = randomUUID() as string as EventId;
     const body = formatDeliveryMessage({
       deliveryId: deliveryId({ time: arrivedAt, tenantId, eventId, target: subscriptionId }),
@@ -24,7 +23,7 @@ function eventOf(batch: number): SQSEvent {
       attempt: 1,
       chain: 'c' as ChainId,
       arrivedAt,
-      payload: bodyOf(batch * BATCH + index),
+      payload: bodyOf(batch * settings.batch + index),
     });
     return { messageId: randomUUID(), body };
   });
@@ -32,13 +31,11 @@ function eventOf(batch: number): SQSEvent {
 }
 
 async function main(): Promise<void> {
-  const { handler } = (await import(join(__dirname, '..', 'assets', 'deliver', 'index.js'))) as { handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> };
+  const { handler } = (await import(settings.handler)) as { handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> };
   await measureBatches(settings, eventOf, async (event) => {
-    const { batchItemFailures } = await handler(event as SQSEvent, context);
+    const { batchItemFailures } = await handler(event, context);
     if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} deliveries of a batch failed`);
   });
-  process.disconnect();
-  process.exit();
 }
 
 void main();

@@ -6,19 +6,29 @@ import { bundle } from '../build/bundle';
 import { runMain } from '../local/main';
 import { parseArguments, usageError } from '../local/options';
 import { localFolder } from '../local/paths';
+import { bill } from './bill';
 import { coldStart } from './cold-start';
 import { cost } from './cost';
 import { deliverCpu } from './deliver-cpu';
 import { endToEnd } from './end-to-end';
+import { growth } from './growth';
+import { isolation } from './isolation';
+import { profile } from './profile';
 import { receiverLatency } from './receiver-latency';
+import { sdkOptions } from './sdk-options';
 import { formatTable, type Section } from './section';
 
-const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
+const SECTIONS: Readonly<Record<string, () => Promise<Section | readonly Section[]>>> = {
   'deliver-cpu': deliverCpu,
+  profile,
+  'sdk-options': sdkOptions,
   'receiver-latency': receiverLatency,
   'cold-start': coldStart,
   cost,
+  bill,
+  growth,
   'end-to-end': endToEnd,
+  isolation,
 };
 const USAGE = `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all)`;
 
@@ -31,9 +41,10 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const [name, run] of Object.entries(SECTIONS)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
-    const section = await run();
-    writeFileSync(join(folder, `${section.name}.json`), `${JSON.stringify(section.json, undefined, 2)}\n`);
-    console.log(`\n${styleText('bold', section.title, { stream: process.stdout })}\n${formatTable(section.table)}`);
+    for (const section of [await run()].flat()) {
+      writeFileSync(join(folder, `${section.name}.json`), `${JSON.stringify(section.json, undefined, 2)}\n`);
+      console.log(`\n${styleText('bold', section.title, { stream: process.stdout })}\n${formatTable(section.table)}`);
+    }
   }
   console.log(`\nThe same as JSON: ${folder}`);
 }

@@ -9,7 +9,7 @@ export function addFailuresIndex(deliveries: Table): void {
     partitionKey: { name: 'fx', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },
     projectionType: ProjectionType.INCLUDE,
-    nonKeyAttributes: ['st', 'ev', 'ty', 'rp', 'of', 'end'],
+    nonKeyAttributes: ['st', 'ty', 'of'],
   });
 }
 

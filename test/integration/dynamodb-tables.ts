@@ -55,7 +55,7 @@ export class NotingClient extends DynamoDBClient {
 const FAILURES: GlobalSecondaryIndex = {
   IndexName: FAILURES_INDEX,
   KeySchema: keySchema(['fx', 'sk']),
-  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['st', 'ev', 'ty', 'rp', 'of', 'end'] },
+  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['st', 'ty', 'of'] },
 };
 
 function keySchema(keys: readonly string[]): KeySchemaElement[] {

@@ -3,8 +3,11 @@
  * of every call, so there, and where DynamoDB Local cannot run, by the items that each call examines.
  */
 import { BatchWriteItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { MeteringProxy, nothing } from '../../bench/metering-proxy';
 import { DynamoDeliveryHistory } from '../../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
+import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
+import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { systemClock } from '../../lambda/adapters/node/system';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
@@ -129,5 +132,77 @@ describe('a page of deliveries', () => {
     const { result, units } = await costOf(() => historyPage(target, { limit: 20, before: middle.deliveryId }, history()));
     expect(result.records).toHaveLength(20);
     expect(units).toBeLessThanOrEqual(60);
+  });
+});
+
+/** Its answers, where it is there, are held to those of DynamoDB Local, which computes them as AWS does; the embedded AWS says 1 of everything. */
+describe('the metering proxy of the bench counts the units that DynamoDB says it took', () => {
+  const told = { reads: 0, writes: 0 };
+  const proxy = new MeteringProxy(new URL(local.kind === 'running' ? local.endpoint : aws.endpoint));
+  let metered: NotingClient;
+  let target: ReturnType<typeof subscription>;
+  beforeAll(async () => {
+    metered = new NotingClient(await proxy.listen());
+    metered.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        async (args) => {
+          (args.input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity = 'INDEXES';
+          const result = await next(args);
+          const { ConsumedCapacity: capacity } = result.output as { ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[] };
+          for (const { CapacityUnits: units = NaN } of [capacity ?? []].flat()) told[/Get|Query/.test(commandName) ? 'reads' : 'writes'] += units;
+          return result;
+        },
+      { step: 'initialize' },
+    );
+    target = subscription();
+    await new DynamoSubscriptionStore(client, tables.subscriptions, systemClock).create(target);
+  });
+  afterAll(() => { proxy.close(); });
+
+  const store = () => new DynamoSubscriptionStore(metered, tables.subscriptions, systemClock);
+  const log = () => new DynamoDeliveryLog(metered, tables.deliveries);
+  const recordFor = (name: string) => {
+    const eventId = name as EventId;
+    return { ...record(0), tenantId: target.tenantId, subscriptionId: target.id, eventId, deliveryId: deliveryId({ time: NOW, tenantId: target.tenantId, eventId, target: target.id }) };
+  };
+  const failed = (name: string) => ({ ...recordFor(name), status: 'failed' as const, reason: 'the endpoint answered 400' });
+  const events = () => new DynamoEventStore(metered, tables.events, { put: () => Promise.resolve(), get: () => Promise.resolve('') }, systemClock);
+  const event = (eventId: string, bytes: number) => ({ tenantId: target.tenantId, eventId: eventId as EventId, eventType: 'job.completed', arrivedAt: NOW, payload: Buffer.from(chance.bytes(bytes)).toString('base64').slice(0, bytes) });
+
+  const calls: Record<string, () => Promise<unknown>> = {
+    'a claim of a unit': () => events().claim(event('evt_small', 500), EXPIRES_AT),
+    'a claim of several units': () => events().claim(event('evt_large', 6_000), EXPIRES_AT),
+    'the payload of an event that was just claimed, which is read by a projection': () => events().payload(target.tenantId, 'evt_large' as EventId),
+    'an event that is not there': () => events().payload(target.tenantId, 'evt_none' as EventId),
+    'routes that match': () => store().matching(target.tenantId, 'job.completed'),
+    'routes where nothing matches': () => store().matching(target.tenantId, 'job.none'),
+    'a page of subscriptions': () => store().list(tenants[4]!, 100),
+    'subscriptions of a batch, one of which is not there': () => store().read([{ tenantId: target.tenantId, subscriptionId: target.id }, { tenantId: target.tenantId, subscriptionId: targets[0]! }], [target.tenantId]),
+    'successes of a batch': () => log().putDelivered(['a', 'b', 'c'].map(recordFor)),
+    'a record that is taken': () => log().take({ ...recordFor('d'), status: 'pending', chain: 'c' as never, attempts: 0, history: [] }),
+    'a record that is settled as delivered': () => log().settle(recordFor('d'), 1),
+    'a failure that is not counted': () => log().settle(failed('e'), 1),
+    'failures that are counted': () => new DynamoSubscriptionState(metered, tables.subscriptions, tables.deliveries).count({ tenantId: target.tenantId, subscriptionId: target.id }, target.epoch, ['f', 'g'].map((name) => ({ record: failed(name), attempt: 1 }))),
+    'a page of the log': () => historyPage({ tenantId: tenants[0]!, subscriptionId: targets[0]! }, { limit: 20 }, new DynamoDeliveryHistory(metered, tables.deliveries, systemClock)),
+    'a page that a filter makes long': () => historyPage({ tenantId: tenants[0]!, subscriptionId: targets[0]! }, { limit: 20, eventType: 'job.created' }, new DynamoDeliveryHistory(metered, tables.deliveries, systemClock)),
+    'a page of failures': () => historyPage({ tenantId: tenants[0]!, subscriptionId: targets[0]! }, { limit: 20, status: 'failed' }, new DynamoDeliveryHistory(metered, tables.deliveries, systemClock)),
+  };
+  /**
+   * What AWS bills and DynamoDB Local does not say: the least that a read takes for a query without results, and for an item of a batch that is not there (API reference, "Query" and "BatchGetItem"); and of a
+   * transaction two units for a write and one for the index's ("Managing complex workflows with transactions"), where it says more.
+   */
+  const beyondLocal: Record<string, { readonly reads?: number; readonly writes?: number }> = {
+    'routes where nothing matches': { reads: 1 },
+    'subscriptions of a batch, one of which is not there': { reads: 1 },
+    'failures that are counted': { writes: -4 },
+    'a page of failures': { reads: 3 * 0.5 },
+  };
+  test.each(Object.keys(calls))('%s', async (name) => {
+    Object.assign(told, { reads: 0, writes: 0 });
+    const counted = (proxy.current = nothing());
+    await calls[name]!();
+    expect(counted.readUnits + counted.writeUnits).toBeGreaterThan(0);
+    const { reads = 0, writes = 0 } = beyondLocal[name] ?? {};
+    if (tellsCapacity) expect({ reads: counted.readUnits, writes: counted.writeUnits }).toEqual({ reads: told.reads + reads, writes: told.writes + writes });
   });
 });

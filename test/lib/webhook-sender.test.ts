@@ -150,7 +150,7 @@ describe('tables', () => {
       {
         IndexName: 'failures',
         KeySchema: [{ AttributeName: 'fx', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['st', 'ev', 'ty', 'rp', 'of', 'end'] },
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['st', 'ty', 'of'] },
       },
     ]);
     expect(tables.flatMap(({ StreamSpecification }) => StreamSpecification ?? [])).toEqual([{ StreamViewType: 'NEW_AND_OLD_IMAGES' }]);
