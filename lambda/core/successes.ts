@@ -1,6 +1,7 @@
 /**
  * Recording successes (rules 5 and 6): a success is forgiveness before it is a record, for whoever counts the next failure must already see it.
  */
+import type { CircuitBreaker, CircuitView } from './circuit-breaker';
 import type { DeliveryRecord } from './delivery';
 import { PortUnavailable } from './errors';
 import { GroupedWriter, type GroupResult } from './grouped-writer';
@@ -29,9 +30,10 @@ interface SuccessPorts {
 export class SuccessRecorder {
   private readonly writer: GroupedWriter<Success, DeliveryRecord | undefined>;
 
-  /** @param attemptsUnderWay whether others of the batch may soon be successes, too */
+  /** @param circuits are told of each endpoint that answered, as it was read again @param attemptsUnderWay whether others of the batch may soon be successes, too */
   constructor(
     private readonly ports: SuccessPorts,
+    private readonly circuits: Pick<CircuitBreaker, 'answered'>,
     private readonly remainingMs: RemainingMs,
     attemptsUnderWay: () => boolean,
   ) {
@@ -72,22 +74,24 @@ export class SuccessRecorder {
       targets.map(async (successes, index) => {
         const { record, epoch } = successes[0]!;
         const streak = streaks?.[index];
-        if (streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)) return;
+        const told = this.circuits.answered(record, streak?.circuits ?? {});
+        const forgiven = streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0) ? undefined : persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
         try {
-          await persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
+          await forgiven;
         } catch (error) {
           successes.forEach((success) => failed.set(success, error));
         }
+        await told;
       }),
     );
     return failed;
   }
 
-  /** Of each subscription the epoch and how many failures stand; undefined when the read was refused, and nothing is known. */
-  private async readStreaks(keys: readonly DeliveryRecord[]): Promise<readonly ({ epoch: number; length: number } | undefined)[] | undefined> {
+  /** Of each subscription the epoch, how many failures stand, and its circuit; undefined when the read was refused, and nothing is known. */
+  private async readStreaks(keys: readonly DeliveryRecord[]): Promise<readonly ({ epoch: number; length: number; circuits: CircuitView } | undefined)[] | undefined> {
     try {
       const { subscriptions } = await this.ports.subscriptions.read(keys);
-      return subscriptions.map((each) => (each !== undefined && 'epoch' in each ? { epoch: each.epoch, length: each.count - each.forgiven } : undefined));
+      return subscriptions.map((each) => (each !== undefined && 'epoch' in each ? { epoch: each.epoch, length: each.count - each.forgiven, circuits: each } : undefined));
     } catch (error) {
       if (error instanceof PortUnavailable) return undefined;
       throw error;
