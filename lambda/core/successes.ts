@@ -11,6 +11,8 @@ import { type Clock, type DeliveryLog, type FailureCounter, PUT_GROUP, type Subs
 
 /** Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short beside an invocation. */
 const MOMENT_MS = 5;
+/** Successes whose subscriptions are read again at once: BatchGetItem takes 100 keys (AWS, "BatchGetItem"). */
+const READ_GROUP = 100;
 
 export interface Success {
   readonly record: DeliveryRecord;
@@ -37,7 +39,7 @@ export class SuccessRecorder {
     private readonly remainingMs: RemainingMs,
     attemptsUnderWay: () => boolean,
   ) {
-    this.writer = new GroupedWriter(PUT_GROUP, (group) => this.writeGroup(group), { moreMayCome: attemptsUnderWay, moment: () => ports.clock.sleep(MOMENT_MS) });
+    this.writer = new GroupedWriter(READ_GROUP, (group) => this.writeGroup(group), { moreMayCome: attemptsUnderWay, moment: () => ports.clock.sleep(MOMENT_MS) });
   }
 
   /** @returns the record that stands instead, when it is terminal already @throws PortUnavailable when it could not be written in the time that remains */
@@ -99,8 +101,13 @@ export class SuccessRecorder {
   }
 
   private async putFirsts(firsts: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
-    let left = firsts;
-    if (left.length === 0) return new Map();
+    const groups = Array.from({ length: Math.ceil(firsts.length / PUT_GROUP) }, (_unused, index) => firsts.slice(index * PUT_GROUP, (index + 1) * PUT_GROUP));
+    const unwritten = await Promise.all(groups.map((group) => this.putGroup(group)));
+    return new Map(unwritten.flatMap((each) => [...each]));
+  }
+
+  private async putGroup(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
+    let left = group;
     try {
       await persist(
         async () => {
