@@ -2,7 +2,7 @@
  * A circuit per endpoint: when it does not answer at all, deliveries are deferred instead of attempted, but for a probe now and then, so that one hanging endpoint does not hold
  * the functions that others wait for. Any answer, whatever its status, closes it.
  *
- * Its state stands with the subscription, which is read anyway. What opens it is seen by one execution environment, in memory.
+ * Its state stands with the subscription, which is read anyway: so all execution environments, of which each may see one endpoint seldom, count together.
  */
 import { type Chance, fraction } from './chance';
 import type { Clock } from './clock';
@@ -14,9 +14,16 @@ export interface Circuit {
   readonly probeAt: number;
 }
 
+/** Of a circuit that is closed still: transport failures with no answer among them. */
+export interface Suspicion {
+  readonly failures: number;
+  /** Of the first: epoch milliseconds. */
+  readonly since: number;
+}
+
 /** This many transport failures within the window, and no answer among them, open a circuit. Fewer than a batch; more than one delivery's own retries. */
-const OPENING_FAILURES = 5;
-const OPENING_WINDOW_MS = 60_000;
+export const OPENING_FAILURES = 5;
+export const OPENING_WINDOW_MS = 60_000;
 export const PROBE_INTERVAL_MS = 30_000;
 
 /** A delivery is deferred at most this long in all; then it is attempted whatever the circuit says. */
@@ -37,26 +44,24 @@ export function deferralMs(deferredMs: number, chance: Chance): number {
   return Math.ceil(Math.min(base * (1 + 0.2 * fraction(chance)), DEFERRAL_MAX_MS - deferredMs));
 }
 
-/** What one execution environment has seen of endpoints that do not answer. */
-export class EndpointHealth {
-  private readonly failures = new Map<string, number[]>();
+/** When one execution environment last had an answer of each endpoint, as far back as matters: an endpoint that answers others meanwhile is slow or busy, and does not hang. */
+export class EndpointAnswers {
+  private readonly last = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** @returns true when the circuit is to be opened */
-  failed(endpoint: string): boolean {
+  note(endpoint: string): void {
     const now = this.clock.now();
-    const recent = (this.failures.get(endpoint) ?? []).filter((time) => now - time < OPENING_WINDOW_MS);
-    recent.push(now);
-    if (recent.length < OPENING_FAILURES) {
-      this.failures.set(endpoint, recent);
-      return false;
+    this.last.delete(endpoint); // so that what is too old stands first
+    this.last.set(endpoint, now);
+    for (const [oldest, at] of this.last) {
+      if (at >= now - OPENING_WINDOW_MS) return;
+      this.last.delete(oldest);
     }
-    this.failures.delete(endpoint);
-    return true;
   }
 
-  answered(endpoint: string): void {
-    this.failures.delete(endpoint);
+  /** @param time epoch milliseconds */
+  since(endpoint: string, time: number): boolean {
+    return (this.last.get(endpoint) ?? -Infinity) >= time;
   }
 }

@@ -5,7 +5,8 @@ import { accountSecretOwner, ensureAccountSecret } from './account-secret';
 import { goesUnchecked, isOwedTo, judge } from './check';
 import { fraction } from './chance';
 import { withOwnHeaders } from './custom-headers';
-import { circuitState, DEFERRAL_MAX_MS, deferralMs, type EndpointHealth, PROBE_INTERVAL_MS } from './circuit';
+import { circuitState, DEFERRAL_MAX_MS, deferralMs, type EndpointAnswers, PROBE_INTERVAL_MS } from './circuit';
+import { CircuitBreaker } from './circuit-breaker';
 import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from './delivery';
 import type { AttemptResult, Endpoint } from './endpoint';
 import { PortUnavailable, UnreadableItem } from './errors';
@@ -18,7 +19,7 @@ import type { Profile } from './profile';
 import { RATE_WAIT_MAX_MS } from './rate-limit';
 import { RateLimiter } from './rate-limiter';
 import { newChain, Reenqueue } from './reenqueue';
-import { isTransportFailure, judgeOutcome, type Verdict as Outcome } from './retry';
+import { isSuccess, isTransportFailure, judgeOutcome, type Verdict as Outcome } from './retry';
 import { deliveryHeaders } from './signature';
 import type { SigningKeySet, SigningSecrets } from './signing-secrets';
 import { type Account, headersOwner, secretOwner, type Subscription, type UrlTarget } from './subscription';
@@ -44,7 +45,7 @@ export interface DeliverPorts {
 
 /** What one execution environment remembers from batch to batch; nothing of it is needed for what the protocol promises. */
 export interface EnvironmentMemory {
-  readonly health: EndpointHealth;
+  readonly answers: EndpointAnswers;
   readonly ownFaults: OwnFaultDetector;
 }
 
@@ -103,8 +104,8 @@ class DeliverBatch {
   /** Messages of the batch. */
   private size = 0;
   private attemptsUnderWay = 0;
-  private circuitsOpened = 0;
   private ownFaultSuspected = false;
+  private readonly circuits: CircuitBreaker;
   private readonly successes: SuccessRecorder;
   private readonly failures: FailureRecorder;
   private readonly reenqueue: Reenqueue;
@@ -116,7 +117,8 @@ class DeliverBatch {
     private readonly ports: DeliverPorts,
     private readonly remainingMs: RemainingMs,
   ) {
-    this.successes = new SuccessRecorder(ports, remainingMs, () => this.attemptsUnderWay > 0);
+    this.circuits = new CircuitBreaker(ports, memory.answers, () => this.suspectsOwnFault());
+    this.successes = new SuccessRecorder(ports, this.circuits, remainingMs, () => this.attemptsUnderWay > 0);
     this.failures = new FailureRecorder(ports, { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables }, remainingMs);
     this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs, () => this.size > 1);
     this.rateLimiter = new RateLimiter(ports);
@@ -132,7 +134,7 @@ class DeliverBatch {
     return {
       ends,
       latencies: this.latencies,
-      circuitsOpened: this.circuitsOpened,
+      circuitsOpened: this.circuits.opened,
       ownFaultSuspected: this.ownFaultSuspected,
       returned: batch.filter((_queued, index) => ended[index] === 'returned').map(({ messageId }) => messageId),
     };
@@ -233,7 +235,7 @@ class DeliverBatch {
     const endedAt = clock.now();
     if (result.kind !== 'forbidden') this.memory.ownFaults.note(message.tenantId, url, !isTransportFailure(result));
     const outcome = judgeOutcome(result, message.attempt, this.settings.retry, endedAt, fraction(chance));
-    const [end] = await Promise.all([this.settleOutcome(message, target, outcome, [attemptEntry(at, result)], endedAt), this.noteHealth(message, target, result)]);
+    const [end] = await Promise.all([this.settleOutcome(message, target, outcome, [attemptEntry(at, result)], endedAt), this.noteHealth(message, target, result, at)]);
     return end;
   }
 
@@ -323,29 +325,11 @@ class DeliverBatch {
     return 'dropped';
   }
 
-  /** What the attempt says of its endpoint's circuit; beside the record, which waits for none of it. Our own policy's refusal says nothing. */
-  private async noteHealth(message: DeliveryMessage, target: Target, result: AttemptResult): Promise<void> {
+  /** What the attempt says of its endpoint's circuit; beside the record, which waits for none of it. Our own policy's refusal says nothing, and a subscription's success is looked at with its record. */
+  private async noteHealth(message: DeliveryMessage, target: Target, result: AttemptResult, begunAt: number): Promise<void> {
     if (result.kind === 'forbidden') return;
-    const endpoint = keyOf(message);
-    if (!isTransportFailure(result)) {
-      this.memory.health.answered(endpoint);
-      if (target.circuit !== undefined) await this.changeCircuit(() => this.ports.circuits.close(message));
-    } else if (this.memory.health.failed(endpoint) && target.circuit === undefined && !this.suspectsOwnFault()) {
-      const now = this.ports.clock.now();
-      if (await this.changeCircuit(() => this.ports.circuits.open(message, { openedAt: now, probeAt: now + PROBE_INTERVAL_MS }))) this.circuitsOpened += 1;
-    }
-  }
-
-  /** A circuit that could not be changed costs time, never a delivery: the attempt's own outcome goes on. */
-  private async changeCircuit(change: () => Promise<void>): Promise<boolean> {
-    try {
-      await change();
-      return true;
-    } catch (error) {
-      const cause = error instanceof Error ? error : new Error(String(error));
-      this.ports.log.error('circuit not changed', { error: cause.name, reason: cause.message });
-      return false;
-    }
+    if (isTransportFailure(result)) await this.circuits.silent(message, target, begunAt);
+    else if (!isSuccess(result) || isUrlTarget(target.id)) await this.circuits.answered(message, target);
   }
 
   private suspectsOwnFault(): boolean {

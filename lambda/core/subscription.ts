@@ -1,5 +1,5 @@
 /** A customer's subscription: which events go to which URL, and the secret that signs them. */
-import type { Circuit } from './circuit';
+import type { Circuit, Suspicion } from './circuit';
 import type { SubscriptionId, TenantId } from './identifiers';
 import type { SecretOwner } from './key-ring';
 import type { RateLimit } from './rate-limit';
@@ -24,6 +24,7 @@ export interface Subscription {
   /** The operational event about its being disabled is out. */
   readonly announced?: boolean;
   readonly circuit?: Circuit;
+  readonly suspicion?: Suspicion;
   readonly sealedSecret: string;
   /** The secret before it was regenerated with an overlap: Standard Webhooks carries its signature, too, until then. */
   readonly previousSecret?: PreviousSecret;
@@ -61,7 +62,7 @@ export interface Account {
 }
 
 /** What stands for a subscription when an event names its own URL: the circuit of its origin. It is never counted or disabled. */
-export type UrlTarget = Pick<Subscription, 'tenantId' | 'id' | 'circuit'>;
+export type UrlTarget = Pick<Subscription, 'tenantId' | 'id' | 'circuit' | 'suspicion'>;
 
 /** The row by which an event type's fan-out finds a subscription. */
 export interface Route {

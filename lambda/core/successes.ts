@@ -1,6 +1,7 @@
 /**
  * Recording successes (rules 5 and 6): a success is forgiveness before it is a record, for whoever counts the next failure must already see it.
  */
+import type { CircuitBreaker, CircuitView } from './circuit-breaker';
 import type { DeliveryRecord } from './delivery';
 import { PortUnavailable } from './errors';
 import { GroupedWriter, type GroupResult } from './grouped-writer';
@@ -10,6 +11,8 @@ import { type Clock, type DeliveryLog, type FailureCounter, PUT_GROUP, type Subs
 
 /** Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short beside an invocation. */
 const MOMENT_MS = 5;
+/** Successes whose subscriptions are read again at once: BatchGetItem takes 100 keys (AWS, "BatchGetItem"). */
+const READ_GROUP = 100;
 
 export interface Success {
   readonly record: DeliveryRecord;
@@ -29,13 +32,14 @@ interface SuccessPorts {
 export class SuccessRecorder {
   private readonly writer: GroupedWriter<Success, DeliveryRecord | undefined>;
 
-  /** @param attemptsUnderWay whether others of the batch may soon be successes, too */
+  /** @param circuits are told of each endpoint that answered, as it was read again @param attemptsUnderWay whether others of the batch may soon be successes, too */
   constructor(
     private readonly ports: SuccessPorts,
+    private readonly circuits: Pick<CircuitBreaker, 'answered'>,
     private readonly remainingMs: RemainingMs,
     attemptsUnderWay: () => boolean,
   ) {
-    this.writer = new GroupedWriter(PUT_GROUP, (group) => this.writeGroup(group), { moreMayCome: attemptsUnderWay, moment: () => ports.clock.sleep(MOMENT_MS) });
+    this.writer = new GroupedWriter(READ_GROUP, (group) => this.writeGroup(group), { moreMayCome: attemptsUnderWay, moment: () => ports.clock.sleep(MOMENT_MS) });
   }
 
   /** @returns the record that stands instead, when it is terminal already @throws PortUnavailable when it could not be written in the time that remains */
@@ -72,22 +76,24 @@ export class SuccessRecorder {
       targets.map(async (successes, index) => {
         const { record, epoch } = successes[0]!;
         const streak = streaks?.[index];
-        if (streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)) return;
+        const told = this.circuits.answered(record, streak?.circuits ?? {});
+        const forgiven = streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0) ? undefined : persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
         try {
-          await persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
+          await forgiven;
         } catch (error) {
           successes.forEach((success) => failed.set(success, error));
         }
+        await told;
       }),
     );
     return failed;
   }
 
-  /** Of each subscription the epoch and how many failures stand; undefined when the read was refused, and nothing is known. */
-  private async readStreaks(keys: readonly DeliveryRecord[]): Promise<readonly ({ epoch: number; length: number } | undefined)[] | undefined> {
+  /** Of each subscription the epoch, how many failures stand, and its circuit; undefined when the read was refused, and nothing is known. */
+  private async readStreaks(keys: readonly DeliveryRecord[]): Promise<readonly ({ epoch: number; length: number; circuits: CircuitView } | undefined)[] | undefined> {
     try {
       const { subscriptions } = await this.ports.subscriptions.read(keys);
-      return subscriptions.map((each) => (each !== undefined && 'epoch' in each ? { epoch: each.epoch, length: each.count - each.forgiven } : undefined));
+      return subscriptions.map((each) => (each !== undefined && 'epoch' in each ? { epoch: each.epoch, length: each.count - each.forgiven, circuits: each } : undefined));
     } catch (error) {
       if (error instanceof PortUnavailable) return undefined;
       throw error;
@@ -95,8 +101,13 @@ export class SuccessRecorder {
   }
 
   private async putFirsts(firsts: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
-    let left = firsts;
-    if (left.length === 0) return new Map();
+    const groups = Array.from({ length: Math.ceil(firsts.length / PUT_GROUP) }, (_unused, index) => firsts.slice(index * PUT_GROUP, (index + 1) * PUT_GROUP));
+    const unwritten = await Promise.all(groups.map((group) => this.putGroup(group)));
+    return new Map(unwritten.flatMap((each) => [...each]));
+  }
+
+  private async putGroup(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
+    let left = group;
     try {
       await persist(
         async () => {

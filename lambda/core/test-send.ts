@@ -80,10 +80,10 @@ async function keysOf(subscription: Subscription, now: number, secrets: SigningS
 }
 
 /** A success is a success: failures in a row are over, and so is the circuit's wait. */
-async function noteSuccess({ tenantId, id, epoch, count, forgiven, circuit }: Subscription, { failures, circuits }: TestPorts): Promise<void> {
+async function noteSuccess({ tenantId, id, epoch, count, forgiven, circuit, suspicion }: Subscription, { failures, circuits }: TestPorts): Promise<void> {
   const key = { tenantId, subscriptionId: id };
   if (count !== forgiven) await failures.forgive(key, epoch);
-  if (circuit !== undefined) await circuits.close(key);
+  if (circuit !== undefined || suspicion !== undefined) await circuits.close(key);
 }
 
 async function takeTry(tenantId: TenantId, url: string, { clock, limits }: Pick<TestPorts, 'clock' | 'limits'>): Promise<void> {

@@ -45,6 +45,35 @@ export function circuitStoreContract(create: () => CircuitTables): void {
       expect(await read(key)).toEqual({ ...closed, circuit: OPENED });
     });
 
+    test('is suspected by failures, all who count them together, until it opens', async () => {
+      const { key, closed } = await stand();
+      expect(await tables.circuits.suspect(key, undefined, 2, AT)).toBe(2);
+      expect(await read(key)).toEqual({ ...closed, suspicion: { failures: 2, since: AT } });
+      expect(await tables.circuits.suspect(key, undefined, 1, AT + 5)).toBe(3);
+      expect(await tables.circuits.suspect(key, { failures: 2, since: AT }, 3, AT + 6)).toBe(6);
+      expect(await tables.circuits.open(key, OPENED)).toBe(true);
+      expect(await read(key)).toEqual({ ...closed, circuit: OPENED });
+      expect(await tables.circuits.suspect(key, { failures: 6, since: AT }, 1, AT + 7)).toBe(0);
+      expect(await tables.circuits.open(key, OPENED)).toBe(false);
+      expect(await read(key)).toEqual({ ...closed, circuit: OPENED });
+    });
+
+    test('begins its suspicions anew after a minute, and after an answer', async () => {
+      const { key, closed } = await stand();
+      await tables.circuits.suspect(key, undefined, 4, AT);
+      expect(await tables.circuits.suspect(key, { failures: 4, since: AT }, 1, AT + 60_000)).toBe(1);
+      expect(await read(key)).toEqual({ ...closed, suspicion: { failures: 1, since: AT + 60_000 } });
+      await tables.circuits.close(key);
+      expect(await read(key)).toEqual(closed);
+      expect(await tables.circuits.suspect(key, { failures: 1, since: AT + 60_000 }, 1, AT + 60_001)).toBe(1);
+    });
+
+    test('counts every failure, when many count at once', async () => {
+      const { key } = await stand();
+      const counts = await Promise.all(Array.from({ length: 6 }, () => tables.circuits.suspect(key, undefined, 1, AT)));
+      expect(counts.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
     test('gives its probe to one of those who claim it', async () => {
       const { key, closed } = await stand();
       await tables.circuits.open(key, OPENED);
@@ -80,9 +109,11 @@ export function circuitStoreContract(create: () => CircuitTables): void {
     expect(await read(key)).toBeUndefined();
   });
 
-  test('opening does not bring back a subscription that is gone', async () => {
+  test('suspecting and opening do not bring back a subscription that is gone', async () => {
     const key = { tenantId: newTenant(), subscriptionId: '019d05b9-8e40-7000-8000-000000000000' as SubscriptionId };
-    await tables.circuits.open(key, OPENED);
+    expect(await tables.circuits.suspect(key, undefined, 1, AT)).toBe(0);
+    expect(await tables.circuits.suspect(key, { failures: 1, since: AT - 1 }, 1, AT)).toBe(0);
+    expect(await tables.circuits.open(key, OPENED)).toBe(false);
     expect(await read(key)).toBeUndefined();
   });
 

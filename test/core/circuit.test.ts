@@ -1,4 +1,4 @@
-import { circuitState, deferralMs, DEFERRAL_MAX_MS, EndpointHealth } from '../../lambda/core/circuit';
+import { circuitState, deferralMs, DEFERRAL_MAX_MS, EndpointAnswers } from '../../lambda/core/circuit';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 
@@ -7,25 +7,6 @@ describe('a circuit', () => {
     expect(circuitState(undefined, 5)).toBe('closed');
     expect(circuitState({ openedAt: 0, probeAt: 10 }, 9)).toBe('open');
     expect(circuitState({ openedAt: 0, probeAt: 10 }, 10)).toBe('probe');
-  });
-
-  test('opens at the fifth failure within a minute', () => {
-    const health = new EndpointHealth(new ManualClock());
-    expect([1, 2, 3, 4, 5].map(() => health.failed('a'))).toEqual([false, false, false, false, true]);
-  });
-
-  test('does not open for failures that are far apart, or of several endpoints, or with an answer among them', () => {
-    const clock = new ManualClock();
-    const health = new EndpointHealth(clock);
-    for (let index = 0; index < 20; index += 1) {
-      expect(health.failed('slow')).toBe(false);
-      clock.advance(20_000);
-    }
-    for (let index = 0; index < 20; index += 1) expect(health.failed(`endpoint ${index}`)).toBe(false);
-    for (let index = 0; index < 20; index += 1) {
-      expect(health.failed('flapping')).toBe(false);
-      if (index % 3 === 2) health.answered('flapping');
-    }
   });
 
   test('deferrals grow from half a minute to a quarter of an hour, and end after 24 hours in all', () => {
@@ -42,6 +23,26 @@ describe('a circuit', () => {
     expect(waits[0]).toBeLessThanOrEqual(36_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(1_080_000);
     expect(waits.length).toBeLessThan(120);
+  });
+});
+
+describe('what an environment remembers of answers', () => {
+  test('is whether one came since a time, of that endpoint', () => {
+    const clock = new ManualClock();
+    const answers = new EndpointAnswers(clock);
+    answers.note('a');
+    const at = clock.now();
+    clock.advance(1);
+    expect([answers.since('a', at), answers.since('a', at + 1), answers.since('b', 0)]).toEqual([true, false, false]);
+  });
+
+  test('goes after a minute', () => {
+    const clock = new ManualClock();
+    const answers = new EndpointAnswers(clock);
+    answers.note('old');
+    clock.advance(60_001);
+    answers.note('new');
+    expect([answers.since('old', 0), answers.since('new', 0)]).toEqual([false, true]);
   });
 });
 

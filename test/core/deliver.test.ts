@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { EndpointHealth } from '../../lambda/core/circuit';
+import { EndpointAnswers } from '../../lambda/core/circuit';
 import { sealHeaders } from '../../lambda/core/custom-headers';
 import { accountSecretOwner } from '../../lambda/core/account-secret';
 import { deliver } from '../../lambda/core/deliver';
@@ -53,8 +53,10 @@ async function setUp(profile = LEAPOCR_PROFILE) {
     const id = deliveryId({ time: arrivedAt, tenantId: TENANT, eventId, target: target.id });
     return { deliveryId: id, tenantId: TENANT, subscriptionId: target.id, eventId, eventType: 'job.completed', attempt: 1, chain: 'c1' as ChainId, arrivedAt, payload: BODY, ...changes };
   };
-  const memory = { health: new EndpointHealth(clock), ownFaults: new OwnFaultDetector(clock) };
+  const memory = { answers: new EndpointAnswers(clock), ownFaults: new OwnFaultDetector(clock) };
   let remaining = 30_000;
+  /** In an execution environment that has seen nothing yet. */
+  const runIn = (sent: DeliveryMessage) => deliver([{ messageId: 'm0', body: formatDeliveryMessage(sent) }], () => remaining, profile, { answers: new EndpointAnswers(clock), ownFaults: new OwnFaultDetector(clock) }, ports);
   const run = (...messages: (DeliveryMessage | string)[]) =>
     deliver(
       messages.map((each, index) => ({ messageId: `m${index}`, body: typeof each === 'string' ? each : formatDeliveryMessage(each) })),
@@ -70,7 +72,7 @@ async function setUp(profile = LEAPOCR_PROFILE) {
     if (latest > clock.now()) clock.advance(latest - clock.now());
     return run(...due);
   };
-  return { ports, clock, target, message, memory, run, runNext, setRemaining: (milliseconds: number) => (remaining = milliseconds) };
+  return { ports, clock, target, message, memory, run, runIn, runNext, setRemaining: (milliseconds: number) => (remaining = milliseconds) };
 }
 
 test('a delivery is signed over its exact bytes and recorded as delivered', async () => {
@@ -475,7 +477,7 @@ describe('failures in a row', () => {
     const forgive = jest.spyOn(ports.failures, 'forgive');
     await run(message());
     expect(forgive).not.toHaveBeenCalled();
-    expect(ports.subscriptions.calls.read).toBe(2);
+    expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3); // before, and after by groups of up to a hundred; by 25 it would be five
   });
 
   test('of an epoch that has ended are recorded, not counted', async () => {
@@ -572,6 +574,56 @@ describe('the circuit', () => {
     expect(target.circuit).toBeUndefined();
   });
 
+  test('opens by the failures of all environments together, few as each has seen', async () => {
+    const { ports, message, target, clock, runIn } = await setUp();
+    ports.endpoint.results.push(...[1, 2, 3, 4, 5].map(() => timedOut()));
+    for (const index of [1, 2, 3, 4]) expect(await runIn(message({ eventId: `e${index}` as EventId }))).toMatchObject({ circuitsOpened: 0 });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ id: target.id, suspicion: { failures: 4 } }]);
+    expect(await runIn(message({ eventId: 'e5' as EventId }))).toMatchObject({ ends: { retried: 1 }, circuitsOpened: 1 });
+    expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
+    expect(ports.subscriptions.subscriptions[0]!.circuit!.openedAt).toBeLessThanOrEqual(clock.now());
+  });
+
+  test.each([answered(200), answered(500)])('is suspected no more once any environment has an answer: %j', async (answer) => {
+    const { ports, message, runIn } = await setUp();
+    ports.endpoint.results.push(timedOut(), timedOut(), timedOut(), timedOut(), answer, timedOut());
+    for (const index of [1, 2, 3, 4, 5]) await runIn(message({ eventId: `e${index}` as EventId }));
+    expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
+    expect(await runIn(message({ eventId: 'e6' as EventId }))).toMatchObject({ circuitsOpened: 0 });
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ suspicion: { failures: 1 } }]);
+  });
+
+  test('is not suspected by an environment that has had answers since the failing attempt began', async () => {
+    const { ports, message, run, memory, target, clock } = await setUp();
+    ports.endpoint.results.push(timedOut());
+    const post = ports.endpoint.post.bind(ports.endpoint);
+    ports.endpoint.post = (...asked) => {
+      clock.advance(1);
+      memory.answers.note(`${TENANT}#${target.id}`);
+      return post(...asked);
+    };
+    await run(message());
+    expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
+  });
+
+  test('that was opened while an attempt was under way is closed by its success', async () => {
+    const { ports, message, run, target, clock } = await setUp();
+    const post = ports.endpoint.post.bind(ports.endpoint);
+    ports.endpoint.post = (...asked) => {
+      ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
+      return post(...asked);
+    };
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('circuit');
+  });
+
+  test('that cannot be changed changes nothing of the delivery', async () => {
+    const { ports, message, run } = await setUp();
+    ports.circuits = { ...ports.circuits, suspect: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) } as never;
+    ports.endpoint.results.push(timedOut());
+    expect(await run(message())).toMatchObject({ ends: { retried: 1 } });
+  });
+
   test('lets one probe through, and closes when it is answered, whatever the status', async () => {
     const { ports, message, run, target, clock } = await setUp();
     ports.subscriptions.change(target, { circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() } });
@@ -603,6 +655,14 @@ describe('the circuit', () => {
     ports.queues.answers.push('refused', 'refused', 'refused', 'refused');
     expect((await run(message())).returned).toEqual(['m0']);
   });
+});
+
+test('a batch of a hundred reads its subscription again in few groups, and all its successes are on record', async () => {
+  const { ports, message, run } = await setUp();
+  const sent = Array.from({ length: 100 }, (_unused, index) => message({ eventId: `e${index}` as EventId }));
+  expect(await run(...sent)).toMatchObject({ ends: { delivered: 100 }, returned: [] });
+  expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3); // before, and after by groups of up to a hundred; by 25 it would be five
+  expect(ports.deliveries.records.filter(({ status }) => status === 'delivered')).toHaveLength(100);
 });
 
 describe('a rate limit', () => {

@@ -1,4 +1,4 @@
-import type { Circuit } from '../../lambda/core/circuit';
+import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/circuit';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
 import type { AccountStore, CircuitStore, Counted, CreationLimit, DeliveryRates, FailureCounter, RateAdvance, RateAdvanced, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../lambda/core/ports';
@@ -47,7 +47,10 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       if (stored === undefined) return false;
       const next: { -readonly [Name in keyof Subscription]: Subscription[Name] } = { ...stored, updatedAt, ...(url !== undefined && { url }), ...(eventTypes !== undefined && { eventTypes }) };
       for (const type of eventTypes ?? []) if (!stored.eventTypes.includes(type)) this.routesMade.set(`${stored.id} ${type}`, updatedAt);
-      if (url !== undefined || enabled === true) delete next.circuit;
+      if (url !== undefined || enabled === true) {
+        delete next.circuit;
+        delete next.suspicion;
+      }
       if (typeof description === 'string') next.description = description;
       if (description === null) delete next.description;
       if (headers) next.headers = headers;
@@ -169,10 +172,24 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     });
   }
 
-  open(key: SubscriptionKey, circuit: Circuit): Promise<void> {
+  suspect(key: SubscriptionKey, _seen: Suspicion | undefined, failures: number, now: number): Promise<number> {
     return this.call(() => {
-      const target = this.at(key) ?? (isUrlTarget(key.subscriptionId) ? { tenantId: key.tenantId, id: key.subscriptionId } : undefined);
-      if (target !== undefined && target.circuit === undefined) this.targets.set(nameOf(target), { ...target, circuit });
+      const target = this.atOrUrl(key);
+      if (target === undefined || target.circuit !== undefined) return 0;
+      const again = target.suspicion !== undefined && target.suspicion.since > now - OPENING_WINDOW_MS;
+      const suspicion = again ? { ...target.suspicion!, failures: target.suspicion!.failures + failures } : { failures, since: now };
+      this.targets.set(nameOf(target), { ...target, suspicion });
+      return suspicion.failures;
+    });
+  }
+
+  open(key: SubscriptionKey, circuit: Circuit): Promise<boolean> {
+    return this.call(() => {
+      const target = this.atOrUrl(key);
+      if (target === undefined || target.circuit !== undefined) return false;
+      const { suspicion: _sure, ...sure } = target;
+      this.targets.set(nameOf(target), { ...sure, circuit });
+      return true;
     });
   }
 
@@ -187,7 +204,7 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
 
   close(key: SubscriptionKey): Promise<void> {
     return this.call(() => {
-      const { circuit: _closed, ...target } = this.at(key) ?? {};
+      const { circuit: _closed, suspicion: _forgotten, ...target } = this.at(key) ?? {};
       if ('id' in target) this.targets.set(nameOf(target), target);
     });
   }
@@ -209,6 +226,10 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
   private unchanged(seen: Subscription): Subscription | undefined {
     const stored = this.subscriptionAt({ tenantId: seen.tenantId, subscriptionId: seen.id });
     return stored?.updatedAt === seen.updatedAt && stored.epoch === seen.epoch ? stored : undefined;
+  }
+
+  private atOrUrl(key: SubscriptionKey): Subscription | UrlTarget | undefined {
+    return this.at(key) ?? (isUrlTarget(key.subscriptionId) ? { tenantId: key.tenantId, id: key.subscriptionId } : undefined);
   }
 
   private at({ tenantId, subscriptionId }: SubscriptionKey): Subscription | UrlTarget | undefined {

@@ -1,5 +1,5 @@
 /** The functions: execution environments with clocks of their own, that run the real core on the simulated world. */
-import { EndpointHealth } from '../../lambda/core/circuit';
+import { EndpointAnswers } from '../../lambda/core/circuit';
 import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda/core/deliver';
 import { dispatch } from '../../lambda/core/dispatch';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
@@ -147,7 +147,7 @@ export class Functions {
     const environment: Environment = {
       name: this.world.nextId(`${kind}-environment-`),
       skewMs,
-      memory: { health: new EndpointHealth(clock), ownFaults: new OwnFaultDetector(clock) },
+      memory: { answers: new EndpointAnswers(clock), ownFaults: new OwnFaultDetector(clock) },
       secrets: new SigningSecrets(KEY_RINGS),
       busy: undefined,
     };

@@ -340,8 +340,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'refused-streak-read-forgives-nothing',
     bug: 'a success that could not read the streak takes it for none',
     file: SUCCESSES,
-    find: 'if (streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)) return;',
-    replace: 'if (streak?.epoch !== epoch || streak.length === 0) return;',
+    find: 'const forgiven = streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0) ?',
+    replace: 'const forgiven = streak?.epoch !== epoch || streak.length === 0 ?',
     faults: ['read-refused'],
   },
   {

@@ -68,6 +68,7 @@ export class Tables {
   circuits(invocation: Invocation): CircuitStore {
     const { ledger, trace } = this.context;
     return {
+      suspect: (key, seen, failures, now) => invocation.call('state', 'suspect endpoint', () => this.store.suspect(key, seen, failures, now)),
       open: (key, circuit) =>
         invocation.call('state', 'open circuit', () => {
           trace.say(invocation.name, () => `CIRCUIT ${ledger.targetName(key.subscriptionId)} opens`);

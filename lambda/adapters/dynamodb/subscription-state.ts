@@ -1,14 +1,18 @@
 /** What deliver changes of a subscription, attribute by attribute: counting and disabling (rule 6), the circuit, and the marks of its rate limit. */
 import { ConditionalCheckFailedException, type DynamoDBClient, type TransactWriteItem, TransactionCanceledException, TransactWriteItemsCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Circuit } from '../../core/circuit';
+import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../core/circuit';
 import type { DeliveryRecord } from '../../core/delivery';
 import { PortUnavailable } from '../../core/errors';
+import { isUrlTarget } from '../../core/identifiers';
 import type { CircuitStore, Counted, DeliveryRates, FailureCounter, RateAdvance, RateAdvanced, SubscriptionKey } from '../../core/ports';
 import type { Subscription } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
 import { settleInput, storedRecord } from './delivery-log';
 import { ITEM_VERSION, subscriptionItemKey } from './keys';
-import { RATE_MARKS, rateLimitOf } from './subscription-store';
+import { CIRCUIT, circuitOf, RATE_MARKS, rateLimitOf } from './subscription-store';
+
+/** Of counting a suspicion that others change meanwhile. */
+const SUSPECT_TRIES = 3;
 
 export class DynamoSubscriptionState implements FailureCounter, CircuitStore, DeliveryRates {
   constructor(
@@ -76,12 +80,49 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     });
   }
 
+  /** Also makes the row of a URL's origin; never a deleted subscription's. By the suspicion as it was last seen, one of two writes: another failure, or the first. */
+  async suspect(key: SubscriptionKey, seen: Suspicion | undefined, failures: number, now: number): Promise<number> {
+    let suspicion = seen;
+    for (let attempt = 1; attempt <= SUSPECT_TRIES; attempt += 1) {
+      const again = suspicion !== undefined && suspicion.since > now - OPENING_WINDOW_MS;
+      const counted = await this.countSuspicion(key, again, failures, now);
+      if ('failures' in counted) return counted.failures;
+      if (counted.stored === undefined || counted.stored.circuit !== undefined) return 0;
+      suspicion = counted.stored.suspicion;
+    }
+    return 0; // others are always faster, and count as well
+  }
+
+  private async countSuspicion(key: SubscriptionKey, again: boolean, failures: number, now: number): Promise<{ failures: number } | { stored: ReturnType<typeof circuitOf> | undefined }> {
+    const values = { ':failures': { N: String(failures) }, ':old': { N: String(now - OPENING_WINDOW_MS) }, ...(!again && { ':now': { N: String(now) }, ':version': ITEM_VERSION }) };
+    return awsCall('subscriptions table', async () => {
+      try {
+        const { Attributes: updated } = await this.client.send(
+          new UpdateItemCommand({
+            ...this.target(key),
+            UpdateExpression: again ? 'SET circuit_failures = circuit_failures + :failures' : 'SET circuit_failures = :failures, circuit_suspected = :now, v = :version',
+            ConditionExpression: again
+              ? 'attribute_not_exists(circuit_opened) AND circuit_suspected > :old'
+              : `attribute_not_exists(circuit_opened) AND (attribute_not_exists(circuit_suspected) OR circuit_suspected <= :old)${thereUnlessUrl(key)}`,
+            ExpressionAttributeValues: values,
+            ReturnValues: 'UPDATED_NEW',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return { failures: Number(updated!.circuit_failures!.N) };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { stored: error.Item === undefined ? (again && isUrl(key) ? {} : undefined) : circuitOf(error.Item) };
+      }
+    });
+  }
+
   /** Also makes the row of a URL's origin; never a deleted subscription's. */
-  async open(key: SubscriptionKey, { openedAt, probeAt }: Circuit): Promise<void> {
-    await this.change({
+  async open(key: SubscriptionKey, { openedAt, probeAt }: Circuit): Promise<boolean> {
+    return this.change({
       ...this.target(key),
-      UpdateExpression: 'SET circuit_opened = :opened, circuit_probe = :probe, v = :version',
-      ConditionExpression: `attribute_not_exists(circuit_opened)${key.subscriptionId.startsWith('url:') ? '' : ' AND attribute_exists(pk)'}`,
+      UpdateExpression: 'SET circuit_opened = :opened, circuit_probe = :probe, v = :version REMOVE circuit_suspected, circuit_failures',
+      ConditionExpression: `attribute_not_exists(circuit_opened)${thereUnlessUrl(key)}`,
       ExpressionAttributeValues: { ':opened': { N: String(openedAt) }, ':probe': { N: String(probeAt) }, ':version': ITEM_VERSION },
     });
   }
@@ -96,7 +137,7 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   }
 
   async close(key: SubscriptionKey): Promise<void> {
-    await this.change({ ...this.target(key), UpdateExpression: 'REMOVE circuit_opened, circuit_probe', ConditionExpression: 'attribute_exists(circuit_opened)' });
+    await this.change({ ...this.target(key), UpdateExpression: `REMOVE ${CIRCUIT.join(', ')}`, ConditionExpression: 'attribute_exists(circuit_opened) OR attribute_exists(circuit_suspected)' });
   }
 
   /** By the mark as it was last seen, one of two writes: a mark that is behind begins at `notBefore`, one that is ahead moves on from where it stands by then. */
@@ -145,6 +186,15 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
       }
     });
   }
+}
+
+function isUrl({ subscriptionId }: SubscriptionKey): boolean {
+  return isUrlTarget(subscriptionId);
+}
+
+/** The row of a URL's origin is made when it is first needed; a subscription that was deleted does not come back. */
+function thereUnlessUrl(key: SubscriptionKey): string {
+  return isUrl(key) ? '' : ' AND attribute_exists(pk)';
 }
 
 /** The reasons stand in the order of the actions: the subscription's first. A reason that is not a condition is a refusal of the whole. */

@@ -3,8 +3,8 @@
  *
  * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret (sealed), previous (sealed) and previous_until (ms), header_names, headers (sealed),
  * user, created and updated (ms); when it was disabled: disabled_at (ms); and when that was for
- * its failures: disabled_reason, announced; while its circuit is open: circuit_opened, circuit_probe (ms); with a rate limit: rate_limit (attempts a second), rate_spent, rate_line (microseconds).
- * URL's origin: pk `T#tenant`, sk `S#url:hash`, v, circuit_opened, circuit_probe.
+ * its failures: disabled_reason, announced; while its circuit is open: circuit_opened, circuit_probe (ms), and before that circuit_suspected (ms), circuit_failures; with a rate limit: rate_limit (attempts a second), rate_spent, rate_line (microseconds).
+ * URL's origin: pk `T#tenant`, sk `S#url:hash`, v, circuit_opened, circuit_probe, circuit_suspected, circuit_failures.
  * Account: pk `T#tenant`, sk `A#`, v; secret (sealed), previous (sealed) and previous_until (ms), plan, subs (how many subscriptions there are).
  * Route: pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own transaction (rule 2).
  */
@@ -20,7 +20,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Circuit } from '../../core/circuit';
+import type { Circuit, Suspicion } from '../../core/circuit';
 import { PortUnavailable, UnreadableItem } from '../../core/errors';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
 import type { RateLimit } from '../../core/rate-limit';
@@ -275,6 +275,9 @@ function subscriptionItem(subscription: Subscription): Item {
   });
 }
 
+/** Attributes of a circuit. */
+export const CIRCUIT = ['circuit_opened', 'circuit_probe', 'circuit_suspected', 'circuit_failures'] as const;
+
 /** Attributes in which the marks of a rate limit stand. */
 export const RATE_MARKS = { spentUntil: 'rate_spent', lineUntil: 'rate_line' } as const;
 
@@ -296,7 +299,7 @@ function assignmentsOf({ url, eventTypes, description, enabled, headers, rateLim
   const remove: string[] = [];
   if (url !== undefined) {
     set.url = { S: url };
-    remove.push('circuit_opened', 'circuit_probe'); // the other endpoint's
+    remove.push(...CIRCUIT); // the other endpoint's
   }
   if (eventTypes !== undefined) set.events = { L: eventTypes.map((type) => ({ S: type })) };
   if (typeof description === 'string') set.description = { S: description };
@@ -317,7 +320,7 @@ function assignmentsOf({ url, eventTypes, description, enabled, headers, rateLim
     set.count = { N: '0' };
     set.forgiven = { N: '0' };
     remove.push('disabled_at', 'disabled_reason', 'announced');
-    if (url === undefined) remove.push('circuit_opened', 'circuit_probe');
+    if (url === undefined) remove.push(...CIRCUIT);
   }
   return { set, remove };
 }
@@ -386,9 +389,13 @@ function previousOf(item: Item): { previousSecret?: PreviousSecret } {
   return sealed === undefined ? {} : { previousSecret: { sealed, until: integer(item, 'previous_until') } };
 }
 
-function circuitOf(item: Item): { circuit?: Circuit } {
+export function circuitOf(item: Item): { circuit?: Circuit; suspicion?: Suspicion } {
   const openedAt = optionalInteger(item, 'circuit_opened');
-  return openedAt === undefined ? {} : { circuit: { openedAt, probeAt: integer(item, 'circuit_probe') } };
+  const since = optionalInteger(item, 'circuit_suspected');
+  return {
+    ...(openedAt !== undefined && { circuit: { openedAt, probeAt: integer(item, 'circuit_probe') } }),
+    ...(since !== undefined && { suspicion: { failures: integer(item, 'circuit_failures'), since } }),
+  };
 }
 
 export function rateLimitOf(item: Item): { rateLimit?: RateLimit } {
@@ -398,7 +405,7 @@ export function rateLimitOf(item: Item): { rateLimit?: RateLimit } {
   return { rateLimit: { perSecond, ...(spentUntil !== undefined && { spentUntil }), ...(lineUntil !== undefined && { lineUntil }) } };
 }
 
-function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'circuit'> {
+function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'circuit' | 'suspicion'> {
   const description = optionalText(item, 'description');
   const disabledReason = optionalText(item, 'disabled_reason');
   const disabledAt = optionalInteger(item, 'disabled_at');
