@@ -73,8 +73,8 @@ function variants(): Row[] {
   return [
     ...[TOGGLED_RATE, 5_000].flatMap((rate) => circuits.map((circuit) => tried(rate, `circuit ${circuit}`, { circuit }))),
     tried(TOGGLED_RATE, '300 functions kept ready', pollers),
-    tried(TOGGLED_RATE, '300 kept ready, circuit shared-5', { ...pollers, circuit: 'shared-5' }),
-    ...(['as-it-is', 'shared-5', 'silent-3s-shared-5'] as const).map((circuit): Row => ({
+    tried(5_000, '2,800 functions kept ready', { scaling: { atRest: 2_800, most: 5_000 } }),
+    ...(['as-it-is', 'silent-3s'] as const).map((circuit): Row => ({
       name: `${TOGGLED_RATE}/s, 5 of 100 answer after 4 s, circuit ${circuit}`,
       scenario: { ...at(TOGGLED_RATE, FIVE_HANG), hangingMs: 4_000, circuit },
       base: healthy(TOGGLED_RATE),

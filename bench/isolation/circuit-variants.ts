@@ -1,66 +1,54 @@
 /** What opens a circuit: as the core has it, or as it might have it. Tried in the simulation only. */
-import { EndpointHealth } from '../../lambda/core/circuit';
-import type { Clock } from '../../lambda/core/ports';
+import { EndpointAnswers, OPENING_FAILURES, OPENING_WINDOW_MS } from '../../lambda/core/circuit';
+import type { CircuitStore, Clock, SubscriptionKey } from '../../lambda/core/ports';
 
-export const CIRCUIT_VARIANTS = ['as-it-is', 'off', 'two-failures', 'shared-5', 'shared-2', 'silent-3s-shared-5', 'silent-1s-shared-5'] as const;
+export const CIRCUIT_VARIANTS = ['as-it-is', 'off', 'per-environment', 'silent-3s', 'silent-1s'] as const;
 export type CircuitVariant = (typeof CIRCUIT_VARIANTS)[number];
 
-const WINDOW_MS = 60_000;
+/** After how many milliseconds an attempt without an answer is a failure already; undefined: only at its end. */
+export function silenceOf(variant: CircuitVariant): number | undefined {
+  return variant === 'silent-3s' ? 3_000 : variant === 'silent-1s' ? 1_000 : undefined;
+}
 
-/** Opens after so many failures within a minute with no answer among them, wherever this memory is shared. */
-class CountedHealth extends EndpointHealth {
-  private readonly seen = new Map<string, number[]>();
+/** What one execution environment knows of circuits. */
+export interface EnvironmentCircuits {
+  readonly answers: EndpointAnswers;
+  readonly circuits: CircuitStore;
+}
 
-  constructor(
-    private readonly now: Clock,
-    private readonly opening: number,
-  ) {
+export function circuitsOf(variant: CircuitVariant, shared: CircuitStore, clock: Clock): EnvironmentCircuits {
+  if (variant !== 'per-environment') return { answers: new EndpointAnswers(clock), circuits: shared };
+  const own = new OwnSuspicions(clock);
+  return {
+    answers: own,
+    circuits: {
+      suspect: (key, _seen, failures) => Promise.resolve(own.count(key, failures)),
+      open: (key, circuit) => shared.open(key, circuit),
+      claimProbe: (key, seen, next) => shared.claimProbe(key, seen, next),
+      close: (key) => shared.close(key),
+    },
+  };
+}
+
+/** Each environment counts for itself, from its last answer on. */
+class OwnSuspicions extends EndpointAnswers {
+  private readonly failures = new Map<string, number[]>();
+
+  constructor(private readonly now: Clock) {
     super(now);
   }
 
-  override failed(endpoint: string): boolean {
+  override note(endpoint: string): void {
+    super.note(endpoint);
+    this.failures.delete(endpoint);
+  }
+
+  count({ tenantId, subscriptionId }: SubscriptionKey, more: number): number {
+    const endpoint = `${tenantId}#${subscriptionId}`;
     const now = this.now.now();
-    const recent = (this.seen.get(endpoint) ?? []).filter((time) => now - time < WINDOW_MS);
-    recent.push(now);
-    this.seen.set(endpoint, recent);
-    if (recent.length < this.opening) return false;
-    this.seen.delete(endpoint);
-    return true;
-  }
-
-  override answered(endpoint: string): void {
-    this.seen.delete(endpoint);
-  }
-}
-
-export interface Circuits {
-  /** Of a new execution environment. */
-  readonly health: () => EndpointHealth;
-  /** After how many milliseconds an attempt without an answer counts as a failure already; absent: only at its end. */
-  readonly silentMs?: number;
-  /** Whether anything opens a circuit. */
-  readonly open: boolean;
-}
-
-export function circuitsOf(variant: CircuitVariant, clock: Clock): Circuits {
-  const shared = (opening: number): (() => EndpointHealth) => {
-    const health = new CountedHealth(clock, opening);
-    return () => health;
-  };
-  switch (variant) {
-    case 'as-it-is':
-      return { health: () => new EndpointHealth(clock), open: true };
-    case 'off':
-      return { health: () => new EndpointHealth(clock), open: false };
-    case 'two-failures':
-      return { health: () => new CountedHealth(clock, 2), open: true };
-    case 'shared-5':
-      return { health: shared(5), open: true };
-    case 'shared-2':
-      return { health: shared(2), open: true };
-    case 'silent-3s-shared-5':
-      return { health: shared(5), silentMs: 3_000, open: true };
-    case 'silent-1s-shared-5':
-      return { health: shared(5), silentMs: 1_000, open: true };
+    const recent = [...(this.failures.get(endpoint) ?? []).filter((time) => now - time < OPENING_WINDOW_MS), ...Array<number>(more).fill(now)];
+    if (recent.length < OPENING_FAILURES) this.failures.set(endpoint, recent);
+    else this.failures.delete(endpoint);
+    return recent.length;
   }
 }

@@ -1,5 +1,4 @@
 /** The real core on the simulated services: what the functions' handlers wire in AWS, wired here. */
-import type { EndpointHealth } from '../../lambda/core/circuit';
 import { deliver, type DeliverPorts, type DeliverReport } from '../../lambda/core/deliver';
 import { formatDeliveryMessage } from '../../lambda/core/delivery';
 import { dispatch } from '../../lambda/core/dispatch';
@@ -10,6 +9,7 @@ import type { Profile } from '../../lambda/core/profile';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
 import { passOn } from '../../lambda/core/wait';
 import { CALL_MS, CPU_MS_A_MESSAGE } from './assumptions';
+import type { EnvironmentCircuits } from './circuit-variants';
 import { Environments } from './environments';
 import type { Message, Queue } from './queue';
 import type { Tables } from './tables';
@@ -29,11 +29,12 @@ export interface FunctionParts {
   readonly timeline: Timeline;
   readonly profile: Profile;
   readonly tables: Tables;
-  readonly endpoint: (health: EndpointHealth) => Endpoint;
+  readonly endpoint: Endpoint;
   readonly chance: Chance;
   readonly keyRings: KeyRings;
   readonly queueOf: (name: OutgoingDelivery['queue']) => Queue;
-  readonly health: () => EndpointHealth;
+  /** Of a new execution environment. */
+  readonly circuits: () => EnvironmentCircuits;
   readonly onReport: (report: DeliverReport) => void;
   /** Environments of each function that are warm when the run begins. */
   readonly warm: { readonly dispatch: number; readonly deliver: number };
@@ -83,21 +84,22 @@ export class Functions {
 
   /** The only place where the deliver function's ports are made. */
   private deliverEnvironment(): DeliverEnvironment {
-    const { tables, chance, keyRings, health, endpoint } = this.parts;
-    const memory = { health: health(), ownFaults: new OwnFaultDetector(this.clock) };
+    const { tables, chance, keyRings, endpoint } = this.parts;
+    const { answers, circuits } = this.parts.circuits();
+    const memory = { answers, ownFaults: new OwnFaultDetector(this.clock) };
     const ports: DeliverPorts = {
       clock: this.clock,
       chance,
       subscriptions: tables,
       failures: tables.failures,
-      circuits: tables,
+      circuits,
       rates: tables,
       accounts: tables.accounts,
       events: tables.events,
       deliveries: tables.log,
       queues: this.queues,
       operationalEvents: { emit: () => this.parts.timeline.sleep(CALL_MS.eventBridge) },
-      endpoint: endpoint(memory.health),
+      endpoint,
       secrets: this.secrets,
       keyRings,
       log,

@@ -1,13 +1,12 @@
 /** One run, from a seed: producers, queues, functions and endpoints in virtual time. */
-import type { EndpointHealth } from '../../lambda/core/circuit';
-import { PROBE_INTERVAL_MS } from '../../lambda/core/circuit';
+import { OPENING_FAILURES, PROBE_INTERVAL_MS } from '../../lambda/core/circuit';
 import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
 import type { OutgoingDelivery } from '../../lambda/core/ports';
 import { parseProfile } from '../../lambda/core/profile';
 import { keyRings, subscription } from '../../test/builders/subscription';
 import { Random } from '../../test/simulation/random';
 import { ANSWER_MS, CALL_MS, LAMBDA_SCALING, ONSET_MS, settledConcurrency } from './assumptions';
-import { circuitsOf, type Circuits } from './circuit-variants';
+import { circuitsOf, silenceOf } from './circuit-variants';
 import type { DeployedQueue, DeployedSender } from './deployed-queues';
 import { simulatedEndpoint, urlOf } from './endpoints';
 import { EventSource } from './event-source';
@@ -41,7 +40,6 @@ class Run {
   private readonly queues = new Map<string, Queue>();
   private readonly sources = new Map<string, EventSource>();
   private readonly functions: Functions;
-  private readonly circuits: Circuits;
   private readonly indexOf: ReadonlyMap<SubscriptionId, number>;
   private readonly opened: (number | null)[];
   private readonly latencies = { before: [] as number[], onset: [] as number[], steady: [] as number[], back: [] as number[] };
@@ -65,22 +63,21 @@ class Run {
     const profile = parseProfile(deployed.profile);
     this.random = new Random(scenario.seed);
     const clock = { now: () => timeline.now, sleep: (milliseconds: number) => timeline.sleep(milliseconds) };
-    this.circuits = circuitsOf(scenario.circuit, clock);
     this.opened = Array.from({ length: scenario.hanging }, () => null);
     const subscriptions = Array.from({ length: scenario.endpoints }, (_unused, index) => subscription({ tenantId: tenantOf(index), url: urlOf(index), createdAt: START - 86_400_000, ...(index === 0 && scenario.rateLimit !== undefined && { rateLimit: { perSecond: scenario.rateLimit } }) }));
     this.indexOf = new Map(subscriptions.map(({ id }, index) => [id, index]));
     const byUrl = new Map(subscriptions.map(({ url }, index) => [url, index]));
-    this.tables = new Tables(timeline, subscriptions, JSON.stringify(PAYLOAD), this.circuits.open, (id, open) => this.noteCircuit(id, open));
+    this.tables = new Tables(timeline, subscriptions, JSON.stringify(PAYLOAD), scenario.circuit !== 'off', (id, open) => this.noteCircuit(id, open));
     const begins = { dispatch: settledConcurrency(scenario.eventsPerSecond, 10, 0.06), deliver: settledConcurrency(scenario.eventsPerSecond, 10, (2 * ANSWER_MS.median) / 1000) };
     this.functions = new Functions({
       timeline,
       profile,
       tables: this.tables,
-      endpoint: (health) => this.endpointOf(health, byUrl, subscriptions.map(({ tenantId, id }) => `${tenantId}#${id}`)),
+      endpoint: this.endpointsBy(byUrl),
       chance: new Random(scenario.seed, CORE_STREAM),
       keyRings,
       queueOf: (name) => this.queueOf(name),
-      health: this.circuits.health,
+      circuits: () => circuitsOf(scenario.circuit, this.tables, clock),
       onReport: ({ ends }) => {
         this.deferrals += ends.deferred;
         this.deliveries += ends.delivered;
@@ -195,7 +192,7 @@ class Run {
     return endpoint === 0 ? firstShare : (1 - firstShare) / (endpoints - 1);
   }
 
-  private endpointOf(health: EndpointHealth, byUrl: ReadonlyMap<string, number>, keys: readonly string[]) {
+  private endpointsBy(byUrl: ReadonlyMap<string, number>) {
     const { timeline, random } = this;
     return simulatedEndpoint(timeline, random, byUrl, (endpoint) => this.hangs(endpoint), {
       began: (endpoint) => {
@@ -204,11 +201,11 @@ class Run {
       },
       answered: (endpoint, eventId) => this.answered(endpoint, Number(eventId.slice(eventId.indexOf('_') + 1))),
       silent: (endpoint) => {
-        if (!health.failed(keys[endpoint]!)) return;
         const { id } = this.tables.subscriptions[endpoint]!;
+        if (this.tables.suspectNow(id, 1, timeline.now) < OPENING_FAILURES) return;
         this.tables.openNow(id, { openedAt: timeline.now, probeAt: timeline.now + PROBE_INTERVAL_MS });
       },
-    }, this.circuits.silentMs);
+    }, silenceOf(this.scenario.circuit));
   }
 
   private hangs(endpoint: number): number | false {

@@ -1,5 +1,5 @@
 /** The ports on DynamoDB, in memory and with its latency. Only what is pending is kept: nothing here is sent twice, so a delivery that has come to its end is not asked for again. */
-import type { Circuit } from '../../lambda/core/circuit';
+import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/circuit';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/identifiers';
 import type { AccountSecrets, CircuitStore, DeliveryLog, DeliveryRates, EventStore, FailureCounter, RateAdvance, RateAdvanced, RouteReader, SubscriptionKey, SubscriptionReader } from '../../lambda/core/ports';
@@ -36,16 +36,31 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
     return this.call(() => this.routes.get(tenantId)!);
   }
 
-  open({ subscriptionId }: SubscriptionKey, circuit: Circuit): Promise<void> {
+  suspect({ subscriptionId }: SubscriptionKey, _seen: Suspicion | undefined, failures: number, now: number): Promise<number> {
+    return this.call(() => this.suspectNow(subscriptionId, failures, now));
+  }
+
+  /** Without the time of a call. */
+  suspectNow(id: SubscriptionId, failures: number, now: number): number {
+    const subscription = this.byId.get(id)!;
+    const { circuit, suspicion } = subscription;
+    if (!this.circuits || circuit !== undefined) return 0;
+    const next = suspicion !== undefined && suspicion.since > now - OPENING_WINDOW_MS ? { ...suspicion, failures: suspicion.failures + failures } : { failures, since: now };
+    this.byId.set(id, { ...subscription, suspicion: next });
+    return next.failures;
+  }
+
+  open({ subscriptionId }: SubscriptionKey, circuit: Circuit): Promise<boolean> {
     return this.call(() => this.openNow(subscriptionId, circuit));
   }
 
   /** Without the time of a call. */
-  openNow(id: SubscriptionId, circuit: Circuit): void {
-    const subscription = this.byId.get(id)!;
-    if (!this.circuits || subscription.circuit !== undefined) return;
+  openNow(id: SubscriptionId, circuit: Circuit): boolean {
+    const { suspicion: _sure, ...subscription } = this.byId.get(id)!;
+    if (!this.circuits || subscription.circuit !== undefined) return false;
     this.byId.set(id, { ...subscription, circuit });
     this.onCircuit(id, true);
+    return true;
   }
 
   claimProbe({ subscriptionId }: SubscriptionKey, seen: Circuit, nextProbeAt: number): Promise<boolean> {
@@ -59,10 +74,9 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
 
   close({ subscriptionId }: SubscriptionKey): Promise<void> {
     return this.call(() => {
-      const { circuit, ...subscription } = this.byId.get(subscriptionId)!;
-      if (circuit === undefined) return;
+      const { circuit, suspicion: _forgotten, ...subscription } = this.byId.get(subscriptionId)!;
       this.byId.set(subscriptionId, subscription);
-      this.onCircuit(subscriptionId, false);
+      if (circuit !== undefined) this.onCircuit(subscriptionId, false);
     });
   }
 
