@@ -71,6 +71,14 @@ export interface WebhookSenderProps {
   readonly deliverConcurrency?: number;
 
   /**
+   * Event pollers that Lambda keeps ready for first attempts, 2 to 200, ten invocations at once each (AWS, "provisioned mode for SQS event source mappings", billed by the hour). Without them Lambda scales by 300 invocations a
+   * minute, which is what many endpoints that hang at the same moment wait for: `docs/performance.md` has the figures. Not together with `deliverConcurrency`.
+   *
+   * @default - none: Lambda scales by what comes
+   */
+  readonly deliverPollers?: number;
+
+  /**
    * Most invocations of the deliver function for each step of the retry schedule at once, 2 to 1000. A bound, so that an outage's retries never take the
    * concurrency that first attempts need.
    *
@@ -220,6 +228,7 @@ export class WebhookSender extends Construct {
       retries,
       logRetention,
       concurrency: props.deliverConcurrency,
+      pollers: props.deliverPollers,
       retryConcurrency: props.retryConcurrency ?? 10,
       nameServers: this._settings.nameServers,
     });
@@ -328,6 +337,11 @@ export class WebhookSender extends Construct {
       concurrency('dispatchConcurrency', props.dispatchConcurrency),
       concurrency('deliverConcurrency', props.deliverConcurrency),
       concurrency('retryConcurrency', props.retryConcurrency),
+      {
+        condition: props.deliverPollers !== undefined && !Token.isUnresolved(props.deliverPollers) && !(Number.isInteger(props.deliverPollers) && props.deliverPollers >= 2 && props.deliverPollers <= 200),
+        message: `deliverPollers must be a whole number from 2 to 200, not ${props.deliverPollers}`,
+      },
+      { condition: props.deliverPollers !== undefined && props.deliverConcurrency !== undefined, message: 'deliverPollers and deliverConcurrency do not go together: Lambda takes one of them for an event source' },
       ...nameServerFaults(props.nameServers).map((message) => ({ condition: true, message })),
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`WebhookSender at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
@@ -399,6 +413,7 @@ export class WebhookSender extends Construct {
     retries: RetryQueues;
     logRetention: RetentionDays;
     concurrency?: number;
+    pollers?: number;
     retryConcurrency: number;
     nameServers: string[];
   }): WebhookFunction {
@@ -417,7 +432,7 @@ export class WebhookSender extends Construct {
     deliver.allowSecret(this.rootKey);
     deliver.allow(['sqs:SendMessage'], [...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
     deliver.allow(['events:PutEvents'], [this.eventBus.eventBusArn]);
-    deliver.consume(parts.deliveries, { maxConcurrency: parts.concurrency });
+    deliver.consume(parts.deliveries, { maxConcurrency: parts.concurrency, pollers: parts.pollers });
     for (const tier of parts.retries.tiers) deliver.consume(tier, { maxConcurrency: parts.retryConcurrency });
     return deliver;
   }

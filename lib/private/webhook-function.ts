@@ -11,10 +11,14 @@ import { functionCode } from './function-code';
 
 /** Attempts of a batch run side by side, each with a socket of its own. */
 const BATCH_SIZE = 10;
+/** So far provisioned pollers scale (AWS, "ProvisionedPollerConfig", its default); a minimum is at most as many. */
+const POLLERS_MAX = 200;
 
 export interface ConsumeOptions {
   readonly maxConcurrency?: number;
   readonly batchSize?: number;
+  /** Kept ready, at least. */
+  readonly pollers?: number;
   /** With a batch size above ten Lambda asks for one. */
   readonly window?: Duration;
 }
@@ -95,8 +99,8 @@ export class WebhookFunction extends LambdaFunction {
   }
 
   /** Runs the function on a queue's messages; what it returns stays in the queue. */
-  public consume(queue: IQueue, { maxConcurrency, batchSize = BATCH_SIZE, window }: ConsumeOptions = {}): void {
-    this.addEventSource(new SqsEventSource(queue, { batchSize, reportBatchItemFailures: true, maxConcurrency, maxBatchingWindow: window }));
+  public consume(queue: IQueue, { maxConcurrency, batchSize = BATCH_SIZE, pollers, window }: ConsumeOptions = {}): void {
+    this.addEventSource(new SqsEventSource(queue, { batchSize, reportBatchItemFailures: true, maxConcurrency, maxBatchingWindow: window, ...(pollers !== undefined && { provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: POLLERS_MAX } }) }));
   }
 
   /** Runs the function on the changes of a table. */

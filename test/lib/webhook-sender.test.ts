@@ -180,6 +180,13 @@ describe('functions', () => {
     slow.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 240 });
   });
 
+  test('pollers are kept ready as many as asked for, for first attempts alone', () => {
+    const { template: ready } = synthesise({ deliverPollers: 30 });
+    const sources = Object.values(ready.findResources('AWS::Lambda::EventSourceMapping')).map(({ Properties: properties }) => properties as { ProvisionedPollerConfig?: object; EventSourceArn: object });
+    const provisioned = sources.filter(({ ProvisionedPollerConfig: config }) => config !== undefined);
+    expect(provisioned).toEqual([expect.objectContaining({ ProvisionedPollerConfig: { MinimumPollers: 30, MaximumPollers: 200 }, EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhooksDeliveryQueue/), 'Arn'] } })]);
+  });
+
   test('concurrency is as many as asked for', () => {
     const { template: limited } = synthesise({ dispatchConcurrency: 7, deliverConcurrency: 40 });
     for (const MaximumConcurrency of [7, 40]) limited.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency } });
@@ -378,6 +385,8 @@ test('metrics are sums, latency a percentile', () => {
 
 describe('bad properties are refused at synth, with what is wrong', () => {
   test.each<[Partial<WebhookSenderProps>, RegExp]>([
+    [{ deliverPollers: 1 }, /Platform\/Webhooks: deliverPollers must be a whole number from 2 to 200, not 1/],
+    [{ deliverPollers: 5, deliverConcurrency: 50 }, /Platform\/Webhooks: deliverPollers and deliverConcurrency do not go together/],
     [{ deliverConcurrency: 1 }, /Platform\/Webhooks: deliverConcurrency must be a whole number from 2 to 1000, not 1/],
     [{ dispatchConcurrency: 2.5 }, /dispatchConcurrency/],
     [{ nameServers: ['dns.example.com'] }, /"dns.example.com" is not an address/],
