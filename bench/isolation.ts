@@ -73,6 +73,7 @@ function variants(): Row[] {
   return [
     ...[TOGGLED_RATE, 5_000].flatMap((rate) => circuits.map((circuit) => tried(rate, `circuit ${circuit}`, { circuit }))),
     tried(TOGGLED_RATE, '300 functions kept ready', pollers),
+    tried(5_000, 'without the circuit', { circuit: 'off' }),
     tried(5_000, '2,800 functions kept ready', { scaling: { atRest: 2_800, most: 5_000 } }),
     ...(['as-it-is', 'silent-3s'] as const).map((circuit): Row => ({
       name: `${TOGGLED_RATE}/s, 5 of 100 answer after 4 s, circuit ${circuit}`,
