@@ -44,7 +44,7 @@ const ports: DeliverPorts = {
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),
   endpoint: new EndpointClient({ policy: profile.endpoints, ...(nameServers.length > 0 && { resolver: new CachingResolver({ servers: nameServers }) }) }),
-  queues: new SqsDeliveryQueues(sqsSendOnceClient(), { wait: required('WAIT_QUEUE_URL'), tiers: requiredList('TIER_QUEUE_URLS') }, log),
+  queues: new SqsDeliveryQueues(sqsSendOnceClient(), { delivery: required('DELIVERY_QUEUE_URL'), wait: required('WAIT_QUEUE_URL'), tiers: requiredList('TIER_QUEUE_URLS') }, log),
   operationalEvents: new EventBridgeOperationalEvents(eventBridgeClient(), required('EVENT_BUS')),
   secrets: new SigningSecrets(keyRings),
   keyRings,

@@ -352,7 +352,7 @@ export class WebhookSender extends Construct {
     if (Buffer.byteLength(json) > PROFILE_MAX_BYTES) {
       Annotations.of(this).addError(`the profile's settings are ${Buffer.byteLength(json)} bytes, at most ${PROFILE_MAX_BYTES} fit a function's environment; shorten headers or signatures`);
     }
-    const all = Buffer.byteLength(json) + (this.profile.retry.delays.length + 1) * QUEUE_URL_BYTES + OTHER_VARIABLES_BYTES;
+    const all = Buffer.byteLength(json) + (this.profile.retry.delays.length + 2) * QUEUE_URL_BYTES + OTHER_VARIABLES_BYTES;
     if (all > ENVIRONMENT_MAX_BYTES) {
       Annotations.of(this).addError(`the profile's settings and the queues of its ${this.profile.retry.delays.length} retries may take ${all} bytes, and a function's environment holds ${ENVIRONMENT_MAX_BYTES}; shorten headers or the schedule`);
     }
@@ -421,7 +421,7 @@ export class WebhookSender extends Construct {
       handler: 'deliver',
       description: 'cdk-webhooks: signs and sends deliveries',
       timeout: parts.deliverTimeout,
-      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, EVENT_BUS: this.eventBus.eventBusArn, NAME_SERVERS: JSON.stringify(parts.nameServers) },
+      environment: { ...parts.shared, DELIVERIES_TABLE: this.deliveriesTable.tableName, ROOT_KEY_SECRET: this.rootKey.secretArn, DELIVERY_QUEUE_URL: parts.deliveries.queueUrl, EVENT_BUS: this.eventBus.eventBusArn, NAME_SERVERS: JSON.stringify(parts.nameServers) },
       logRetention: parts.logRetention,
       removalPolicy: this.removalPolicy,
     });
@@ -430,7 +430,7 @@ export class WebhookSender extends Construct {
     deliver.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], [this.deliveriesTable.tableArn]);
     deliver.allowObjects(['s3:GetObject'], this.payloadBucket, 'payloads/');
     deliver.allowSecret(this.rootKey);
-    deliver.allow(['sqs:SendMessage'], [...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
+    deliver.allow(['sqs:SendMessage'], [parts.deliveries, ...parts.retries.tiers, parts.retries.wait].map(({ queueArn }) => queueArn));
     deliver.allow(['events:PutEvents'], [this.eventBus.eventBusArn]);
     deliver.consume(parts.deliveries, { maxConcurrency: parts.concurrency, pollers: parts.pollers });
     for (const tier of parts.retries.tiers) deliver.consume(tier, { maxConcurrency: parts.retryConcurrency });

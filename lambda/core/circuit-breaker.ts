@@ -1,5 +1,5 @@
 /** What a batch's attempts say of their endpoints' circuits. A circuit that could not be changed costs time, never a delivery. */
-import { type EndpointAnswers, OPENING_FAILURES, PROBE_INTERVAL_MS } from './circuit';
+import { ANSWERED_LATELY_MS, type EndpointAnswers, OPENING_FAILURES, PROBE_INTERVAL_MS } from './circuit';
 import { GroupedWriter } from './grouped-writer';
 import type { CircuitStore, Clock, Log, SubscriptionKey } from './ports';
 import type { Subscription } from './subscription';
@@ -30,8 +30,9 @@ export class CircuitBreaker {
 
   /** No answer at all. @param begunAt when the attempt began, epoch milliseconds */
   async silent(key: SubscriptionKey, seen: CircuitView, begunAt: number): Promise<void> {
-    if (seen.circuit !== undefined || this.answers.since(nameOf(key), begunAt) || this.ownFaultSuspected()) return;
     const name = nameOf(key);
+    const lately = Math.min(begunAt, this.ports.clock.now() - ANSWERED_LATELY_MS);
+    if (seen.circuit !== undefined || this.answers.since(name, lately) || this.ownFaultSuspected()) return;
     let writer = this.counting.get(name);
     if (writer === undefined) {
       writer = new GroupedWriter(GROUP_MAX, (group) => this.count(key, seen, group), { moreMayCome: () => true, moment: () => this.ports.clock.sleep(MOMENT_MS) });

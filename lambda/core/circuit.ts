@@ -44,6 +44,9 @@ export function deferralMs(deferredMs: number, chance: Chance): number {
   return Math.ceil(Math.min(base * (1 + 0.2 * fraction(chance)), DEFERRAL_MAX_MS - deferredMs));
 }
 
+/** An endpoint that has answered an environment within this does not hang; as long as an attempt may take, mostly, so that of one that does hang the first failures count. */
+export const ANSWERED_LATELY_MS = 10_000;
+
 /** When one execution environment last had an answer of each endpoint, as far back as matters: an endpoint that answers others meanwhile is slow or busy, and does not hang. */
 export class EndpointAnswers {
   private readonly last = new Map<string, number>();

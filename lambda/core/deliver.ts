@@ -206,7 +206,8 @@ class DeliverBatch {
     if (state === 'closed' || deferredMs >= DEFERRAL_MAX_MS) return this.rateWait(message, target, false);
     if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS))) return this.rateWait(message, target, true);
     const waitMs = deferralMs(deferredMs, this.ports.chance);
-    return { ...message, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
+    const { inLine: _turn, ...waiting } = message;
+    return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
   }
 
   /** Until the subscription's rate limit has room for it. @param probes a circuit waits for what becomes of it */

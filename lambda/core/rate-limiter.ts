@@ -1,5 +1,6 @@
 /** Asks a subscription's rate limit for a batch's attempts: who goes now, and when the others come again. */
 import { type Chance, fraction } from './chance';
+import { PortUnavailable } from './errors';
 import { GroupedWriter, type GroupResult } from './grouped-writer';
 import type { Clock, DeliveryRates, SubscriptionKey } from './ports';
 import { affordable, costOf, type RateLimit } from './rate-limit';
@@ -7,10 +8,16 @@ import { affordable, costOf, type RateLimit } from './rate-limit';
 /** Those who were not in line may use what is free within this, and those whose turn has come twice as much: a queue's delays are whole seconds, so that they come unevenly. */
 const BURST_MICROS = 1_000_000;
 const TURN_BURST_MICROS = 2 * BURST_MICROS;
+/** A queue's shortest delay: nobody is given an earlier place. */
+const FIRST_PLACE_MS = 1_000;
 /** The longest DelaySeconds of SQS (AWS, "Amazon SQS delay queues"): a place further off is not given. */
 const LINE_MAX_MS = 900_000;
 /** Who finds the line full comes back after this, and up to a fifth more. */
 const LINE_FULL_MS = 750_000;
+/** A bucket that nobody has used for so long has nobody in its line who comes: a circuit holds them, or they are gone. */
+const IDLE_MICROS = 5_000_000;
+/** The marks could not be moved: nobody goes, and nobody is given back to the queue, which would count it. */
+const REFUSED_MS = 30_000;
 /** The limit was changed while it was asked, or others were always faster. */
 const CHANGED_MS = 1_000;
 /** Another function moved the same mark meanwhile. */
@@ -41,7 +48,6 @@ export class RateLimiter {
 
   /**
    * @param limit as the batch read it @param inTurn the message waited in line, or probes a circuit: it goes before those who come new
-   * @throws PortUnavailable
    */
   turn(key: SubscriptionKey, limit: RateLimit, inTurn: boolean): Promise<Turn> {
     const name = `${key.tenantId}#${key.subscriptionId}`;
@@ -55,14 +61,29 @@ export class RateLimiter {
 
   private async ask(key: SubscriptionKey, limit: RateLimit, group: readonly Asking[]): Promise<readonly GroupResult<Turn>[]> {
     const now = this.ports.clock.now();
-    const nobodyWaits = (limit.lineUntil ?? 0) <= now * 1000;
+    // A place is a second ahead at least; who is due within that second has the larger burst, and loses nothing.
+    const nobodyWaits = (limit.lineUntil ?? 0) <= (now + FIRST_PLACE_MS) * 1000 || (limit.spentUntil ?? 0) < now * 1000 - IDLE_MICROS;
     const inTurn = group.filter((each) => each.inTurn);
     const candidates = nobodyWaits ? [...inTurn, ...group.filter((each) => !each.inTurn)] : inTurn;
-    const going = candidates.slice(0, await this.spend(key, limit, now, candidates.length, inTurn.length > 0 ? TURN_BURST_MICROS : BURST_MICROS));
+    const burst = inTurn.length > 0 ? TURN_BURST_MICROS : BURST_MICROS;
+    const going = candidates.slice(0, await this.unlessRefused(() => this.spend(key, limit, now, candidates.length, burst), 0));
     const waiting = group.filter((each) => !going.includes(each));
-    const places = await this.places(key, limit, now, waiting.length);
+    const places = await this.unlessRefused(
+      () => this.places(key, limit, now, waiting.length),
+      waiting.map(() => this.later(now, REFUSED_MS)),
+    );
     const turns = new Map<Asking, Turn>(waiting.map((each, index) => [each, places[index]!]));
     return group.map((each) => ({ ok: true, result: turns.get(each) ?? { kind: 'now' } }));
+  }
+
+  /** What was granted stays granted, whatever becomes of the others. */
+  private async unlessRefused<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof PortUnavailable) return otherwise;
+      throw error;
+    }
   }
 
   /** @returns how many may go now */
@@ -83,7 +104,7 @@ export class RateLimiter {
   private async places(key: SubscriptionKey, limit: RateLimit, now: number, count: number): Promise<readonly Turn[]> {
     if (count === 0) return [];
     const cost = costOf(limit);
-    const [first, last] = [(now + 1_000) * 1000, (now + LINE_MAX_MS) * 1000];
+    const [first, last] = [(now + FIRST_PLACE_MS) * 1000, (now + LINE_MAX_MS) * 1000];
     let seen = limit;
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const from = Math.max(seen.lineUntil ?? 0, first);

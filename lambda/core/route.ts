@@ -16,13 +16,15 @@ const LONGEST_DELAY_MS = 900_000;
 const HOP_MARGIN_MS = 120_000;
 
 /**
- * Where a message with a due time waits: in its tier when one delay covers what remains, else for one hop in the wait queue.
+ * Where a message with a due time waits: in its tier when one delay covers what remains, else for one hop in the wait queue. A first attempt that has its place in the line of a rate limit waits where first attempts do: the tiers'
+ * bounded concurrency is not for those whose turn comes.
  *
  * @param tiers how many there are; a deferred first attempt waits in the first
  */
-export function routeOf(message: Pick<DeliveryMessage, 'attempt' | 'dueAt'>, now: number, tiers: number): Route {
+export function routeOf(message: Pick<DeliveryMessage, 'attempt' | 'dueAt' | 'inLine'>, now: number, tiers: number): Route {
   const remainingMs = Math.max(0, (message.dueAt ?? now) - now);
   if (remainingMs > LONGEST_DELAY_MS) return { queue: { kind: 'wait' }, delaySeconds: Math.ceil(Math.min(LONGEST_DELAY_MS, remainingMs - HOP_MARGIN_MS) / 1000) };
+  if (message.attempt === 1 && message.inLine === true) return { queue: { kind: 'delivery' }, delaySeconds: Math.ceil(remainingMs / 1000) };
   const tier = Math.min(Math.max(message.attempt - 2, 0), tiers - 1);
   return { queue: tiers === 0 ? { kind: 'delivery' } : { kind: 'tier', tier }, delaySeconds: Math.ceil(remainingMs / 1000) };
 }

@@ -606,6 +606,26 @@ describe('the circuit', () => {
     expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
   });
 
+  test('is not suspected while the fault is likely our own', async () => {
+    const { ports, message, run, memory } = await setUp();
+    for (let index = 0; index < 12; index += 1) memory.ownFaults.note(`tenant_${index}`, `https://host-${index}.example.com/`, false);
+    ports.endpoint.results.push(timedOut());
+    await run(message());
+    expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
+  });
+
+  test('of a busy endpoint that refuses some is not suspected: it has answered lately', async () => {
+    const { ports, message, run, clock } = await setUp();
+    await run(message({ eventId: 'answered' as EventId }));
+    clock.advance(9_000);
+    ports.endpoint.results.push(...[1, 2, 3, 4, 5].map(() => refusedConnection()));
+    const ids = ['a', 'b', 'c', 'd', 'e'] as EventId[];
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ circuitsOpened: 0 });
+    clock.advance(2_000);
+    ports.endpoint.results.push(...[1, 2, 3, 4, 5].map(() => refusedConnection()));
+    expect(await run(...ids.map((eventId) => message({ eventId: `${eventId}2` as EventId })))).toMatchObject({ circuitsOpened: 1 });
+  });
+
   test('that was opened while an attempt was under way is closed by its success', async () => {
     const { ports, message, run, target, clock } = await setUp();
     const post = ports.endpoint.post.bind(ports.endpoint);
@@ -681,18 +701,18 @@ describe('a rate limit', () => {
     expect(first).toBeGreaterThanOrEqual(clock.now() + 990);
     expect(waiting.map(({ dueAt }) => dueAt! - first)).toEqual([0, 250, 500, 750, 1000, 1250]);
     expect(waiting.every(({ inLine, rateWaitedMs, deferredMs, chain, attempt }) => inLine === true && rateWaitedMs! > 0 && deferredMs === undefined && chain === 'c1' && attempt === 1)).toBe(true);
-    expect(ports.queues.sent.every(({ queue }) => queue.kind === 'tier' && queue.tier === 0)).toBe(true);
+    expect(ports.queues.sent.map(({ queue, delaySeconds }) => `${queue.kind} ${delaySeconds}`)).toEqual(['delivery 1', 'delivery 2', 'delivery 2', 'delivery 2', 'delivery 2', 'delivery 3']); // and in no retry tier
   });
 
   test('nobody overtakes those who wait in line, and their turn comes', async () => {
     const { ports, message, run, clock } = await limited(4);
-    await run(...ids(6).map((eventId) => message({ eventId })));
-    const [fifth, sixth] = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
+    await run(...ids(14).map((eventId) => message({ eventId })));
+    const waiting = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
     clock.advance(1_100); // the bucket has room for four again
-    expect(await run(message({ eventId: 'late' as EventId }), fifth!)).toMatchObject({ ends: { delivered: 1, deferred: 1 } });
+    expect(await run(message({ eventId: 'late' as EventId }), waiting[0]!)).toMatchObject({ ends: { delivered: 1, deferred: 1 } });
     const [late] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(late!.eventId).toBe('late');
-    expect(late!.dueAt).toBeGreaterThan(sixth!.dueAt!);
+    expect(late!.dueAt).toBeGreaterThan(waiting.at(-1)!.dueAt!);
   });
 
   test('holds for those in line, too, when more of them come at once than fit', async () => {
@@ -732,7 +752,7 @@ describe('a rate limit', () => {
 
   test('whose line is full sends away without a place, for minutes', async () => {
     const { ports, message, run, clock, target } = await limited(1);
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, lineUntil: (clock.now() + 899_500) * 1000 } });
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 } });
     expect(await run(message())).toMatchObject({ ends: { deferred: 1 } });
     const [deferred] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(deferred!.dueAt! - clock.now()).toBeGreaterThanOrEqual(750_000);
@@ -741,19 +761,54 @@ describe('a rate limit', () => {
   });
 
   test('counts retries, and a retry has no claim to the place that the attempt before it had', async () => {
-    const { ports, message, run, runNext } = await limited(1);
+    const { ports, message, run, runNext, target, clock } = await limited(1);
     ports.endpoint.results.push(answered(500));
     await run(message({ inLine: true, rateWaitedMs: 7_000 }));
     expect(ports.queues.sent.map(({ message: sent }) => sent)).toMatchObject([{ attempt: 2, rateWaitedMs: 7_000 }]);
     expect(ports.queues.sent[0]!.message).not.toHaveProperty('inLine');
-    const [other] = ids(1);
-    await run(message({ eventId: other! }));
-    expect(await runNext()).toMatchObject({ ends: { delivered: expect.any(Number) as number } });
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: (clock.now() + 3_600_000) * 1000, lineUntil: (clock.now() + 3_600_000) * 1000 } });
+    expect(await runNext()).toMatchObject({ ends: { deferred: 1 }, latencies: [] }); // the second attempt finds no room
+  });
+
+  test('whose line is nearly full gives the places that there are, and sends the rest away for minutes', async () => {
+    const { ports, message, run, target, clock } = await limited(1);
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: (clock.now() + 1_000) * 1000, lineUntil: (clock.now() + 898_000) * 1000 } });
+    expect(await run(...ids(4).map((eventId) => message({ eventId })))).toMatchObject({ ends: { deferred: 4 } });
+    const waits = ports.queues.sent.map(({ message: sent }) => ({ placed: sent.inLine === true, waitMs: sent.dueAt! - clock.now() }));
+    expect(waits.map(({ placed }) => placed)).toEqual([true, true, false, false]);
+    for (const { placed, waitMs } of waits) expect(waitMs).toBeGreaterThanOrEqual(placed ? 897_000 : 740_000);
+  });
+
+  test('ends its line as soon as what comes is below it', async () => {
+    const { ports, message, run, clock } = await limited(10);
+    await run(...ids(30).map((eventId) => message({ eventId })));
+    const waiting = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
+    for (const each of waiting) {
+      clock.advance(Math.max(0, each.dueAt! - clock.now()));
+      await run(each);
+    }
+    for (let index = 0; index < 20; index += 1) {
+      clock.advance(200);
+      expect(await run(message({ eventId: `new${index}` as EventId }))).toMatchObject({ ends: { delivered: 1 } });
+    }
+  });
+
+  test('that nobody uses keeps nobody new in a line whose places are for those who will not come', async () => {
+    const { ports, message, run, target, clock } = await limited(1);
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: (clock.now() - 6_000) * 1000, lineUntil: (clock.now() + 700_000) * 1000 } });
+    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+  });
+
+  test('that refuses the line still lets go whom it let go', async () => {
+    const { ports, message, run } = await limited(1);
+    const advance = ports.subscriptions.advance.bind(ports.subscriptions);
+    ports.rates = { advance: (key: never, asked: { mark: string }) => (asked.mark === 'lineUntil' ? Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) : advance(key, asked as never)) } as never;
+    expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 1, deferred: 4 }, returned: [] });
   });
 
   test('that leaves no room for 24 hours fails the delivery, which counts for nothing and can be recovered', async () => {
     const { ports, message, run, target, clock } = await limited(1);
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, lineUntil: (clock.now() + 899_500) * 1000 } });
+    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 } });
     expect(await run(message({ rateWaitedMs: 86_400_000 - 60_000 }))).toMatchObject({ ends: { failed: 1 }, latencies: [] });
     expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 0, reason: "the webhook's rate limit left no room for it within 24 hours" }]);
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0, enabled: true }]);
@@ -766,13 +821,12 @@ describe('a rate limit', () => {
     expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
   });
 
-  test('that cannot be asked returns its messages', async () => {
-    const { ports, message, run } = await limited(5);
-    const original = ports.rates;
+  test('that cannot be asked lets nobody go, and gives nobody back to the queue, which would count it', async () => {
+    const { ports, message, run, clock } = await limited(5);
     ports.rates = { advance: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) } as never;
-    expect((await run(message())).returned).toEqual(['m0']);
+    expect(await run(message())).toMatchObject({ ends: { deferred: 1 }, returned: [] });
     expect(ports.endpoint.requests).toEqual([]);
-    ports.rates = original;
+    expect(ports.queues.sent[0]!.message.dueAt! - clock.now()).toBeGreaterThanOrEqual(29_000);
   });
 
   test('none: nothing is asked', async () => {

@@ -66,6 +66,7 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       if (enabled === false) next.disabledAt = updatedAt;
       if (enabled === true) {
         Object.assign(next, { epoch: stored.epoch + 1, count: 0, forgiven: 0 });
+        if (next.rateLimit !== undefined) next.rateLimit = { perSecond: next.rateLimit.perSecond };
         delete next.disabledAt;
         delete next.disabledReason;
         delete next.announced;

@@ -4,7 +4,7 @@ import { type CustomProfileProps, EndpointPolicy, RetrySchedule, SignatureScheme
 import { LEAPOCR_PROFILE } from '../builders/profile';
 
 const EVENT = { name: 'a.b', description: 'x', schema: {}, example: {} };
-const TTLS = { eventSeconds: 38 * 86_400, deliverySeconds: 38 * 86_400 };
+const TTLS = { eventSeconds: 39 * 86_400, deliverySeconds: 39 * 86_400 };
 
 function custom(changes: Partial<CustomProfileProps> = {}): WebhookProfile {
   return WebhookProfile.custom({ name: 'acme', userAgent: 'Acme', eventTypes: [EVENT], ...changes });

@@ -225,7 +225,7 @@ describe.each([
       'WebhooksPayloads/payloads/*': ['s3:GetObject'],
       WebhooksRootKey: ['secretsmanager:GetSecretValue'],
       WebhooksBus: ['events:PutEvents'],
-      WebhooksDeliveryQueue: consume,
+      WebhooksDeliveryQueue: [...consume, 'sqs:SendMessage'].sort(),
       ...tiers([...consume, 'sqs:SendMessage'].sort()),
       WebhooksWaitQueue: ['sqs:SendMessage'],
     });

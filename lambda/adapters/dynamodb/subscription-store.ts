@@ -321,6 +321,7 @@ function assignmentsOf({ url, eventTypes, description, enabled, headers, rateLim
     set.forgiven = { N: '0' };
     remove.push('disabled_at', 'disabled_reason', 'announced');
     if (url === undefined) remove.push(...CIRCUIT);
+    if (rateLimit === undefined) remove.push(...Object.values(RATE_MARKS)); // nobody waits any more
   }
   return { set, remove };
 }
