@@ -178,7 +178,7 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       const target = this.atOrUrl(key);
       if (target === undefined || target.circuit !== undefined) return 0;
       const again = target.suspicion !== undefined && target.suspicion.since > now - OPENING_WINDOW_MS;
-      const suspicion = again ? { ...target.suspicion!, failures: target.suspicion!.failures + failures } : { failures, since: now };
+      const suspicion = again ? { ...target.suspicion, failures: target.suspicion.failures + failures } : { failures, since: now };
       this.targets.set(nameOf(target), { ...target, suspicion });
       return suspicion.failures;
     });

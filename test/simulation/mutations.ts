@@ -104,8 +104,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'deferral-with-a-new-chain',
     bug: 'a deferred message is not known by the record any more',
     file: DELIVER,
-    find: 'return { ...message, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
-    replace: 'return { ...message, chain: newChain(this.ports.chance), dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
+    find: 'return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
+    replace: 'return { ...waiting, chain: newChain(this.ports.chance), dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
     faults: ['circuits'],
   },
   {
@@ -163,8 +163,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a-success-does-not-forgive',
     bug: 'the streak goes on through successes',
     file: SUCCESSES,
-    find: 'await persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);',
-    replace: 'await Promise.resolve(record);',
+    find: 'persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);',
+    replace: 'Promise.resolve(record);',
     faults: 'none',
   },
   {
