@@ -1,5 +1,8 @@
 // Suites are projects, so that `npm run test:unit` and the emulator's suites can run apart.
-const compiled = ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }];
+const compiled = [
+  '@swc/jest',
+  { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } },
+];
 // jose comes as ES modules only, which jest would take under an experimental flag of Node.js alone.
 const swc = { '^.+\\.ts$': compiled, '/node_modules/jose/.+\\.js$': compiled };
 
@@ -12,18 +15,39 @@ const project = (name, testMatch, extra = {}) => ({
   moduleFileExtensions: ['ts', 'mjs', 'cjs', 'js', 'json', 'node'],
   // In examples/, which import the package by its name, as its users do.
   moduleNameMapper: { '^cdk-webhooks$': '<rootDir>/lib/index.ts' },
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local', '<rootDir>/dist', '<rootDir>/assets', '<rootDir>/compiled'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/cdk.out',
+    '<rootDir>/.local',
+    '<rootDir>/dist',
+    '<rootDir>/assets',
+    '<rootDir>/compiled',
+  ],
   testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}`),
   ...extra,
 });
 
 module.exports = {
   projects: [
-    project('unit', ['core/**/*.test.ts', 'api/**/*.test.ts', 'fakes/**/*.test.ts', 'lambda/**/*.test.ts', 'local/**/*.test.ts', 'vectors/**/*.test.ts', 'adapters/**/*.test.ts', 'bench/**/*.test.ts', 'architecture/**/*.test.ts', 'operations/**/*.test.ts', 'examples/*.test.ts', 'examples/!(stacks)/*.test.ts', 'dashboard/**/*.test.ts']),
+    project('unit', [
+      'core/**/*.test.ts',
+      'api/**/*.test.ts',
+      'fakes/**/*.test.ts',
+      'lambda/**/*.test.ts',
+      'local/**/*.test.ts',
+      'vectors/**/*.test.ts',
+      'adapters/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'architecture/**/*.test.ts',
+      'operations/**/*.test.ts',
+      'examples/*.test.ts',
+      'examples/!(stacks)/*.test.ts',
+      'dashboard/**/*.test.ts',
+    ]),
     project('template', ['lib/**/*.test.ts', 'bin/**/*.test.ts', 'examples/stacks/*.test.ts']),
     project('simulation', ['simulation/**/*.test.ts']),
     project('verify', ['verify/**/*.test.ts']),
-    // Each of these has an emulator of its own, shared by its test files; e2e and browser also have our stacks deployed to it.
+    // Each of these has an emulator of its own, shared by its test files; e2e and browser also have our stacks deployed
+    // to it.
     project('integration', ['integration/**/*.test.ts'], {
       globalSetup: '<rootDir>/test/integration/global-setup.ts',
       globalTeardown: '<rootDir>/test/integration/global-teardown.ts',

@@ -11,7 +11,11 @@ export function barePosts({ stubUrl, secret, batch: messages }: LoadSettings): (
     const response = await pool.request({
       method: 'POST',
       path: '/receiver',
-      headers: { 'content-type': 'application/json', 'user-agent': 'bare', 'x-r2-signature': createHmac('sha256', key).update(body).digest('hex') },
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'bare',
+        'x-r2-signature': createHmac('sha256', key).update(body).digest('hex'),
+      },
       body,
     });
     await response.body.dump();

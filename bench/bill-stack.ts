@@ -1,4 +1,7 @@
-/** What a stack costs while nothing happens, and what a month of its traffic needs to know of it: counted from its template, in which every type of resource has to be known here. */
+/**
+ * What a stack costs while nothing happens, and what a month of its traffic needs to know of it: counted from its
+ * template, in which every type of resource has to be known here.
+ */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +32,13 @@ export interface StackFacts {
   /** Names of custom metrics; each has one set of dimensions, the service, which is the stack's. */
   readonly metrics: readonly string[];
   /** How long things are kept, and whether they are backed up meanwhile. */
-  readonly kept: { readonly eventDays: number; readonly deliveryDays: number; readonly objectDays: number; readonly eventsBackedUp: boolean; readonly deliveriesBackedUp: boolean };
+  readonly kept: {
+    readonly eventDays: number;
+    readonly deliveryDays: number;
+    readonly objectDays: number;
+    readonly eventsBackedUp: boolean;
+    readonly deliveriesBackedUp: boolean;
+  };
 }
 
 /** Billed by use alone, or not at all: nothing while nothing happens. */
@@ -41,7 +50,9 @@ const BY_USE = new Set([
   ...['LogGroup', 'ResourcePolicy', 'QueryDefinition'].map((name) => `AWS::Logs::${name}`),
   ...['Role', 'Policy', 'ManagedPolicy'].map((name) => `AWS::IAM::${name}`),
   ...['Function', 'Permission', 'EventInvokeConfig', 'Alias', 'Version'].map((name) => `AWS::Lambda::${name}`),
-  ...['Api', 'Integration', 'Route', 'Stage', 'DomainName', 'ApiMapping', 'Authorizer'].map((name) => `AWS::ApiGatewayV2::${name}`),
+  ...['Api', 'Integration', 'Route', 'Stage', 'DomainName', 'ApiMapping', 'Authorizer'].map(
+    (name) => `AWS::ApiGatewayV2::${name}`,
+  ),
 ]);
 
 /** @throws Error for a type of resource, or an event source, of which it is not known here what it costs */
@@ -56,7 +67,8 @@ export function idleFloor(resources: Resources): FloorLine[] {
     if (BY_USE.has(type)) continue;
     switch (type) {
       case 'AWS::Lambda::EventSourceMapping':
-        if (sourceOf(resource, resources) === 'AWS::SQS::Queue') add('queues that functions poll', 1, PRICES.idleSourceMonth);
+        if (sourceOf(resource, resources) === 'AWS::SQS::Queue')
+          add('queues that functions poll', 1, PRICES.idleSourceMonth);
         else add('streams that functions poll', 1, PRICES.dynamoStreamRead);
         break;
       case 'AWS::CloudWatch::Alarm':
@@ -72,7 +84,9 @@ export function idleFloor(resources: Resources): FloorLine[] {
         add('keys of KMS', 1, PRICES.kmsKeyMonth);
         break;
       default:
-        throw new Error(`what ${id} of type ${type} costs while nothing happens is not known; say so in bench/bill-stack.ts`);
+        throw new Error(
+          `what ${id} of type ${type} costs while nothing happens is not known; say so in bench/bill-stack.ts`,
+        );
     }
   }
   return [...lines.values()];
@@ -80,16 +94,22 @@ export function idleFloor(resources: Resources): FloorLine[] {
 
 /** Type of what an event source mapping reads. */
 function sourceOf({ Properties: properties = {} }: Resource, resources: Resources): string {
-  if (properties.ProvisionedPollerConfig !== undefined) throw new Error('provisioned pollers bill by the hour, which bench/bill-stack.ts does not know of');
-  const [id = '', attribute = ''] = (properties.EventSourceArn as { readonly 'Fn::GetAtt'?: readonly string[] })['Fn::GetAtt'] ?? [];
+  if (properties.ProvisionedPollerConfig !== undefined)
+    throw new Error('provisioned pollers bill by the hour, which bench/bill-stack.ts does not know of');
+  const [id = '', attribute = ''] =
+    (properties.EventSourceArn as { readonly 'Fn::GetAtt'?: readonly string[] })['Fn::GetAtt'] ?? [];
   const type = resources[id]?.Type;
   if (type === 'AWS::SQS::Queue' || (type === 'AWS::DynamoDB::Table' && attribute === 'StreamArn')) return type;
-  throw new Error(`an event source of which it is not known what it costs: ${JSON.stringify(properties.EventSourceArn)}`);
+  throw new Error(
+    `an event source of which it is not known what it costs: ${JSON.stringify(properties.EventSourceArn)}`,
+  );
 }
 
 /** An alarm on an expression is billed for each metric in it. */
 function metricsOf({ Metrics: metrics }: { readonly Metrics?: unknown }): number {
-  return Array.isArray(metrics) ? metrics.filter((metric) => (metric as { readonly MetricStat?: unknown }).MetricStat !== undefined).length : 1;
+  return Array.isArray(metrics)
+    ? metrics.filter((metric) => (metric as { readonly MetricStat?: unknown }).MetricStat !== undefined).length
+    : 1;
 }
 
 /** What a bundled handler counts, by the calls of InvocationMetrics that are in its code: names are texts there. */
@@ -104,13 +124,29 @@ export function stackFacts(platform: Platform): StackFacts {
   new PlatformStack(app, 'Bill', { platform, ...readContext(app.node) });
   const { Resources: resources } = app.synth().getStackByName('Bill').template as { readonly Resources: Resources };
   const functions = ofType(resources, 'AWS::Lambda::Function');
-  const settings = functions.map(({ Properties: properties }) => (properties!.Environment as { readonly Variables?: Readonly<Record<string, unknown>> } | undefined)?.Variables?.WEBHOOK_PROFILE).find((value) => typeof value === 'string');
+  const settings = functions
+    .map(
+      ({ Properties: properties }) =>
+        (properties!.Environment as { readonly Variables?: Readonly<Record<string, unknown>> } | undefined)?.Variables
+          ?.WEBHOOK_PROFILE,
+    )
+    .find((value) => typeof value === 'string');
   const { eventTtlSeconds, deliveryTtlSeconds } = parseProfile(settings ?? '');
-  const rules = ofType(resources, 'AWS::S3::Bucket').flatMap(({ Properties: properties }) => (properties!.LifecycleConfiguration as { readonly Rules: readonly { readonly ExpirationInDays: number }[] }).Rules);
+  const rules = ofType(resources, 'AWS::S3::Bucket').flatMap(
+    ({ Properties: properties }) =>
+      (properties!.LifecycleConfiguration as { readonly Rules: readonly { readonly ExpirationInDays: number }[] })
+        .Rules,
+  );
   return {
     platform,
     floor: idleFloor(resources),
-    metrics: [...new Set(functions.flatMap(({ Metadata: metadata }) => metricNames(readFileSync(join(outdir, metadata!['aws:asset:path'] as string, 'index.js'), 'utf8'))))].sort(),
+    metrics: [
+      ...new Set(
+        functions.flatMap(({ Metadata: metadata }) =>
+          metricNames(readFileSync(join(outdir, metadata!['aws:asset:path'] as string, 'index.js'), 'utf8')),
+        ),
+      ),
+    ].sort(),
     kept: {
       eventDays: eventTtlSeconds / 86_400,
       deliveryDays: deliveryTtlSeconds / 86_400,
@@ -127,8 +163,12 @@ function ofType(resources: Resources, type: string): Resource[] {
 
 /** @param name of a table's logical id, before the hash of eight that CDK ends it with */
 function isBackedUp(resources: Resources, name: string): boolean {
-  const table = Object.entries(resources).find(([id, { Type: type }]) => type === 'AWS::DynamoDB::Table' && id.slice(0, -8) === name);
+  const table = Object.entries(resources).find(
+    ([id, { Type: type }]) => type === 'AWS::DynamoDB::Table' && id.slice(0, -8) === name,
+  );
   if (table === undefined) throw new Error(`the stack has no table ${name}`);
-  const { PointInTimeRecoverySpecification: recovery } = table[1].Properties as { readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean } };
+  const { PointInTimeRecoverySpecification: recovery } = table[1].Properties as {
+    readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean };
+  };
   return recovery?.PointInTimeRecoveryEnabled === true;
 }

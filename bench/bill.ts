@@ -1,4 +1,7 @@
-/** The whole bill: what deliveries cost beside requests, units and compute, what a stack costs while nothing happens, and both together for a month. */
+/**
+ * The whole bill: what deliveries cost beside requests, units and compute, what a stack costs while nothing happens,
+ * and both together for a month.
+ */
 import { type Platform, PLATFORMS } from '../bin/profiles';
 import { type FloorLine, stackFacts, type StackFacts } from './bill-stack';
 import { MILLION, measuredScenarios, perDelivery, priced, SCENARIOS, type ScenarioName } from './cost';
@@ -26,8 +29,10 @@ const MILLIONS_A_MONTH = [1, 10, 100];
 const NAMES: Readonly<Record<Platform, string>> = { leapocr: 'LeapOCR', rekognita: 'Rekognita' };
 
 /**
- * What TLS and TCP add to a request, assumed: two TLS 1.3 records of 22 bytes (RFC 8446, 5.2) for up to 16 KiB and one for each 16 KiB more; 40 bytes of headers for each packet of 1,460 bytes, and two packets that
- * only acknowledge; and a handshake, of which the client sends about 1,000 bytes, for each batch: sockets are kept alive between batches where they follow closely.
+ * What TLS and TCP add to a request, assumed: two TLS 1.3 records of 22 bytes (RFC 8446, 5.2) for up to 16 KiB and one
+ * for each 16 KiB more; 40 bytes of headers for each packet of 1,460 bytes, and two packets that only acknowledge; and
+ * a handshake, of which the client sends about 1,000 bytes, for each batch: sockets are kept alive between batches
+ * where they follow closely.
  */
 const TLS_RECORD_BYTES = 22;
 const TLS_RECORD_MAX_BYTES = 16 * 1024;
@@ -35,7 +40,11 @@ const PACKET_BYTES = 1460;
 const PACKET_HEADER_BYTES = 40;
 const HANDSHAKE_BYTES = 1_000;
 
-/** @param httpBytes of one request, head and body @param attempts that share a handshake @returns bytes that leave for it */
+/**
+ * @param httpBytes of one request, head and body
+ * @param attempts that share a handshake
+ * @returns bytes that leave for it
+ */
 export function bytesOut(httpBytes: number, attempts: number): number {
   const records = 1 + Math.ceil(httpBytes / TLS_RECORD_MAX_BYTES);
   const encrypted = httpBytes + records * TLS_RECORD_BYTES;
@@ -43,14 +52,21 @@ export function bytesOut(httpBytes: number, attempts: number): number {
 }
 
 /** Dollars for a million deliveries. */
-export type WholeBill = Readonly<Record<'use' | 'logs' | 'storage' | 'backups' | 'objects' | 'dataOut' | 'all', number>>;
+export type WholeBill = Readonly<
+  Record<'use' | 'logs' | 'storage' | 'backups' | 'objects' | 'dataOut' | 'all', number>
+>;
 
-export function wholeBill(measured: ScenarioBill, { batch, fanOut }: Pick<Scenario, 'batch' | 'fanOut'>, { kept }: Pick<StackFacts, 'kept'>): WholeBill {
+export function wholeBill(
+  measured: ScenarioBill,
+  { batch, fanOut }: Pick<Scenario, 'batch' | 'fanOut'>,
+  { kept }: Pick<StackFacts, 'kept'>,
+): WholeBill {
   const { deliveries, attempts, storedBytes, sentBytes } = measured;
   const { total: use, logs: taken } = priced(measured);
   const sum = (amount: Parameters<typeof perDelivery>[1]): number => MILLION * perDelivery(measured, amount);
   const gbMonths = (bytes: number, days: number): number => (MILLION * bytes * days) / MONTH_DAYS / 1e9;
-  const failures = storedBytes.failure === 0 ? 0 : (measured.failures / deliveries) * (storedBytes.failure + STORED_ITEM_BYTES);
+  const failures =
+    storedBytes.failure === 0 ? 0 : (measured.failures / deliveries) * (storedBytes.failure + STORED_ITEM_BYTES);
   const events = gbMonths((storedBytes.event + STORED_ITEM_BYTES) / fanOut, kept.eventDays);
   const records = gbMonths(storedBytes.delivery + STORED_ITEM_BYTES, kept.deliveryDays);
   const logBytes = sum(({ logBytes: bytes, invocations }) => bytes + invocations * INVOCATION_LOG_BYTES);
@@ -58,7 +74,8 @@ export function wholeBill(measured: ScenarioBill, { batch, fanOut }: Pick<Scenar
     use,
     logs: taken + (logBytes / 1e9) * PRICES.logStorageGbMonth,
     storage: (events + records + gbMonths(failures, kept.deliveryDays)) * PRICES.dynamoStorageGbMonth,
-    backups: ((kept.eventsBackedUp ? events : 0) + (kept.deliveriesBackedUp ? records : 0)) * PRICES.dynamoBackupGbMonth,
+    backups:
+      ((kept.eventsBackedUp ? events : 0) + (kept.deliveriesBackedUp ? records : 0)) * PRICES.dynamoBackupGbMonth,
     objects: (sum(({ s3Bytes }) => s3Bytes) / 1e9) * (kept.objectDays / MONTH_DAYS) * PRICES.s3StorageGbMonth,
     dataOut: ((MILLION * (attempts / deliveries) * bytesOut(sentBytes / attempts, batch)) / 1e9) * PRICES.dataOutGb,
   };
@@ -70,10 +87,14 @@ export function floorDollars(floor: readonly FloorLine[]): number {
 }
 
 const cell = (dollars: number): string => dollars.toFixed(2);
-const roundedAll = (dollars: Readonly<Record<string, number>>): Record<string, number> => Object.fromEntries(Object.entries(dollars).map(([name, value]) => [name, rounded(value, 4)]));
+const roundedAll = (dollars: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(dollars).map(([name, value]) => [name, rounded(value, 4)]));
 
 export async function bill(): Promise<Section[]> {
-  const stacks = Object.fromEntries(PLATFORMS.map((platform) => [platform, stackFacts(platform)])) as Record<Platform, StackFacts>;
+  const stacks = Object.fromEntries(PLATFORMS.map((platform) => [platform, stackFacts(platform)])) as Record<
+    Platform,
+    StackFacts
+  >;
   const measured = await measuredScenarios(BILLED);
   const bills = new Map(
     [...measured].map(([name, each]) => {
@@ -85,9 +106,17 @@ export async function bill(): Promise<Section[]> {
     MILLIONS_A_MONTH.flatMap((millions) =>
       (['full', 'alone'] as const).map((shape) => {
         const { floor, metrics } = stacks[platform];
-        const parts = { floor: floorDollars(floor), metrics: metrics.length * PRICES.metricMonth, deliveries: millions * bills.get(MONTHS[platform][shape])!.all };
+        const parts = {
+          floor: floorDollars(floor),
+          metrics: metrics.length * PRICES.metricMonth,
+          deliveries: millions * bills.get(MONTHS[platform][shape])!.all,
+        };
         const all = parts.floor + parts.metrics + parts.deliveries;
-        return { platform, millions, shape, ...roundedAll({ ...parts, all, perMillion: all / millions }) } as { platform: Platform; millions: number; shape: 'full' | 'alone' } & Record<'floor' | 'metrics' | 'deliveries' | 'all' | 'perMillion', number>;
+        return { platform, millions, shape, ...roundedAll({ ...parts, all, perMillion: all / millions }) } as {
+          platform: Platform;
+          millions: number;
+          shape: 'full' | 'alone';
+        } & Record<'floor' | 'metrics' | 'deliveries' | 'all' | 'perMillion', number>;
       }),
     ),
   );
@@ -103,9 +132,20 @@ export async function bill(): Promise<Section[]> {
       title: 'The whole bill of a million deliveries, in dollars',
       table: [
         ['', 'requests, units, compute', 'logs', 'storage', 'backups', 'S3', 'data out', 'all'],
-        ...[...bills].map(([name, { use, logs, storage, backups, objects, dataOut, all }]) => [name, ...[use, logs, storage, backups, objects, dataOut, all].map(cell)]),
+        ...[...bills].map(([name, { use, logs, storage, backups, objects, dataOut, all }]) => [
+          name,
+          ...[use, logs, storage, backups, objects, dataOut, all].map(cell),
+        ]),
       ],
-      json: { ...facts, kept: Object.fromEntries(PLATFORMS.map((platform) => [platform, stacks[platform].kept])), results: [...bills].map(([scenario, dollars]) => ({ scenario, storedBytes: measured.get(scenario)!.storedBytes, dollars: roundedAll(dollars) })) },
+      json: {
+        ...facts,
+        kept: Object.fromEntries(PLATFORMS.map((platform) => [platform, stacks[platform].kept])),
+        results: [...bills].map(([scenario, dollars]) => ({
+          scenario,
+          storedBytes: measured.get(scenario)!.storedBytes,
+          dollars: roundedAll(dollars),
+        })),
+      },
     },
     {
       name: 'bill-floor',
@@ -114,7 +154,13 @@ export async function bill(): Promise<Section[]> {
         ['', ...PLATFORMS.flatMap((platform) => [NAMES[platform], 'dollars'])],
         ...lines.map((what) => [what, ...PLATFORMS.flatMap((platform) => inFloor(platform, what))]),
         ['in all', ...PLATFORMS.flatMap((platform) => ['', cell(floorDollars(stacks[platform].floor))])],
-        ['with traffic every hour: custom metrics', ...PLATFORMS.flatMap((platform) => [String(stacks[platform].metrics.length), cell(stacks[platform].metrics.length * PRICES.metricMonth)])],
+        [
+          'with traffic every hour: custom metrics',
+          ...PLATFORMS.flatMap((platform) => [
+            String(stacks[platform].metrics.length),
+            cell(stacks[platform].metrics.length * PRICES.metricMonth),
+          ]),
+        ],
       ],
       json: { ...facts, stacks },
     },
@@ -123,7 +169,11 @@ export async function bill(): Promise<Section[]> {
       title: 'A month of deliveries, in dollars',
       table: [
         ['', 'millions', 'floor', 'metrics', 'deliveries', 'all', 'a million'],
-        ...months.map(({ platform, millions, shape, floor, metrics, deliveries, all, perMillion }) => [`${NAMES[platform]}, ${shape === 'full' ? 'full batches' : 'batches of one'}`, String(millions), ...[floor, metrics, deliveries, all, perMillion].map(cell)]),
+        ...months.map(({ platform, millions, shape, floor, metrics, deliveries, all, perMillion }) => [
+          `${NAMES[platform]}, ${shape === 'full' ? 'full batches' : 'batches of one'}`,
+          String(millions),
+          ...[floor, metrics, deliveries, all, perMillion].map(cell),
+        ]),
       ],
       json: { ...facts, months },
     },

@@ -1,6 +1,7 @@
 /**
- * CPU time a delivery: the deliver function against a bare loop that signs and POSTs, and against the floor of what has to be asked of AWS; and dispatch against its floor. All run in turn, several times; ratios are
- * those of a round, and the middle one counts, so that the machine's noise meets all.
+ * CPU time a delivery: the deliver function against a bare loop that signs and POSTs, and against the floor of what has
+ * to be asked of AWS; and dispatch against its floor. All run in turn, several times; ratios are those of a round, and
+ * the middle one counts, so that the machine's noise meets all.
  */
 import { join } from 'node:path';
 import { deployedFunctions } from './deployed-functions';
@@ -39,11 +40,23 @@ type Rounds = Readonly<Partial<Record<Side, readonly number[]>> & Record<'floor'
 
 function measureCase({ name, handler, batch, fanOut, rounds, batches }: Case, code: string): Promise<Rounds> {
   return withStub(fanOut, async (measure) => {
-    const load = { batch, fanOut, batches, warmUpBatches: Math.ceil(batches * WARM_UP_SHARE), handler: join(code, 'index.js') };
-    const results = { floor: [], function: [] } as Partial<Record<Side, number[]>> & Record<'floor' | 'function', number[]>;
+    const load = {
+      batch,
+      fanOut,
+      batches,
+      warmUpBatches: Math.ceil(batches * WARM_UP_SHARE),
+      handler: join(code, 'index.js'),
+    };
+    const results = { floor: [], function: [] } as Partial<Record<Side, number[]>> &
+      Record<'floor' | 'function', number[]>;
     for (let round = 1; round <= rounds; round += 1) {
-      for (const [side, file] of Object.entries(SIDES[handler]) as [Side, string][]) (results[side] ??= []).push(await measure(file, load));
-      console.error(`${name}, round ${round} of ${rounds}: ${Object.entries(results).map(([side, values]) => `${side} ${values.at(-1)!.toFixed(1)} us`).join(', ')}`);
+      for (const [side, file] of Object.entries(SIDES[handler]) as [Side, string][])
+        (results[side] ??= []).push(await measure(file, load));
+      console.error(
+        `${name}, round ${round} of ${rounds}: ${Object.entries(results)
+          .map(([side, values]) => `${side} ${values.at(-1)!.toFixed(1)} us`)
+          .join(', ')}`,
+      );
     }
     return results;
   });
@@ -51,7 +64,9 @@ function measureCase({ name, handler, batch, fanOut, rounds, batches }: Case, co
 
 /** The function's times to another side's. */
 function ratioTo(side: readonly number[] | undefined, { function: own }: Rounds): number | undefined {
-  return side === undefined ? undefined : rounded(middle(own.map((microseconds, round) => microseconds / side[round]!)), 2);
+  return side === undefined
+    ? undefined
+    : rounded(middle(own.map((microseconds, round) => microseconds / side[round]!)), 2);
 }
 
 export async function deliverCpu(): Promise<Section> {
@@ -59,15 +74,25 @@ export async function deliverCpu(): Promise<Section> {
   const measured = [];
   for (const each of CASES) {
     const rounds = await measureCase(each, code.get(each.handler)!);
-    const [bare, floor, own] = [rounds.bare, rounds.floor, rounds.function].map((times) => (times === undefined ? undefined : rounded(middle(times))));
-    measured.push({ ...each, microseconds: { bare, floor, function: own }, ratio: { toBare: ratioTo(rounds.bare, rounds), toFloor: ratioTo(rounds.floor, rounds) } });
+    const [bare, floor, own] = [rounds.bare, rounds.floor, rounds.function].map((times) =>
+      times === undefined ? undefined : rounded(middle(times)),
+    );
+    measured.push({
+      ...each,
+      microseconds: { bare, floor, function: own },
+      ratio: { toBare: ratioTo(rounds.bare, rounds), toFloor: ratioTo(rounds.floor, rounds) },
+    });
   }
   return {
     name: 'deliver-cpu',
     title: 'CPU time of a delivery, and of an event in dispatch (1 KiB, warm; microseconds)',
     table: [
       ['', 'bare', 'floor', 'function', 'to bare', 'to floor'],
-      ...measured.map(({ name, microseconds, ratio }) => [name, ...[microseconds.bare, microseconds.floor, microseconds.function].map((each) => each?.toFixed(1) ?? ''), ...[ratio.toBare, ratio.toFloor].map((each) => each?.toFixed(2) ?? '')]),
+      ...measured.map(({ name, microseconds, ratio }) => [
+        name,
+        ...[microseconds.bare, microseconds.floor, microseconds.function].map((each) => each?.toFixed(1) ?? ''),
+        ...[ratio.toBare, ratio.toFloor].map((each) => each?.toFixed(2) ?? ''),
+      ]),
     ],
     json: { bodyBytes: BODY_BYTES, cases: measured, ...machine() },
   };

@@ -1,6 +1,9 @@
 /** What both sides of the CPU benchmark send: the same bodies, to the same receiver, a batch at once. */
 export const BODY_BYTES = 1024;
-/** So many sockets the deliver function keeps to an origin (`connectionsPerOrigin` of lambda/adapters/http/endpoint-client.ts), and so many the bare loop. */
+/**
+ * So many sockets the deliver function keeps to an origin (`connectionsPerOrigin` of
+ * lambda/adapters/http/endpoint-client.ts), and so many the bare loop.
+ */
 export const CONNECTIONS = 16;
 
 /** Handed from the bench to the process that it measures. */
@@ -31,11 +34,20 @@ export interface LoadResult {
 /** 1 KiB of ordinary JSON. */
 export function bodyOf(index: number): string {
   const rest = JSON.stringify({ event_type: 'job.completed', index, file_name: 'invoice.pdf', text: '' });
-  return JSON.stringify({ event_type: 'job.completed', index, file_name: 'invoice.pdf', text: 'x'.repeat(BODY_BYTES - rest.length) });
+  return JSON.stringify({
+    event_type: 'job.completed',
+    index,
+    file_name: 'invoice.pdf',
+    text: 'x'.repeat(BODY_BYTES - rest.length),
+  });
 }
 
 /** Runs batches one after another, as a warm function does, and tells the parent what the measured ones took. */
-export async function measureBatches<T>({ batches, warmUpBatches, batch: messages }: LoadSettings, prepare: (batch: number) => T, run: (prepared: T) => Promise<void>): Promise<void> {
+export async function measureBatches<T>(
+  { batches, warmUpBatches, batch: messages }: LoadSettings,
+  prepare: (batch: number) => T,
+  run: (prepared: T) => Promise<void>,
+): Promise<void> {
   const prepared = Array.from({ length: warmUpBatches + batches }, (_unused, batch) => prepare(batch));
   for (let batch = 0; batch < warmUpBatches; batch += 1) await run(prepared[batch]!);
   const before = process.cpuUsage();

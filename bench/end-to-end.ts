@@ -1,6 +1,7 @@
 /**
- * From SendMessage to arrival, on the embedded AWS: the whole stack beside a bare one (a queue, a function that POSTs), on the same emulator in the same run. What the emulator's queues and workers take is in both;
- * ours has two queues and two functions to the bare one's one.
+ * From SendMessage to arrival, on the embedded AWS: the whole stack beside a bare one (a queue, a function that POSTs),
+ * on the same emulator in the same run. What the emulator's queues and workers take is in both; ours has two queues and
+ * two functions to the bare one's one.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -49,7 +50,11 @@ class Arrivals {
 
   async all(marks: readonly string[]): Promise<void> {
     for (const end = Date.now() + ARRIVAL_LIMIT_MS; !marks.every((mark) => this.came.has(mark)); await sleep(20)) {
-      if (Date.now() > end) throw new Error(`${marks.filter((mark) => !this.came.has(mark)).length} of ${marks.length} events did not arrive within ${ARRIVAL_LIMIT_MS} ms`);
+      if (Date.now() > end)
+        throw new Error(
+          `${marks.filter((mark) => !this.came.has(mark)).length} of ${marks.length} events did not arrive ` +
+            `within ${ARRIVAL_LIMIT_MS} ms`,
+        );
     }
   }
 }
@@ -63,7 +68,8 @@ interface Target {
 const filler = 'x'.repeat(900);
 const BODIES: Readonly<Record<Side, (mark: string) => string>> = {
   bare: (mark) => JSON.stringify({ mark, filler }),
-  ours: (mark) => JSON.stringify({ event_id: mark, event_type: 'job.completed', tenant_id: TENANT, payload: { mark, filler } }),
+  ours: (mark) =>
+    JSON.stringify({ event_id: mark, event_type: 'job.completed', tenant_id: TENANT, payload: { mark, filler } }),
 };
 
 let runs = 0;
@@ -72,8 +78,17 @@ const marksOf = (side: Side, count: number): string[] => {
   return Array.from({ length: count }, (_unused, index) => `${side}-${runs}-${index}`);
 };
 
-/** One message at a time, at a steady rate. @returns milliseconds from SendMessage to arrival, of each */
-async function paced(sqs: SQSClient, { side, queueUrl, bodyOf }: Target, count: number, arrivals: Arrivals): Promise<number[]> {
+/**
+ * One message at a time, at a steady rate.
+ *
+ * @returns milliseconds from SendMessage to arrival, of each
+ */
+async function paced(
+  sqs: SQSClient,
+  { side, queueUrl, bodyOf }: Target,
+  count: number,
+  arrivals: Arrivals,
+): Promise<number[]> {
   const marks = marksOf(side, count);
   const sent = new Map<string, number>();
   const sends: Promise<unknown>[] = [];
@@ -88,15 +103,26 @@ async function paced(sqs: SQSClient, { side, queueUrl, bodyOf }: Target, count: 
   return marks.map((mark) => arrivals.at(mark)! - sent.get(mark)!);
 }
 
-/** As fast as it goes. @returns events a second, from the first send to the last arrival */
+/**
+ * As fast as it goes.
+ *
+ * @returns events a second, from the first send to the last arrival
+ */
 async function burst(sqs: SQSClient, { side, queueUrl, bodyOf }: Target, arrivals: Arrivals): Promise<number> {
   const marks = marksOf(side, BURST);
-  const batches = Array.from({ length: BURST / BATCH }, (_unused, index) => marks.slice(index * BATCH, (index + 1) * BATCH));
+  const batches = Array.from({ length: BURST / BATCH }, (_unused, index) =>
+    marks.slice(index * BATCH, (index + 1) * BATCH),
+  );
   const began = performance.now();
   await Promise.all(
     Array.from({ length: BURST_SENDERS }, async () => {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-        await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map((mark, index) => ({ Id: String(index), MessageBody: bodyOf(mark) })) }));
+        await sqs.send(
+          new SendMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: batch.map((mark, index) => ({ Id: String(index), MessageBody: bodyOf(mark) })),
+          }),
+        );
       }
     }),
   );
@@ -113,11 +139,26 @@ export async function endToEnd(): Promise<Section> {
   const emulator = await startEmulator({ port: await freePort(), folder });
   try {
     const quietly = <T>(_label: string, work: () => Promise<T>): Promise<T> => work();
-    const { leapocr } = await deploy(emulator, { stacks: ['leapocr'], endpointPolicy: 'development', folder, step: quietly });
+    const { leapocr } = await deploy(emulator, {
+      stacks: ['leapocr'],
+      endpointPolicy: 'development',
+      folder,
+      step: quietly,
+    });
     const outputsFile = join(folder, 'bare-outputs.json');
-    await runCdk(['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputsFile, '--context', `url=${url}/bare`], { ...emulator, folder: join(folder, 'bare'), appFolder: join(__dirname, 'bare-app') }, DEPLOY_LIMIT_MS);
+    await runCdk(
+      ['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputsFile, '--context', `url=${url}/bare`],
+      { ...emulator, folder: join(folder, 'bare'), appFolder: join(__dirname, 'bare-app') },
+      DEPLOY_LIMIT_MS,
+    );
     const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, { QueueUrl: string }>;
-    await subscribe({ local: emulator, stack: leapocr!, tenant: TENANT, url: `${url}/ours`, events: ['job.completed'] });
+    await subscribe({
+      local: emulator,
+      stack: leapocr!,
+      tenant: TENANT,
+      url: `${url}/ours`,
+      events: ['job.completed'],
+    });
     const targets: Target[] = [
       { side: 'bare', queueUrl: outputs['cdk-webhooks-bench-bare']!.QueueUrl, bodyOf: BODIES.bare },
       { side: 'ours', queueUrl: leapocr!.eventQueueUrl, bodyOf: BODIES.ours },
@@ -127,17 +168,37 @@ export async function endToEnd(): Promise<Section> {
     const results = [];
     for (const target of targets) {
       const latencies = await paced(sqs, target, PACED, arrivals);
-      results.push({ side: target.side, milliseconds: { p50: rounded(percentile(latencies, 0.5)), p95: rounded(percentile(latencies, 0.95)), p99: rounded(percentile(latencies, 0.99)) }, eventsPerSecond: 0 });
+      results.push({
+        side: target.side,
+        milliseconds: {
+          p50: rounded(percentile(latencies, 0.5)),
+          p95: rounded(percentile(latencies, 0.95)),
+          p99: rounded(percentile(latencies, 0.99)),
+        },
+        eventsPerSecond: 0,
+      });
     }
-    for (const [index, target] of targets.entries()) results[index]!.eventsPerSecond = rounded(await burst(sqs, target, arrivals), 0);
+    for (const [index, target] of targets.entries())
+      results[index]!.eventsPerSecond = rounded(await burst(sqs, target, arrivals), 0);
     const [bare, ours] = [results[0]!, results[1]!];
-    const ratio = { p50: rounded(ours.milliseconds.p50 / bare.milliseconds.p50, 2), throughput: rounded(ours.eventsPerSecond / bare.eventsPerSecond, 2) };
+    const ratio = {
+      p50: rounded(ours.milliseconds.p50 / bare.milliseconds.p50, 2),
+      throughput: rounded(ours.eventsPerSecond / bare.eventsPerSecond, 2),
+    };
     return {
       name: 'end-to-end',
-      title: `From SendMessage to arrival on the embedded AWS (1 KiB; ${PACED} at ${RATE_PER_SECOND}/s, then ${BURST} as fast as it goes)`,
+      title:
+        `From SendMessage to arrival on the embedded AWS (1 KiB; ${PACED} at ${RATE_PER_SECOND}/s, then ${BURST} ` +
+        'as fast as it goes)',
       table: [
         ['', 'p50 ms', 'p95 ms', 'p99 ms', 'events/s'],
-        ...[bare, ours].map(({ side, milliseconds: { p50, p95, p99 }, eventsPerSecond }) => [side === 'bare' ? 'bare: queue, function that POSTs' : 'ours: two queues, two functions, three tables', p50.toFixed(1), p95.toFixed(1), p99.toFixed(1), String(eventsPerSecond)]),
+        ...[bare, ours].map(({ side, milliseconds: { p50, p95, p99 }, eventsPerSecond }) => [
+          side === 'bare' ? 'bare: queue, function that POSTs' : 'ours: two queues, two functions, three tables',
+          p50.toFixed(1),
+          p95.toFixed(1),
+          p99.toFixed(1),
+          String(eventsPerSecond),
+        ]),
         ['ours to bare', ratio.p50.toFixed(2), '', '', ratio.throughput.toFixed(2)],
       ],
       json: { ratePerSecond: RATE_PER_SECOND, paced: PACED, burst: BURST, results, ratio, ...machine() },

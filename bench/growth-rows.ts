@@ -1,5 +1,13 @@
-/** What is in the tables before a delivery is measured: rows as the product writes them, put by the fastest call there is; and what reading them costs. */
-import { type AttributeValue, BatchWriteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+/**
+ * What is in the tables before a delivery is measured: rows as the product writes them, put by the fastest call there
+ * is; and what reading them costs.
+ */
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDeliveryHistory } from '../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../lambda/adapters/dynamodb/delivery-log';
 import { systemChance, systemClock } from '../lambda/adapters/node/system';
@@ -41,22 +49,44 @@ const PAGES: Readonly<Record<string, HistoryQuery>> = {
 };
 
 /** @param target that all deliveries went to; its rows are what others' are made after */
-export async function putExisting(client: DynamoDBClient, tables: Tables, { subscriptions = 0, tenants = 0, deliveries = 0 }: Existing, target: SubscriptionKey, keptSeconds: number): Promise<void> {
+export async function putExisting(
+  client: DynamoDBClient,
+  tables: Tables,
+  { subscriptions = 0, tenants = 0, deliveries = 0 }: Existing,
+  target: SubscriptionKey,
+  keptSeconds: number,
+): Promise<void> {
   const written: Item[] = [];
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: tables.subscriptions })) written.push(...Items);
-  const rows = written.filter(({ pk, sk }) => sk!.S === `S#${target.subscriptionId}` || sk!.S === target.subscriptionId || pk!.S === `T#${target.tenantId}`);
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: tables.subscriptions }))
+    written.push(...Items);
+  const rows = written.filter(
+    ({ pk, sk }) =>
+      sk!.S === `S#${target.subscriptionId}` || sk!.S === target.subscriptionId || pk!.S === `T#${target.tenantId}`,
+  );
   const copy = (tenantId: string, type?: string): Item[] => {
     const id = uuidV7(systemClock.now() - 1000, systemChance.bytes(10));
     return rows
       .filter(({ sk }) => type === undefined || sk!.S!.includes(target.subscriptionId)) // the tenant's own row is there
-      .map((row) => ({ ...row, pk: { S: row.pk!.S!.replace(target.tenantId, tenantId).replace(/(?<=^R#.*#)[^#]+$/, type ?? '$&') }, sk: { S: row.sk!.S!.replace(target.subscriptionId, id) }, ...(type !== undefined && row.events !== undefined && { events: { L: [{ S: type }] } }) }));
+      .map((row) => ({
+        ...row,
+        pk: { S: row.pk!.S!.replace(target.tenantId, tenantId).replace(/(?<=^R#.*#)[^#]+$/, type ?? '$&') },
+        sk: { S: row.sk!.S!.replace(target.subscriptionId, id) },
+        ...(type !== undefined && row.events !== undefined && { events: { L: [{ S: type }] } }),
+      }));
   };
-  await putGroups(client, tables.subscriptions, subscriptions, (index) => copy(target.tenantId, OTHER_TYPES[index % OTHER_TYPES.length]));
+  await putGroups(client, tables.subscriptions, subscriptions, (index) =>
+    copy(target.tenantId, OTHER_TYPES[index % OTHER_TYPES.length]),
+  );
   await putGroups(client, tables.subscriptions, tenants, (index) => copy(`org_${index}/team_1`));
   await putDeliveries(client, tables.deliveries, deliveries, target, keptSeconds);
 }
 
-async function putGroups(client: DynamoDBClient, table: string, count: number, rowsOf: (index: number) => Item[]): Promise<void> {
+async function putGroups(
+  client: DynamoDBClient,
+  table: string,
+  count: number,
+  rowsOf: (index: number) => Item[],
+): Promise<void> {
   let index = 0;
   await inTurn(async () => {
     if (index >= count) return false;
@@ -66,19 +96,39 @@ async function putGroups(client: DynamoDBClient, table: string, count: number, r
       index += 1;
       if (index >= count || group.length + more.length > GROUP) break;
     }
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: group.map((Item) => ({ PutRequest: { Item } })) } }));
+    await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: group.map((Item) => ({ PutRequest: { Item } })) } }),
+    );
     return true;
   });
 }
 
 /** One a second, the last a minute ago; by the adapter, which writes them as deliver does. */
-async function putDeliveries(client: DynamoDBClient, table: string, count: number, { tenantId, subscriptionId }: { readonly tenantId: TenantId; readonly subscriptionId: SubscriptionId }, keptSeconds: number): Promise<void> {
+async function putDeliveries(
+  client: DynamoDBClient,
+  table: string,
+  count: number,
+  { tenantId, subscriptionId }: { readonly tenantId: TenantId; readonly subscriptionId: SubscriptionId },
+  keptSeconds: number,
+): Promise<void> {
   const log = new DynamoDeliveryLog(client, table);
   const end = systemClock.now() - 60_000;
   const record = (index: number): DeliveryRecord => {
     const [eventId, at] = [`evt_${index}` as EventId, end - (count - index) * 1000];
     const id = deliveryId({ time: at, tenantId, eventId, target: subscriptionId });
-    return { tenantId, subscriptionId, deliveryId: id, eventId, eventType: 'job.completed', status: 'delivered', attempts: 1, history: [{ at, latencyMs: 87, status: 200, answer: 'ok' }], url: 'https://hooks.example.com/leapocr', settledAt: at + 87, expiresAt: Math.ceil(end / 1000) + keptSeconds };
+    return {
+      tenantId,
+      subscriptionId,
+      deliveryId: id,
+      eventId,
+      eventType: 'job.completed',
+      status: 'delivered',
+      attempts: 1,
+      history: [{ at, latencyMs: 87, status: 200, answer: 'ok' }],
+      url: 'https://hooks.example.com/leapocr',
+      settledAt: at + 87,
+      expiresAt: Math.ceil(end / 1000) + keptSeconds,
+    };
   };
   let index = 0;
   await inTurn(async () => {
@@ -98,14 +148,28 @@ async function inTurn(next: () => Promise<boolean>): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** What the API reads for a page of the log. @param client goes by way of the proxy */
-export async function pageCosts(client: DynamoDBClient, tables: Tables, target: SubscriptionKey, proxy: MeteringProxy): Promise<PageCost[]> {
+/**
+ * What the API reads for a page of the log.
+ *
+ * @param client goes by way of the proxy
+ */
+export async function pageCosts(
+  client: DynamoDBClient,
+  tables: Tables,
+  target: SubscriptionKey,
+  proxy: MeteringProxy,
+): Promise<PageCost[]> {
   const history = new DynamoDeliveryHistory(client, tables.deliveries, systemClock);
   const costs: PageCost[] = [];
   for (const [page, query] of Object.entries(PAGES)) {
     const metered = (proxy.current = nothing());
     const { records } = await historyPage(target, query, history);
-    costs.push({ page, calls: Object.values(metered.calls).reduce((sum, calls) => sum + calls, 0), readUnits: metered.readUnits, shown: records.length });
+    costs.push({
+      page,
+      calls: Object.values(metered.calls).reduce((sum, calls) => sum + calls, 0),
+      readUnits: metered.readUnits,
+      shown: records.length,
+    });
   }
   return costs;
 }

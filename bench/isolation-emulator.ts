@@ -1,4 +1,7 @@
-/** One run on the embedded AWS, to check the simulation by: a hundred endpoints, events at a rate that it stands, with five that hang and with none. */
+/**
+ * One run on the embedded AWS, to check the simulation by: a hundred endpoints, events at a rate that it stands, with
+ * five that hang and with none.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +24,10 @@ const RATE_PER_SECOND = 10;
 const SECONDS = 40;
 const WARM_UP = 100;
 const HANGING = 5;
-/** Of MiniStack, which is the emulator: of an event source without a bound of its own. It neither scales nor has fair queues. */
+/**
+ * Of MiniStack, which is the emulator: of an event source without a bound of its own. It neither scales nor has fair
+ * queues.
+ */
 const EMULATOR_CONCURRENCY = 5;
 /** What the emulator's run is beside it, simulated with its rules, often enough to see what one run may come to. */
 export const SIMULATED: Scenario = {
@@ -53,7 +59,11 @@ class Receivers {
 
   async all(marks: readonly string[]): Promise<ReadonlyMap<string, number>> {
     for (const end = Date.now() + ANSWERED_LIMIT_MS; !marks.every((mark) => this.answered.has(mark)); await sleep(50)) {
-      if (Date.now() > end) throw new Error(`${marks.filter((mark) => !this.answered.has(mark)).length} of ${marks.length} events were not answered within ${ANSWERED_LIMIT_MS} ms`);
+      if (Date.now() > end)
+        throw new Error(
+          `${marks.filter((mark) => !this.answered.has(mark)).length} of ${marks.length} events were not ` +
+            `answered within ${ANSWERED_LIMIT_MS} ms`,
+        );
     }
     return this.answered;
   }
@@ -73,12 +83,24 @@ export async function emulatorIsolation(): Promise<EmulatorResult> {
   const url = `http://127.0.0.1:${(receivers.server.address() as AddressInfo).port}`;
   const emulator = await startEmulator({ port: await freePort(), folder });
   try {
-    const { leapocr } = await deploy(emulator, { stacks: ['leapocr'], endpointPolicy: 'development', folder, step: (_label, work) => work() });
+    const { leapocr } = await deploy(emulator, {
+      stacks: ['leapocr'],
+      endpointPolicy: 'development',
+      folder,
+      step: (_label, work) => work(),
+    });
     for (let endpoint = 0; endpoint < ENDPOINTS; endpoint += 1) {
-      await subscribe({ local: emulator, stack: leapocr!, tenant: tenantOf(endpoint), url: `${url}/${endpoint}`, events: ['job.completed'] });
+      await subscribe({
+        local: emulator,
+        stack: leapocr!,
+        tenant: tenantOf(endpoint),
+        url: `${url}/${endpoint}`,
+        events: ['job.completed'],
+      });
     }
     const sqs = new SQSClient({ ...clientConfig(emulator), md5: false });
-    const send = (count: number, run: string): Promise<Latencies> => paced(sqs, leapocr!.eventQueueUrl, count, run, receivers);
+    const send = (count: number, run: string): Promise<Latencies> =>
+      paced(sqs, leapocr!.eventQueueUrl, count, run, receivers);
     await send(WARM_UP, 'warm-up');
     const alone = await send(RATE_PER_SECOND * SECONDS, 'alone');
     receivers.hanging = HANGING;
@@ -92,8 +114,18 @@ export async function emulatorIsolation(): Promise<EmulatorResult> {
   }
 }
 
-/** One message at a time, at a steady rate, each to an endpoint by chance. @returns milliseconds from SendMessage to the answer, of the healthy ones */
-async function paced(sqs: SQSClient, queueUrl: string, count: number, run: string, receivers: Receivers): Promise<Latencies> {
+/**
+ * One message at a time, at a steady rate, each to an endpoint by chance.
+ *
+ * @returns milliseconds from SendMessage to the answer, of the healthy ones
+ */
+async function paced(
+  sqs: SQSClient,
+  queueUrl: string,
+  count: number,
+  run: string,
+  receivers: Receivers,
+): Promise<Latencies> {
   const random = new Random(count);
   const sent = new Map<string, number>();
   const sends: Promise<unknown>[] = [];
@@ -102,8 +134,21 @@ async function paced(sqs: SQSClient, queueUrl: string, count: number, run: strin
     await sleep(Math.max(0, began + (index * 1000) / RATE_PER_SECOND - performance.now()));
     const [mark, endpoint] = [`${run}-${index}`, random.below(ENDPOINTS)];
     if (endpoint >= receivers.hanging) sent.set(mark, performance.now());
-    const body = JSON.stringify({ event_id: mark, event_type: 'job.completed', tenant_id: tenantOf(endpoint), payload: { mark } });
-    sends.push(sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageGroupId: tenantOf(endpoint).replace('/', '_') })));
+    const body = JSON.stringify({
+      event_id: mark,
+      event_type: 'job.completed',
+      tenant_id: tenantOf(endpoint),
+      payload: { mark },
+    });
+    sends.push(
+      sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageGroupId: tenantOf(endpoint).replace('/', '_'),
+        }),
+      ),
+    );
   }
   await Promise.all(sends);
   const answered = await receivers.all([...sent.keys()]);

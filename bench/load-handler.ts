@@ -31,7 +31,9 @@ function eventOf(batch: number): SQSEvent {
 }
 
 async function main(): Promise<void> {
-  const { handler } = (await import(settings.handler)) as { handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> };
+  const { handler } = (await import(settings.handler)) as {
+    handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+  };
   await measureBatches(settings, eventOf, async (event) => {
     const { batchItemFailures } = await handler(event, context);
     if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} deliveries of a batch failed`);

@@ -17,7 +17,11 @@ const TARGET = subscription();
 /** What differs from load to load. */
 export type Load = Pick<LoadSettings, 'batches' | 'warmUpBatches' | 'batch' | 'fanOut' | 'handler' | 'variant'>;
 
-/** @param file of this folder @param profiles where it leaves a CPU profile, if anywhere @returns CPU time in microseconds of one message of the load */
+/**
+ * @param file of this folder
+ * @param profiles where it leaves a CPU profile, if anywhere
+ * @returns CPU time in microseconds of one message of the load
+ */
 export type Measure = (file: string, load: Load, profiles?: string) => Promise<number>;
 
 /** @param routes subscriptions that an event matches */
@@ -25,14 +29,24 @@ export async function withStub<T>(routes: number, run: (measure: Measure) => Pro
   const stub = startProcess('aws-stub.ts', { STUB_SETTINGS: JSON.stringify(stubSettings(routes)) });
   try {
     const stubUrl = (await firstMessage(stub, 'aws-stub.ts')) as string;
-    return await run((file, load, profiles) => measure(file, { ...load, stubUrl, tenant: TARGET.tenantId, subscriptionId: TARGET.id, secret: SECRET }, profiles));
+    return await run((file, load, profiles) =>
+      measure(file, { ...load, stubUrl, tenant: TARGET.tenantId, subscriptionId: TARGET.id, secret: SECRET }, profiles),
+    );
   } finally {
     stub.disconnect();
   }
 }
 
 async function measure(file: string, settings: LoadSettings, profiles?: string): Promise<number> {
-  const child = startProcess(file, { ...stubEnvironment(settings.stubUrl), ...functionEnvironment(settings.stubUrl), BENCH_SETTINGS: JSON.stringify(settings) }, profiles);
+  const child = startProcess(
+    file,
+    {
+      ...stubEnvironment(settings.stubUrl),
+      ...functionEnvironment(settings.stubUrl),
+      BENCH_SETTINGS: JSON.stringify(settings),
+    },
+    profiles,
+  );
   const ended = once(child, 'exit'); // a profile is written when its process ends
   const { cpuMicroseconds, messages } = (await firstMessage(child, file)) as LoadResult;
   await ended;

@@ -1,4 +1,5 @@
-// `npm run bench`: every section in order, its table on the terminal and its JSON in .local/bench. `npm run bench -- deliver-cpu` runs one.
+// `npm run bench`: every section in order, its table on the terminal and its JSON in .local/bench.
+// `npm run bench -- deliver-cpu` runs one.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -31,7 +32,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section | readonly Section
 };
 /** Of what was decided once: run when they are asked for. */
 const BY_NAME: typeof SECTIONS = { 'sdk-options': sdkOptions };
-const USAGE = `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all of these); ${Object.keys(BY_NAME).join(', ')}`;
+const USAGE =
+  `Usage: npm run bench -- [SECTION ...]\nSections: ${Object.keys(SECTIONS).join(', ')} (default: all of these); ` +
+  `${Object.keys(BY_NAME).join(', ')}`;
 
 async function main(): Promise<void> {
   const asked = parseArguments(process.argv.slice(2), USAGE);

@@ -1,11 +1,16 @@
-/** Stands between a function and the embedded AWS, and writes down what AWS would bill: requests and units, by the sizes that pass through. */
+/**
+ * Stands between a function and the embedded AWS, and writes down what AWS would bill: requests and units, by the sizes
+ * that pass through.
+ */
 import { createServer, request as forward, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { itemBytes } from '../test/integration/item-size';
 import { READ_UNIT_BYTES, SQS_UNIT_BYTES, WRITE_UNIT_BYTES } from './prices';
 
-/** Of the index of failures (lambda/adapters/dynamodb/delivery-log.ts): a write that sets it is one of the index, too. */
+/**
+ * Of the index of failures (lambda/adapters/dynamodb/delivery-log.ts): a write that sets it is one of the index, too.
+ */
 const INDEX_KEY = 'fx';
 
 /** What a function asked of AWS. */
@@ -37,7 +42,10 @@ interface DynamoRequest extends Update {
   readonly Item?: Item;
   readonly Key?: Item;
   readonly ConsistentRead?: boolean;
-  readonly RequestItems?: Record<string, { readonly Keys?: Item[]; readonly ConsistentRead?: boolean } | { readonly PutRequest?: { readonly Item: Item } }[]>;
+  readonly RequestItems?: Record<
+    string,
+    { readonly Keys?: Item[]; readonly ConsistentRead?: boolean } | { readonly PutRequest?: { readonly Item: Item } }[]
+  >;
   readonly TransactItems?: { readonly Put?: { readonly Item: Item }; readonly Update?: Update }[];
 }
 
@@ -67,16 +75,25 @@ export class MeteringProxy {
         const sent = Buffer.concat(chunks);
         const body = target === '' ? sent : Buffer.from(this.rewrite(target, sent.toString('utf8')));
         const { current } = this;
-        const onward = forward({ host: this.endpoint.hostname, port: this.endpoint.port, method: incoming.method, path: incoming.url, headers: { ...incoming.headers, 'content-length': body.length } }, (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.on('end', () => {
-            const answer = Buffer.concat(parts);
-            if (target === '') meterObjects(incoming.method ?? '', body.length, current);
-            else meterCall(target, body, answer, current, this.putBytes);
-            outgoing.writeHead(response.statusCode ?? 500, response.headers).end(answer);
-          });
-        });
+        const onward = forward(
+          {
+            host: this.endpoint.hostname,
+            port: this.endpoint.port,
+            method: incoming.method,
+            path: incoming.url,
+            headers: { ...incoming.headers, 'content-length': body.length },
+          },
+          (response) => {
+            const parts: Buffer[] = [];
+            response.on('data', (part: Buffer) => parts.push(part));
+            response.on('end', () => {
+              const answer = Buffer.concat(parts);
+              if (target === '') meterObjects(incoming.method ?? '', body.length, current);
+              else meterCall(target, body, answer, current, this.putBytes);
+              outgoing.writeHead(response.statusCode ?? 500, response.headers).end(answer);
+            });
+          },
+        );
         onward.on('error', () => outgoing.writeHead(502).end());
         onward.end(body);
       });
@@ -106,11 +123,23 @@ function meterObjects(method: string, bytes: number, metered: Metered): void {
   } else metered.s3Gets += 1;
 }
 
-function meterCall(target: string, body: Buffer, answer: Buffer, metered: Metered, putBytes: Map<string, number>): void {
+function meterCall(
+  target: string,
+  body: Buffer,
+  answer: Buffer,
+  metered: Metered,
+  putBytes: Map<string, number>,
+): void {
   const [service = '', operation = ''] = target.split('.');
   if (service.startsWith('DynamoDB')) {
     count(metered, `DynamoDB ${operation}`);
-    meterDynamo(operation, JSON.parse(body.toString('utf8')) as DynamoRequest, JSON.parse(answer.toString('utf8')) as DynamoResponse, metered, putBytes);
+    meterDynamo(
+      operation,
+      JSON.parse(body.toString('utf8')) as DynamoRequest,
+      JSON.parse(answer.toString('utf8')) as DynamoResponse,
+      metered,
+      putBytes,
+    );
   } else if (service === 'AmazonSQS') {
     count(metered, `SQS ${operation}`);
     metered.sqsRequests += sqsUnits(body.length);
@@ -123,14 +152,24 @@ function meterCall(target: string, body: Buffer, answer: Buffer, metered: Metere
 }
 
 /**
- * By AWS's rules for on-demand tables: "DynamoDB read and write operations". An update is of an item that fits a unit, which the caller has to check. A change of what the index holds, other than that an item
- * comes into it, is not known here: nothing on the way of a delivery makes one. `test/integration/growth.test.ts` holds this to DynamoDB Local.
+ * By AWS's rules for on-demand tables: "DynamoDB read and write operations". An update is of an item that fits a unit,
+ * which the caller has to check. A change of what the index holds, other than that an item comes into it, is not known
+ * here: nothing on the way of a delivery makes one. `test/integration/growth.test.ts` holds this to DynamoDB Local.
  */
-function meterDynamo(operation: string, asked: DynamoRequest, answered: DynamoResponse, metered: Metered, putBytes: Map<string, number>): void {
+function meterDynamo(
+  operation: string,
+  asked: DynamoRequest,
+  answered: DynamoResponse,
+  metered: Metered,
+  putBytes: Map<string, number>,
+): void {
   const bytesOf = (item: Item): number => itemBytes(revived(item));
-  const write = (item: Item): number => Math.max(1, Math.ceil(bytesOf(item) / WRITE_UNIT_BYTES)) + (item[INDEX_KEY] === undefined ? 0 : 1);
-  const indexed = ({ ExpressionAttributeValues: values = {} }: Update): number => (values[`:${INDEX_KEY}`] === undefined ? 0 : 1);
-  const read = (bytes: number, strong = false): number => Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (strong ? 1 : 0.5);
+  const write = (item: Item): number =>
+    Math.max(1, Math.ceil(bytesOf(item) / WRITE_UNIT_BYTES)) + (item[INDEX_KEY] === undefined ? 0 : 1);
+  const indexed = ({ ExpressionAttributeValues: values = {} }: Update): number =>
+    values[`:${INDEX_KEY}`] === undefined ? 0 : 1;
+  const read = (bytes: number, strong = false): number =>
+    Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (strong ? 1 : 0.5);
   switch (operation) {
     case 'PutItem':
       metered.writeUnits += write(asked.Item!);
@@ -143,21 +182,32 @@ function meterDynamo(operation: string, asked: DynamoRequest, answered: DynamoRe
       metered.writeUnits += 1;
       return;
     case 'BatchWriteItem':
-      for (const requests of Object.values(asked.RequestItems ?? {})) for (const { PutRequest } of requests as { PutRequest?: { Item: Item } }[]) metered.writeUnits += PutRequest === undefined ? 1 : write(PutRequest.Item);
+      for (const requests of Object.values(asked.RequestItems ?? {}))
+        for (const { PutRequest } of requests as { PutRequest?: { Item: Item } }[])
+          metered.writeUnits += PutRequest === undefined ? 1 : write(PutRequest.Item);
       return;
     case 'TransactWriteItems':
-      for (const { Put, Update: update = {} } of asked.TransactItems ?? []) metered.writeUnits += Put === undefined ? 2 + indexed(update) : 2 * write(Put.Item);
+      for (const { Put, Update: update = {} } of asked.TransactItems ?? [])
+        metered.writeUnits += Put === undefined ? 2 + indexed(update) : 2 * write(Put.Item);
       return;
     case 'GetItem': {
       const bytes = answered.Item === undefined ? 0 : bytesOf(answered.Item);
-      metered.readUnits += read(Math.max(bytes, putBytes.get(placeOf(asked.TableName!, asked.Key!)) ?? 0), asked.ConsistentRead);
+      metered.readUnits += read(
+        Math.max(bytes, putBytes.get(placeOf(asked.TableName!, asked.Key!)) ?? 0),
+        asked.ConsistentRead,
+      );
       return;
     }
     case 'Query':
-      metered.readUnits += read((answered.Items ?? []).reduce((sum, item) => sum + bytesOf(item), 0), asked.ConsistentRead);
+      metered.readUnits += read(
+        (answered.Items ?? []).reduce((sum, item) => sum + bytesOf(item), 0),
+        asked.ConsistentRead,
+      );
       return;
     case 'BatchGetItem':
-      for (const [table, { Keys: keys = [], ConsistentRead: strong }] of Object.entries(asked.RequestItems as Record<string, { Keys?: Item[]; ConsistentRead?: boolean }>)) {
+      for (const [table, { Keys: keys = [], ConsistentRead: strong }] of Object.entries(
+        asked.RequestItems as Record<string, { Keys?: Item[]; ConsistentRead?: boolean }>,
+      )) {
         const found = answered.Responses?.[table] ?? [];
         for (const item of found) metered.readUnits += read(bytesOf(item), strong);
         metered.readUnits += (keys.length - found.length) * read(0, strong);
@@ -174,7 +224,9 @@ function placeOf(table: string, { pk, sk }: Item): string {
 
 /** Bytes are base64 on the wire. */
 function revived(item: Item): Item {
-  return Object.fromEntries(Object.entries(item).map(([name, value]): [string, AttributeValue] => [name, wireBytes(value) ?? value]));
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]): [string, AttributeValue] => [name, wireBytes(value) ?? value]),
+  );
 }
 
 function wireBytes(value: unknown): AttributeValue | undefined {

@@ -1,5 +1,6 @@
 /**
- * Dollars, us-east-1, on demand, without free tiers, which are an account's and not a stack's (AWS price lists, read 2026-11; each from the pricing page that it names, https://aws.amazon.com/SERVICE/pricing/). A GB is 10^9 bytes.
+ * Dollars, us-east-1, on demand, without free tiers, which are an account's and not a stack's (AWS price lists, read
+ * 2026-11; each from the pricing page that it names, https://aws.amazon.com/SERVICE/pricing/). A GB is 10^9 bytes.
  */
 export const PRICES = {
   /** A request of up to 64 KB ("Amazon SQS pricing"). */
@@ -38,7 +39,10 @@ export const PRICES = {
   secretMonth: 0.4,
   /** A customer-managed key ("AWS Key Management Service pricing"). */
   kmsKeyMonth: 1,
-  /** An idle event source of Lambda's asks its queue about 650,000 times a month: five pollers, a long poll of 20 s each (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+  /**
+   * An idle event source of Lambda's asks its queue about 650,000 times a month: five pollers, a long poll of 20 s each
+   * (Lambda developer guide, "Using Lambda with Amazon SQS").
+   */
   idleSourceMonth: 650_000 * 0.4e-6,
 } as const;
 
@@ -46,8 +50,14 @@ export const PRICES = {
 export const SQS_UNIT_BYTES = 64 * 1024;
 export const WRITE_UNIT_BYTES = 1024;
 export const READ_UNIT_BYTES = 4 * 1024;
-/** What DynamoDB adds to each item of a table or an index where storage is billed (DynamoDB developer guide, "DynamoDB item sizes and formats", and its pricing page). */
+/**
+ * What DynamoDB adds to each item of a table or an index where storage is billed (DynamoDB developer guide, "DynamoDB
+ * item sizes and formats", and its pricing page).
+ */
 export const STORED_ITEM_BYTES = 100;
-/** START, END and REPORT of an invocation (Lambda developer guide, "Sending Lambda function logs to CloudWatch Logs", plain text). */
+/**
+ * START, END and REPORT of an invocation (Lambda developer guide, "Sending Lambda function logs to CloudWatch Logs",
+ * plain text).
+ */
 export const INVOCATION_LOG_BYTES = 270;
 export const MONTH_DAYS = 365 / 12;

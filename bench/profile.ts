@@ -1,5 +1,6 @@
 /**
- * Where the deliver function's CPU time goes: the load of deliver-cpu once, under a CPU profile, its self time summed by what the code is. What the flame graph's top shows, as a table.
+ * Where the deliver function's CPU time goes: the load of deliver-cpu once, under a CPU profile, its self time summed
+ * by what the code is. What the flame graph's top shows, as a table.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
@@ -21,7 +22,15 @@ const LOAD = 'load-handler.ts';
 
 /** As `--cpu-prof` writes it (Chrome DevTools Protocol, "Profiler.Profile"); times in microseconds. */
 interface CpuProfile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number } }[];
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: {
+      readonly functionName: string;
+      readonly url: string;
+      readonly lineNumber: number;
+      readonly columnNumber: number;
+    };
+  }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
@@ -37,7 +46,17 @@ interface Share {
 /** The deliver function as it ships, but with its names and a source map. */
 async function bundleWithMap(folder: string): Promise<string> {
   const outfile = join(folder, 'index.js');
-  await build({ ...HANDLER_BUNDLE, minifyIdentifiers: false, minifySyntax: true, minifyWhitespace: true, minify: false, entryPoints: [join(projectRoot, 'lambda', 'deliver.lambda.ts')], outfile, sourcemap: 'external', plugins: [partsOfUndici, withoutSpareProtocols, onDemand(new Map())] });
+  await build({
+    ...HANDLER_BUNDLE,
+    minifyIdentifiers: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    minify: false,
+    entryPoints: [join(projectRoot, 'lambda', 'deliver.lambda.ts')],
+    outfile,
+    sourcemap: 'external',
+    plugins: [partsOfUndici, withoutSpareProtocols, onDemand(new Map())],
+  });
   return outfile;
 }
 
@@ -50,7 +69,10 @@ function frameReader(bundled: string): (frame: CpuProfile['nodes'][number]['call
     const file = url.replace(/^file:\/\//, '');
     if (file !== bundled) return { functionName, source: relative(projectRoot, file) };
     const entry = map.findEntry(lineNumber, columnNumber);
-    return { functionName: functionName === '' ? '(anonymous)' : functionName, source: 'originalSource' in entry ? relative(projectRoot, resolve(folder, entry.originalSource)) : '' };
+    return {
+      functionName: functionName === '' ? '(anonymous)' : functionName,
+      source: 'originalSource' in entry ? relative(projectRoot, resolve(folder, entry.originalSource)) : '',
+    };
   };
 }
 
@@ -71,7 +93,11 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, read: ReturnType<t
   }
   const most = (group: ReadonlyMap<string, number>) => [...group].sort(([, a], [, b]) => b - a)[0]![0];
   return [...groups]
-    .map(([name, group]) => ({ name, share: [...group.values()].reduce((sum, time) => sum + time, 0) / busy, most: most(group) }))
+    .map(([name, group]) => ({
+      name,
+      share: [...group.values()].reduce((sum, time) => sum + time, 0) / busy,
+      most: most(group),
+    }))
     .sort((a, b) => b.share - a.share);
 }
 
@@ -80,13 +106,26 @@ export async function profile(): Promise<Section> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const handler = await bundleWithMap(folder);
-  const microseconds = await withStub(1, (measure) => measure(LOAD, { batch: BATCH, batches: BATCHES, warmUpBatches: WARM_UP_BATCHES, fanOut: 1, handler }, folder));
+  const microseconds = await withStub(1, (measure) =>
+    measure(LOAD, { batch: BATCH, batches: BATCHES, warmUpBatches: WARM_UP_BATCHES, fanOut: 1, handler }, folder),
+  );
   const file = newestProfile(folder, LOAD);
   const shares = sharesOf(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, frameReader(handler)).slice(0, ROWS);
   return {
     name: 'profile',
-    title: `Where the deliver function's CPU time goes (batch of ${BATCH}, 1 KiB, warm; ${file} for a browser's developer tools)`,
-    table: [['', 'of busy time', 'most of it in'], ...shares.map(({ name, share, most }) => [name, `${(100 * share).toFixed(1)} %`, most])],
-    json: { batch: BATCH, batches: BATCHES, microsecondsADelivery: rounded(microseconds), shares: shares.map((each) => ({ ...each, share: rounded(each.share, 4) })), ...machine() },
+    title:
+      `Where the deliver function's CPU time goes (batch of ${BATCH}, 1 KiB, warm; ${file} for a browser's ` +
+      'developer tools)',
+    table: [
+      ['', 'of busy time', 'most of it in'],
+      ...shares.map(({ name, share, most }) => [name, `${(100 * share).toFixed(1)} %`, most]),
+    ],
+    json: {
+      batch: BATCH,
+      batches: BATCHES,
+      microsecondsADelivery: rounded(microseconds),
+      shares: shares.map((each) => ({ ...each, share: rounded(each.share, 4) })),
+      ...machine(),
+    },
   };
 }

@@ -1,4 +1,7 @@
-/** What the receiver adds to a request: its handler beside a bare one that only returns 200. AWS answers at once here, so this is the receiver's own time, and the calls it makes are named beside it. */
+/**
+ * What the receiver adds to a request: its handler beside a bare one that only returns 200. AWS answers at once here,
+ * so this is the receiver's own time, and the calls it makes are named beside it.
+ */
 import { formatSecret } from '../lambda/core/secret';
 import { SeededChance } from '../test/fakes/time-and-chance';
 import type { StubSettings } from './aws-stub';
@@ -19,19 +22,41 @@ export async function receiverLatency(): Promise<Section> {
     const settings = {
       version: 1,
       deduplicationSeconds: 86_400,
-      sources: [{ path: '/webhooks', scheme: { kind: 'leapOcr' }, secret: 'secret', target: { kind: 'queue', address: `${stubUrl}/queue` }, maxBodyBytes: 1_000_000, toleranceSeconds: 300 }],
+      sources: [
+        {
+          path: '/webhooks',
+          scheme: { kind: 'leapOcr' },
+          secret: 'secret',
+          target: { kind: 'queue', address: `${stubUrl}/queue` },
+          maxBodyBytes: 1_000_000,
+          toleranceSeconds: 300,
+        },
+      ],
     };
     const load: ReceiverLoad = { requests: REQUESTS, warmUpRequests: WARM_UP_REQUESTS, secret };
-    const child = startProcess('load-receiver.ts', { ...stubEnvironment(stubUrl), BENCH_SETTINGS: JSON.stringify(load), RECEIVER_SETTINGS: JSON.stringify(settings), RECEPTIONS_TABLE: 'receptions' });
+    const child = startProcess('load-receiver.ts', {
+      ...stubEnvironment(stubUrl),
+      BENCH_SETTINGS: JSON.stringify(load),
+      RECEIVER_SETTINGS: JSON.stringify(settings),
+      RECEPTIONS_TABLE: 'receptions',
+    });
     const latencies = (await firstMessage(child, 'load-receiver.ts')) as ReceiverLatencies;
-    const of = (side: keyof ReceiverLatencies) => ({ p50: rounded(percentile(latencies[side], 0.5)), p99: rounded(percentile(latencies[side], 0.99)) });
+    const of = (side: keyof ReceiverLatencies) => ({
+      p50: rounded(percentile(latencies[side], 0.5)),
+      p99: rounded(percentile(latencies[side], 0.99)),
+    });
     const [receiver, bare] = [of('receiver'), of('bare')];
     const overhead = { p50: rounded(receiver.p50 - bare.p50), p99: rounded(receiver.p99 - bare.p99) };
     const row = (name: string, { p50, p99 }: typeof receiver) => [name, p50.toFixed(1), p99.toFixed(1)];
     return {
       name: 'receiver-latency',
       title: `Time of a request in the receiver's handler (1 KiB body, warm; ${CALLS.join(', ')} answered at once)`,
-      table: [['', 'p50 us', 'p99 us'], row('bare handler: returns 200', bare), row('receiver: verifies, leases, hands over, marks', receiver), row('overhead', overhead)],
+      table: [
+        ['', 'p50 us', 'p99 us'],
+        row('bare handler: returns 200', bare),
+        row('receiver: verifies, leases, hands over, marks', receiver),
+        row('overhead', overhead),
+      ],
       json: { requests: REQUESTS, calls: CALLS, microseconds: { receiver, bare, overhead }, ...machine() },
     };
   } finally {

@@ -1,4 +1,7 @@
-/** What an AWS call costs in CPU time, and which options of the SDK make it cheaper: each alone against a client as it comes, in turn, by the share of each round. */
+/**
+ * What an AWS call costs in CPU time, and which options of the SDK make it cheaper: each alone against a client as it
+ * comes, in turn, by the share of each round.
+ */
 import { withStub } from './load-process';
 import { VARIANTS } from './sdk-variants';
 import { machine, middle, rounded, type Section } from './section';
@@ -16,8 +19,23 @@ export async function sdkOptions(): Promise<Section> {
     const all: number[][] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       const microseconds = [];
-      for (const { name } of VARIANTS) microseconds.push(((await measure('load-sdk-calls.ts', { batch: BATCH, batches: BATCHES, warmUpBatches: WARM_UP_BATCHES, fanOut: 1, handler: '', variant: name })) * BATCH) / CALLS);
-      console.error(`round ${round} of ${ROUNDS}: ${microseconds[0]!.toFixed(0)} us a call as the client comes, ${microseconds[1]!.toFixed(0)} us as ours`);
+      for (const { name } of VARIANTS)
+        microseconds.push(
+          ((await measure('load-sdk-calls.ts', {
+            batch: BATCH,
+            batches: BATCHES,
+            warmUpBatches: WARM_UP_BATCHES,
+            fanOut: 1,
+            handler: '',
+            variant: name,
+          })) *
+            BATCH) /
+            CALLS,
+        );
+      console.error(
+        `round ${round} of ${ROUNDS}: ${microseconds[0]!.toFixed(0)} us a call as the client comes, ` +
+          `${microseconds[1]!.toFixed(0)} us as ours`,
+      );
       all.push(microseconds);
     }
     return all;
@@ -30,7 +48,14 @@ export async function sdkOptions(): Promise<Section> {
   return {
     name: 'sdk-options',
     title: 'CPU time of an AWS call, by options of the SDK',
-    table: [['', 'us a call', 'change'], ...results.map(({ name, microsecondsACall, change }, index) => [name, microsecondsACall.toFixed(0), index === 0 ? '' : `${change > 0 ? '+' : ''}${(100 * change).toFixed(0)} %`])],
+    table: [
+      ['', 'us a call', 'change'],
+      ...results.map(({ name, microsecondsACall, change }, index) => [
+        name,
+        microsecondsACall.toFixed(0),
+        index === 0 ? '' : `${change > 0 ? '+' : ''}${(100 * change).toFixed(0)} %`,
+      ]),
+    ],
     json: { rounds: ROUNDS, callsPerRound: BATCHES * CALLS, results, ...machine() },
   };
 }

@@ -1,7 +1,8 @@
 /**
  * Measured, and not taken: the product has the SDK's own.
  *
- * Requests of AWS's JSON protocols: one POST with a whole body, one whole answer. The SDK's own handler is made for streams of any size as well, and pays for it with four timers and a stream's reader in each call.
+ * Requests of AWS's JSON protocols: one POST with a whole body, one whole answer. The SDK's own handler is made for
+ * streams of any size as well, and pays for it with four timers and a stream's reader in each call.
  */
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -27,7 +28,11 @@ export interface AwsRequest {
 }
 
 export interface AwsAnswer {
-  readonly response: { readonly statusCode: number; readonly headers: Record<string, string>; readonly body: Uint8Array };
+  readonly response: {
+    readonly statusCode: number;
+    readonly headers: Record<string, string>;
+    readonly body: Uint8Array;
+  };
 }
 
 /** The SDK's interface of request handlers, `requestHandler` of a client's settings. */
@@ -43,8 +48,14 @@ export class AwsRequests {
     const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
     const options = { host, port, method, path, headers };
     return new Promise((resolve, reject) => {
-      const request = protocol === 'https:' ? httpsRequest({ ...options, agent: this.https }) : httpRequest({ ...options, agent: this.http });
-      const timer = setTimeout(() => request.destroy(timeoutError('an answer', this.timeouts.requestTimeout)), this.timeouts.requestTimeout);
+      const request =
+        protocol === 'https:'
+          ? httpsRequest({ ...options, agent: this.https })
+          : httpRequest({ ...options, agent: this.http });
+      const timer = setTimeout(
+        () => request.destroy(timeoutError('an answer', this.timeouts.requestTimeout)),
+        this.timeouts.requestTimeout,
+      );
       const fail = (error: Error): void => {
         clearTimeout(timer);
         reject(error); // the SDK knows by Node.js's codes what is worth another try
@@ -57,7 +68,13 @@ export class AwsRequests {
         answer.on('error', fail);
         readWhole(answer, (whole) => {
           clearTimeout(timer);
-          resolve({ response: { statusCode: answer.statusCode!, headers: answer.headers as Record<string, string>, body: whole } });
+          resolve({
+            response: {
+              statusCode: answer.statusCode!,
+              headers: answer.headers as Record<string, string>,
+              body: whole,
+            },
+          });
         });
       });
       request.end(body);
@@ -78,7 +95,10 @@ export class AwsRequests {
   }
 
   private boundConnecting(request: ClientRequest, socket: NodeJS.EventEmitter): void {
-    const timer = setTimeout(() => request.destroy(timeoutError('a connection', this.timeouts.connectionTimeout)), this.timeouts.connectionTimeout);
+    const timer = setTimeout(
+      () => request.destroy(timeoutError('a connection', this.timeouts.connectionTimeout)),
+      this.timeouts.connectionTimeout,
+    );
     const stop = (): void => clearTimeout(timer);
     socket.once('connect', stop);
     socket.once('close', stop);
@@ -93,5 +113,8 @@ function readWhole(answer: IncomingMessage, done: (whole: Buffer) => void): void
 }
 
 function timeoutError(what: string, milliseconds: number): Error {
-  return Object.assign(new Error(`AWS gave no sign of ${what} within ${milliseconds} ms`), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+  return Object.assign(new Error(`AWS gave no sign of ${what} within ${milliseconds} ms`), {
+    name: 'TimeoutError',
+    code: 'ETIMEDOUT',
+  });
 }

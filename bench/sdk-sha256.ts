@@ -1,15 +1,19 @@
 /**
  * Measured, and not taken: the product has the SDK's own.
  *
- * SHA-256 and its HMAC as AWS's signatures need them (AWS, "Signature Version 4"): a request is hashed twice and its key used once. Node.js hashes what is there as a whole in a quarter of the time that a hash to be
- * updated takes, and making a key of bytes takes five times as long as using it: each is made once.
+ * SHA-256 and its HMAC as AWS's signatures need them (AWS, "Signature Version 4"): a request is hashed twice and its
+ * key used once. Node.js hashes what is there as a whole in a quarter of the time that a hash to be updated takes, and
+ * making a key of bytes takes five times as long as using it: each is made once.
  */
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /** One for each day, region, service and set of credentials, and one for each set of credentials. */
 const KEPT = 50;
 
-/** The SDK keeps the signing key of a day, and gives the same bytes again; a text is the secret that they are derived from. */
+/**
+ * The SDK keeps the signing key of a day, and gives the same bytes again; a text is the secret that they are derived
+ * from.
+ */
 const keysOfBytes = new WeakMap<Uint8Array, KeyObject>();
 const keysOfTexts = new Map<string, KeyObject>();
 
@@ -29,7 +33,11 @@ export class Sha256 {
 
   digest(): Promise<Uint8Array> {
     const data = this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
-    return Promise.resolve(this.secret === undefined ? hash('sha256', data, 'buffer') : createHmac('sha256', keyOf(this.secret)).update(data).digest());
+    return Promise.resolve(
+      this.secret === undefined
+        ? hash('sha256', data, 'buffer')
+        : createHmac('sha256', keyOf(this.secret)).update(data).digest(),
+    );
   }
 
   reset(): void {
@@ -38,7 +46,13 @@ export class Sha256 {
 }
 
 function keyOf(secret: Source): KeyObject {
-  if (typeof secret !== 'string') return keyOfBytes(ArrayBuffer.isView(secret) ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength) : new Uint8Array(secret), secret);
+  if (typeof secret !== 'string')
+    return keyOfBytes(
+      ArrayBuffer.isView(secret)
+        ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
+        : new Uint8Array(secret),
+      secret,
+    );
   const known = keysOfTexts.get(secret);
   if (known !== undefined) return known;
   if (keysOfTexts.size >= KEPT) keysOfTexts.clear();

@@ -1,4 +1,5 @@
-// How long a module takes to load and initialise, in a process of its own, as in the start of an execution environment. No TypeScript: what would compile it is not to be measured.
+// How long a module takes to load and initialise, in a process of its own, as in the start of an execution environment.
+// No TypeScript: what would compile it is not to be measured.
 const { argv, hrtime, send } = process;
 const before = hrtime.bigint();
 require(argv[2]);

@@ -29,25 +29,31 @@ const REMOVALS = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY 
 export function readContext(node: Node): AppContext {
   const read = (name: string): string | undefined => {
     const value: unknown = node.tryGetContext(name);
-    if (value !== undefined && typeof value !== 'string') throw new Error(`context "${name}" must be a text, not ${typeof value}`);
+    if (value !== undefined && typeof value !== 'string')
+      throw new Error(`context "${name}" must be a text, not ${typeof value}`);
     return value;
   };
   const choice = <T>(name: string, choices: Record<string, T>, otherwise: string): T => {
     const value = read(name) ?? otherwise;
     const chosen = Object.hasOwn(choices, value) ? choices[value] : undefined;
-    if (chosen === undefined) throw new Error(`context "${name}" is "${value}", it must be one of: ${Object.keys(choices).join(', ')}`);
+    if (chosen === undefined)
+      throw new Error(`context "${name}" is "${value}", it must be one of: ${Object.keys(choices).join(', ')}`);
     return chosen;
   };
   const known = Object.fromEntries(PLATFORMS.map((platform) => [platform, platform]));
   const stage = read('stage');
-  if (stage !== undefined && !/^[A-Za-z0-9-]{1,30}$/.test(stage)) throw new Error(`context "stage" is "${stage}", it must be 1 to 30 letters, digits and hyphens`);
+  if (stage !== undefined && !/^[A-Za-z0-9-]{1,30}$/.test(stage))
+    throw new Error(`context "stage" is "${stage}", it must be 1 to 30 letters, digits and hyphens`);
   const stacks = (read('stacks') ?? PLATFORMS.join(',')).split(',').map((name) => {
     const platform = Object.hasOwn(known, name.trim()) ? known[name.trim()] : undefined;
-    if (platform === undefined) throw new Error(`context "stacks" names "${name.trim()}", there are: ${PLATFORMS.join(', ')}`);
+    if (platform === undefined)
+      throw new Error(`context "stacks" names "${name.trim()}", there are: ${PLATFORMS.join(', ')}`);
     return platform;
   });
   const nameServers = read('nameServers')?.split(',');
-  const frameAncestors = read('frameAncestors')?.split(',').map((origin) => origin.trim());
+  const frameAncestors = read('frameAncestors')
+    ?.split(',')
+    .map((origin) => origin.trim());
   return {
     ...(nameServers !== undefined && { nameServers }),
     ...(frameAncestors !== undefined && { frameAncestors }),

@@ -4,17 +4,33 @@ import { WebhookApi, WebhookDashboard, WebhookSender } from '../lib';
 import type { AppContext } from './context';
 import { DASHBOARDS, type Platform, PROFILES } from './profiles';
 
-export interface PlatformStackProps extends StackProps, Pick<AppContext, 'endpointPolicy' | 'removalPolicy' | 'nameServers' | 'language' | 'frameAncestors'> {
+export interface PlatformStackProps
+  extends
+    StackProps,
+    Pick<AppContext, 'endpointPolicy' | 'removalPolicy' | 'nameServers' | 'language' | 'frameAncestors'> {
   readonly platform: Platform;
 }
 
 /** The webhooks of one platform, the API to manage them, and its customers' dashboard. */
 export class PlatformStack extends Stack {
-  constructor(scope: Construct, id: string, { platform, endpointPolicy, removalPolicy, nameServers, language, frameAncestors, ...props }: PlatformStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { platform, endpointPolicy, removalPolicy, nameServers, language, frameAncestors, ...props }: PlatformStackProps,
+  ) {
     super(scope, id, { description: `cdk-webhooks: the webhooks of ${platform}`, ...props });
-    const sender = new WebhookSender(this, 'Webhooks', { profile: PROFILES[platform]({ endpointPolicy }), removalPolicy, nameServers });
+    const sender = new WebhookSender(this, 'Webhooks', {
+      profile: PROFILES[platform]({ endpointPolicy }),
+      removalPolicy,
+      nameServers,
+    });
     const api = new WebhookApi(this, 'Api', { sender });
-    const dashboard = new WebhookDashboard(this, 'Dashboard', { api, ...DASHBOARDS[platform], language, frameAncestors });
+    const dashboard = new WebhookDashboard(this, 'Dashboard', {
+      api,
+      ...DASHBOARDS[platform],
+      language,
+      frameAncestors,
+    });
     const outputs = {
       EventQueueUrl: sender.eventQueue.queueUrl,
       EventDeadLetterQueueUrl: sender.eventDeadLetterQueue.queueUrl,

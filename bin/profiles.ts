@@ -6,7 +6,10 @@ export const PROFILES = {
   rekognita: (options: ProfileOptions) => WebhookProfile.rekognita(options),
 } satisfies Record<string, (options: ProfileOptions) => WebhookProfile>;
 
-/** What their customers see: LeapOCR's subscribe to events; Rekognita's events name the URL that they go to, so there is its account's secret to see. */
+/**
+ * What their customers see: LeapOCR's subscribe to events; Rekognita's events name the URL that they go to, so there is
+ * its account's secret to see.
+ */
 export const DASHBOARDS = {
   leapocr: { name: 'LeapOCR', subscriptions: true, accountSecret: false },
   rekognita: { name: 'Rekognita', subscriptions: false, accountSecret: true },

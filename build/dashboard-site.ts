@@ -1,9 +1,19 @@
 /**
- * Builds the dashboard's page (dashboard/) by Vite to assets/dashboard/site/, and beside each file that is worth it its Brotli and gzip codings: the function that serves them compresses nothing. What has
- * not changed since the last time is not built again: this is part of every local deploy.
+ * Builds the dashboard's page (dashboard/) by Vite to assets/dashboard/site/, and beside each file that is worth it its
+ * Brotli and gzip codings: the function that serves them compresses nothing. What has not changed since the last time
+ * is not built again: this is part of every local deploy.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Rolldown } from 'vite';
@@ -30,7 +40,8 @@ interface Stamp {
 export async function buildDashboardSite(): Promise<readonly string[]> {
   if (!existsSync(join(SOURCE, PAGE))) return [];
   const last = lastBuild();
-  if (last !== undefined && existsSync(join(SITE, PAGE)) && last.digest === digestOf(last.outside)) return last.packages;
+  if (last !== undefined && existsSync(join(SITE, PAGE)) && last.digest === digestOf(last.outside))
+    return last.packages;
   mkdirSync(dirname(STAMP), { recursive: true });
   const draft = mkdtempSync(join(dirname(STAMP), 'dashboard-site-'));
   try {
@@ -51,21 +62,37 @@ async function build(outDir: string): Promise<string[]> {
   process.env.NODE_ENV = 'production'; // else React is built with its checks for developers
   const vite = await import('vite');
   const onLog: Rolldown.InputOptions['onLog'] = (level, log, write) => {
-    if (log.code !== 'MODULE_LEVEL_DIRECTIVE') write(level, log); // "use client" of packages that may also be rendered on a server
+    // "use client" of packages that may also be rendered on a server
+    if (log.code !== 'MODULE_LEVEL_DIRECTIVE') write(level, log);
   };
-  const built = (await vite.build({ configFile: join(SOURCE, 'vite.config.ts'), configLoader: 'runner', logLevel: 'warn', build: { outDir, emptyOutDir: true, rolldownOptions: { onLog } } })) as Rolldown.RolldownOutput;
+  const built = (await vite.build({
+    configFile: join(SOURCE, 'vite.config.ts'),
+    configLoader: 'runner',
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true, rolldownOptions: { onLog } },
+  })) as Rolldown.RolldownOutput;
   const ids = built.output.flatMap((output) => (output.type === 'chunk' ? output.moduleIds : []));
-  return [...new Set(ids.map((id) => relative(ROOT, id.replace(/[?#].*$/, ''))).filter((path) => existsSync(join(ROOT, path))))].sort();
+  return [
+    ...new Set(
+      ids.map((id) => relative(ROOT, id.replace(/[?#].*$/, ''))).filter((path) => existsSync(join(ROOT, path))),
+    ),
+  ].sort();
 }
 
 function compress(folder: string): void {
   for (const name of filesOf(folder).filter((each) => COMPRESSED.test(each))) {
     const bytes = readFileSync(join(folder, name));
     const codings = {
-      '.br': brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+      '.br': brotliCompressSync(bytes, {
+        params: {
+          [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+          [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+        },
+      }),
       '.gz': gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
     };
-    for (const [suffix, coded] of Object.entries(codings)) if (coded.length < bytes.length) writeFileSync(join(folder, name + suffix), coded);
+    for (const [suffix, coded] of Object.entries(codings))
+      if (coded.length < bytes.length) writeFileSync(join(folder, name + suffix), coded);
   }
 }
 
@@ -80,9 +107,15 @@ function replaceSite(draft: string): void {
 }
 
 function digestOf(outside: readonly string[]): string {
-  const sources = filesOf(SOURCE).filter((name) => !NO_SOURCE.test(name)).map((name) => `dashboard/${name}`);
+  const sources = filesOf(SOURCE)
+    .filter((name) => !NO_SOURCE.test(name))
+    .map((name) => `dashboard/${name}`);
   const hash = createHash('sha256');
-  for (const path of [...sources, 'package-lock.json', 'build/dashboard-site.ts', ...outside].sort()) hash.update(`${path}\0`).update(existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path)) : '').update('\0');
+  for (const path of [...sources, 'package-lock.json', 'build/dashboard-site.ts', ...outside].sort())
+    hash
+      .update(`${path}\0`)
+      .update(existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path)) : '')
+      .update('\0');
   return hash.digest('hex');
 }
 

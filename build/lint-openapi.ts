@@ -1,4 +1,6 @@
-/** Lints the OpenAPI documents of all platforms by Spectral, with the rules of .spectral.yaml: a warning is a failure. */
+/**
+ * Lints the OpenAPI documents of all platforms by Spectral, with the rules of .spectral.yaml: a warning is a failure.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,5 +16,9 @@ const files = PLATFORMS.map((platform) => {
   writeFileSync(file, openApiOf(platform));
   return file;
 });
-const { status } = spawnSync(join(ROOT, 'node_modules', '.bin', 'spectral'), ['lint', '--ruleset', join(ROOT, '.spectral.yaml'), '--fail-severity', 'warn', ...files], { stdio: 'inherit' });
+const { status } = spawnSync(
+  join(ROOT, 'node_modules', '.bin', 'spectral'),
+  ['lint', '--ruleset', join(ROOT, '.spectral.yaml'), '--fail-severity', 'warn', ...files],
+  { stdio: 'inherit' },
+);
 process.exitCode = status ?? 1;

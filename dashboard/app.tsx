@@ -60,17 +60,34 @@ function App({ sessions, settings }: { readonly sessions: SessionStore; readonly
   }, [asked, settings]);
   const theme = useMemo(() => platformTheme(settings.primaryColor), [settings]);
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={readableVariables} defaultColorScheme="auto" getStyleNonce={nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={readableVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={nonce}
+    >
       <Router hook={useHashLocation}>
         <Toasts>
-          {session.kind === 'open' ? <Open key={session.token} session={session} sessions={sessions} settings={settings} /> : <Closed why={session.why} settings={settings} />}
+          {session.kind === 'open' ? (
+            <Open key={session.token} session={session} sessions={sessions} settings={settings} />
+          ) : (
+            <Closed why={session.why} settings={settings} />
+          )}
         </Toasts>
       </Router>
     </MantineProvider>
   );
 }
 
-function Open({ session, sessions, settings }: { readonly session: Extract<Session, { kind: 'open' }>; readonly sessions: SessionStore; readonly settings: Settings }) {
+function Open({
+  session,
+  sessions,
+  settings,
+}: {
+  readonly session: Extract<Session, { kind: 'open' }>;
+  readonly sessions: SessionStore;
+  readonly settings: Settings;
+}) {
   const { token, claims } = session;
   const [dashboard, queries] = useMemo(() => {
     const api = operationsOf(
@@ -82,7 +99,10 @@ function Open({ session, sessions, settings }: { readonly session: Extract<Sessi
         onUnauthenticated: () => sessions.close(claims.expiresAt <= serverNow() ? 'expired' : 'refused'),
       }),
     );
-    return [{ settings, api, claims, keepSession: sessions.keep } satisfies Dashboard, new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: true } } })] as const;
+    return [
+      { settings, api, claims, keepSession: sessions.keep } satisfies Dashboard,
+      new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: true } } }),
+    ] as const;
   }, [token, claims, sessions, settings]);
   return (
     <QueryClientProvider client={queries}>
@@ -98,6 +118,7 @@ function Open({ session, sessions, settings }: { readonly session: Extract<Sessi
 }
 
 function retry(failures: number, error: Error): boolean {
-  const passing = error instanceof Unreachable || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+  const passing =
+    error instanceof Unreachable || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
   return passing && failures < RETRIES;
 }

@@ -8,7 +8,11 @@ export interface Dashboard {
   readonly settings: Settings;
   readonly api: Operations;
   readonly claims: Claims;
-  /** Keeps the session on the screen, though it end. @returns gives up keeping it */
+  /**
+   * Keeps the session on the screen, though it end.
+   *
+   * @returns gives up keeping it
+   */
   readonly keepSession: () => () => void;
 }
 

@@ -1,4 +1,7 @@
-/** Which page is shown where. The first that a customer sees comes with the page itself; the others come when they are opened. */
+/**
+ * Which page is shown where. The first that a customer sees comes with the page itself; the others come when they are
+ * opened.
+ */
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { Boundary } from './components/Boundary';
@@ -38,10 +41,14 @@ function Places() {
         {subscriptions && <Route path={patterns.webhooks} component={Webhooks} />}
         {subscriptions && <Route path={patterns.newWebhook} component={NewWebhook} />}
         {subscriptions && <Route path={patterns.webhook}>{({ id }) => <WebhookPage key={id} id={id} />}</Route>}
-        {subscriptions && <Route path={patterns.deliveries}>{({ id }) => <WebhookDeliveries key={id} id={id} />}</Route>}
+        {subscriptions && (
+          <Route path={patterns.deliveries}>{({ id }) => <WebhookDeliveries key={id} id={id} />}</Route>
+        )}
         {subscriptions && <Route path={patterns.recover}>{({ id }) => <Recover key={id} id={id} />}</Route>}
         <Route path={patterns.delivery}>{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
-        {accountSecret && <Route path={patterns.originDeliveries}>{({ id }) => <OriginDeliveries key={id} id={id} />}</Route>}
+        {accountSecret && (
+          <Route path={patterns.originDeliveries}>{({ id }) => <OriginDeliveries key={id} id={id} />}</Route>
+        )}
         <Route path={patterns.events}>
           <Events />
         </Route>

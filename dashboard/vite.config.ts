@@ -4,7 +4,8 @@ import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 const SITE = './portal/';
 
 /**
- * The entry does nothing but take the token from the address before any other code runs, and imports the rest. What it imports is named in the page, so that both are fetched at once.
+ * The entry does nothing but take the token from the address before any other code runs, and imports the rest. What it
+ * imports is named in the page, so that both are fetched at once.
  */
 function preloadTheApp(): Plugin {
   return {
@@ -18,10 +19,24 @@ function preloadTheApp(): Plugin {
         if (app === undefined || entry === undefined) return [];
         const linked = new Set([entry.fileName, ...entry.imports]);
         const scripts = [app.fileName, ...app.imports].filter((file) => !linked.has(file));
-        const styles = [...new Set(chunks.filter(({ fileName }) => scripts.includes(fileName)).flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]))];
+        const styles = [
+          ...new Set(
+            chunks
+              .filter(({ fileName }) => scripts.includes(fileName))
+              .flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]),
+          ),
+        ];
         return [
-          ...scripts.map((file): HtmlTagDescriptor => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: SITE + file }, injectTo: 'head' })),
-          ...styles.map((file): HtmlTagDescriptor => ({ tag: 'link', attrs: { rel: 'stylesheet', crossorigin: true, href: SITE + file }, injectTo: 'head' })),
+          ...scripts.map((file): HtmlTagDescriptor => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: SITE + file },
+            injectTo: 'head',
+          })),
+          ...styles.map((file): HtmlTagDescriptor => ({
+            tag: 'link',
+            attrs: { rel: 'stylesheet', crossorigin: true, href: SITE + file },
+            injectTo: 'head',
+          })),
         ];
       },
     },
@@ -42,7 +57,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     // Libraries say "use client", which is for servers that render React.
-    rolldownOptions: { onLog: (level, log, handle) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : handle(level, log)) },
+    rolldownOptions: {
+      onLog: (level, log, handle) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : handle(level, log)),
+    },
   },
   // The page is `.../portal` and not `.../portal/`; what scripts and styles load lies beside them.
   experimental: { renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? SITE + file : { relative: true }) },

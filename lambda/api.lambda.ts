@@ -45,7 +45,10 @@ const state = new DynamoSubscriptionState(dynamodb, required('SUBSCRIPTIONS_TABL
 const keyRings = new RootKeyRing(secretsManager, required('ROOT_KEY_SECRET'), systemClock);
 const portalUrl = optional('PORTAL_URL');
 const nameServers = requiredList('NAME_SERVERS');
-const outside = { policy: profile.endpoints, resolver: new CachingResolver(nameServers.length > 0 ? { servers: nameServers } : {}) };
+const outside = {
+  policy: profile.endpoints,
+  resolver: new CachingResolver(nameServers.length > 0 ? { servers: nameServers } : {}),
+};
 const ports: ApiPorts = {
   clock: systemClock,
   chance: systemChance,
@@ -61,7 +64,12 @@ const ports: ApiPorts = {
   circuits: state,
   endpoint: new EndpointClient(outside),
   limits: new DynamoRateLimits(dynamodb, required('COUNTERS_TABLE'), systemClock),
-  events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
+  events: new DynamoEventStore(
+    dynamodb,
+    required('EVENTS_TABLE'),
+    new ObjectBucket(required('PAYLOAD_BUCKET')),
+    systemClock,
+  ),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),
   history: new DynamoDeliveryHistory(dynamodb, required('DELIVERIES_TABLE'), systemClock),
   figures: new DynamoFigures(dynamodb, required('COUNTERS_TABLE'), systemClock),
@@ -73,7 +81,10 @@ const ports: ApiPorts = {
   log,
   requests: new MeasuredRequestLog(service, new InvocationMetrics(service)),
 };
-const api = createApi({ service, profile, catalogue: parseCatalogue(catalogueJson()), auth, ...(portalUrl !== undefined && { portalUrl }) }, ports);
+const api = createApi(
+  { service, profile, catalogue: parseCatalogue(catalogueJson()), auth, ...(portalUrl !== undefined && { portalUrl }) },
+  ports,
+);
 
 export function handler(event: HttpApiEvent): Promise<APIGatewayProxyStructuredResultV2> {
   return answerEvent(event, api, auth.iam);

@@ -22,6 +22,11 @@ const log = new PageLog(required('WEBHOOK_SERVICE'));
 export function handler(event: PageEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const request = requestOf(event);
   const answer = answerRequest(request, dashboard, Buffer.from(systemChance.bytes(NONCE_BYTES)).toString('base64'));
-  log.record({ requestId: event.requestContext.requestId, method: request.method, path: request.path, status: answer.status });
+  log.record({
+    requestId: event.requestContext.requestId,
+    method: request.method,
+    path: request.path,
+    status: answer.status,
+  });
   return Promise.resolve(resultOf(answer));
 }

@@ -28,7 +28,10 @@ const profile = parseProfile(required('WEBHOOK_PROFILE'));
 const dynamodb = dynamoDbClient();
 const log = createLog(service);
 const metrics = new InvocationMetrics(service);
-const memory: EnvironmentMemory = { answers: new EndpointAnswers(systemClock), ownFaults: new OwnFaultDetector(systemClock) };
+const memory: EnvironmentMemory = {
+  answers: new EndpointAnswers(systemClock),
+  ownFaults: new OwnFaultDetector(systemClock),
+};
 const subscriptions = new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock);
 const state = new DynamoSubscriptionState(dynamodb, required('SUBSCRIPTIONS_TABLE'), required('DELIVERIES_TABLE'));
 const keyRings = new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECRET'), systemClock);
@@ -41,10 +44,26 @@ const ports: DeliverPorts = {
   circuits: state,
   rates: state,
   accounts: subscriptions,
-  events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), new ObjectBucket(required('PAYLOAD_BUCKET')), systemClock),
+  events: new DynamoEventStore(
+    dynamodb,
+    required('EVENTS_TABLE'),
+    new ObjectBucket(required('PAYLOAD_BUCKET')),
+    systemClock,
+  ),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),
-  endpoint: new EndpointClient({ policy: profile.endpoints, ...(nameServers.length > 0 && { resolver: new CachingResolver({ servers: nameServers }) }) }),
-  queues: new SqsDeliveryQueues(sqsSendOnceClient(), { delivery: required('DELIVERY_QUEUE_URL'), wait: required('WAIT_QUEUE_URL'), tiers: requiredList('TIER_QUEUE_URLS') }, log),
+  endpoint: new EndpointClient({
+    policy: profile.endpoints,
+    ...(nameServers.length > 0 && { resolver: new CachingResolver({ servers: nameServers }) }),
+  }),
+  queues: new SqsDeliveryQueues(
+    sqsSendOnceClient(),
+    {
+      delivery: required('DELIVERY_QUEUE_URL'),
+      wait: required('WAIT_QUEUE_URL'),
+      tiers: requiredList('TIER_QUEUE_URLS'),
+    },
+    log,
+  ),
   operationalEvents: new EventBridgeOperationalEvents(eventBridgeClient(), required('EVENT_BUS')),
   secrets: new SigningSecrets(keyRings),
   keyRings,

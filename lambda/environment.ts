@@ -5,7 +5,10 @@ import { SettingsError } from './core/errors';
 
 export function required(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new SettingsError(`the environment variable ${name} is not set; deploy the function by the WebhookSender construct`);
+  if (value === undefined || value === '')
+    throw new SettingsError(
+      `the environment variable ${name} is not set; deploy the function by the WebhookSender construct`,
+    );
   return value;
 }
 
@@ -23,6 +26,7 @@ export function catalogueJson(): string {
 /** A list of texts, as JSON. */
 export function requiredList(name: string): string[] {
   const value: unknown = JSON.parse(required(name));
-  if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) throw new SettingsError(`the environment variable ${name} is not a list of texts`);
+  if (!Array.isArray(value) || !value.every((each) => typeof each === 'string'))
+    throw new SettingsError(`the environment variable ${name} is not a list of texts`);
   return value;
 }

@@ -27,7 +27,21 @@ const receptionLog = new ReceptionLog(service, new InvocationMetrics(service));
 
 /** By the route that the construct makes for each. */
 const routes = new Map(
-  sources.map((source) => [`POST ${source.path}`, { source, secrets: new LatelyReadSecret(secretsManager, source.secret, 'receiver secret', parseReceiverSecrets, systemClock, log), target: targetOf(source.target) }]),
+  sources.map((source) => [
+    `POST ${source.path}`,
+    {
+      source,
+      secrets: new LatelyReadSecret(
+        secretsManager,
+        source.secret,
+        'receiver secret',
+        parseReceiverSecrets,
+        systemClock,
+        log,
+      ),
+      target: targetOf(source.target),
+    },
+  ]),
 );
 
 function targetOf({ kind, address }: ReceiverSource['target']): Promise<ReceivedEvents> {
@@ -37,9 +51,24 @@ function targetOf({ kind, address }: ReceiverSource['target']): Promise<Received
 export async function handler(event: ReceiverEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const startedAt = systemClock.now();
   const route = routes.get(event.routeKey);
-  if (route === undefined) throw new SettingsError(`the receiver has no source for the route ${event.routeKey}; deploy it by the WebhookReceiver construct`);
+  if (route === undefined)
+    throw new SettingsError(
+      `the receiver has no source for the route ${event.routeKey}; deploy it by the WebhookReceiver construct`,
+    );
   const { source, secrets, target } = route;
-  const reception = await receive(requestOf(event), source, deduplicationSeconds * 1000, { clock: systemClock, log, secrets, receptions, target: await target, owner: randomUUID() });
-  receptionLog.record({ requestId: event.requestContext.requestId, source: source.path, reception, latencyMs: systemClock.now() - startedAt });
+  const reception = await receive(requestOf(event), source, deduplicationSeconds * 1000, {
+    clock: systemClock,
+    log,
+    secrets,
+    receptions,
+    target: await target,
+    owner: randomUUID(),
+  });
+  receptionLog.record({
+    requestId: event.requestContext.requestId,
+    source: source.path,
+    reception,
+    latencyMs: systemClock.now() - startedAt,
+  });
   return answerOf(reception);
 }

@@ -16,7 +16,13 @@ import { required } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
 const { plans, eventTtlSeconds, deliveryTtlSeconds, retry } = parseProfile(required('WEBHOOK_PROFILE'));
-const settings: RecoverySettings = { plans, eventTtlSeconds, deliveryTtlSeconds, tiers: retry.delays.length, page: RECOVERY_PAGE };
+const settings: RecoverySettings = {
+  plans,
+  eventTtlSeconds,
+  deliveryTtlSeconds,
+  tiers: retry.delays.length,
+  page: RECOVERY_PAGE,
+};
 const dynamodb = dynamoDbClient();
 const sqs = sqsSendOnceClient();
 const log = createLog(service);

@@ -14,11 +14,17 @@ const log = createLog(service);
 const metrics = new InvocationMetrics(service);
 const figures = new DynamoFigures(dynamoDbClient(), required('COUNTERS_TABLE'), systemClock);
 
-/** A batch of which nothing was written comes again as a whole; one that was written in part does not, for what adds would add twice. */
+/**
+ * A batch of which nothing was written comes again as a whole; one that was written in part does not, for what adds
+ * would add twice.
+ */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   const changes = event.Records.map(logChangeOf);
   try {
-    const { written, lost } = await recordFigures(changes.filter((change) => change !== undefined), { clock: systemClock, figures, log });
+    const { written, lost } = await recordFigures(
+      changes.filter((change) => change !== undefined),
+      { clock: systemClock, figures, log },
+    );
     metrics.count('FiguresWritten', written).count('FiguresLost', lost).publish();
     return { batchItemFailures: [] };
   } catch (error) {

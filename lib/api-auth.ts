@@ -10,7 +10,10 @@ export interface JwtAuthOptions {
   /** An `aud` of the tokens: that of this API. */
   readonly audience: string;
 
-  /** The claim that holds the tenant id, as events name it: its parts joined by `/`. A claim's name is taken as it is, dots and slashes included. */
+  /**
+   * The claim that holds the tenant id, as events name it: its parts joined by `/`. A claim's name is taken as it is,
+   * dots and slashes included.
+   */
   readonly tenantClaim: string;
 
   /**
@@ -21,8 +24,9 @@ export interface JwtAuthOptions {
   readonly userClaim?: string;
 
   /**
-   * The claim that holds scopes, as a list or separated by spaces: `webhooks:read`, `webhooks:write`, `webhooks:secrets` (signing secrets), `events:write`
-   * (producing events). A token then has those that it says and no others.
+   * The claim that holds scopes, as a list or separated by spaces: `webhooks:read`, `webhooks:write`,
+   * `webhooks:secrets` (signing secrets), `events:write` (producing events). A token then has those that it says and no
+   * others.
    *
    * @default - a token has all but `events:write`
    */
@@ -49,9 +53,15 @@ export interface LambdaAuthOptions {
 const CLAIM = /^[\x21-\x7e]{1,200}$/;
 const CACHE_MAX_SECONDS = 3600;
 
-/** A way in which callers of the management API say who they are. Whatever is chosen, operators and portal sessions have theirs, too. */
+/**
+ * A way in which callers of the management API say who they are. Whatever is chosen, operators and portal sessions have
+ * theirs, too.
+ */
 export abstract class ApiAuth {
-  /** The operator's key, as `X-API-KEY` or bearer token: for the platform's backend. It works always; here it stands so that a list can say so. */
+  /**
+   * The operator's key, as `X-API-KEY` or bearer token: for the platform's backend. It works always; here it stands so
+   * that a list can say so.
+   */
   public static apiKey(): ApiAuth {
     return new LiteralAuth({ kind: 'apiKey' });
   }
@@ -59,28 +69,45 @@ export abstract class ApiAuth {
   /** Bearer tokens of the platform's own identity provider, signed by keys that it publishes. */
   public static jwt(options: JwtAuthOptions): ApiAuth {
     const { issuer, audience, tenantClaim, userClaim = 'sub', scopeClaim } = options;
-    const jwksUrl = options.jwksUrl ?? `${Token.isUnresolved(issuer) ? issuer : issuer.replace(/\/+$/, '')}/.well-known/jwks.json`;
+    const jwksUrl =
+      options.jwksUrl ?? `${Token.isUnresolved(issuer) ? issuer : issuer.replace(/\/+$/, '')}/.well-known/jwks.json`;
     const claims = { tenantClaim, userClaim, scopeClaim };
     const faults = [
       { condition: !isHttpsUrl(issuer), message: `issuer "${issuer}" must be an https URL without query and fragment` },
       { condition: !isHttpsUrl(jwksUrl, true), message: `jwksUrl "${jwksUrl}" must be an https URL` },
-      { condition: !Token.isUnresolved(audience) && !/^[\x21-\x7e]{1,500}$/.test(audience), message: `audience "${audience}" must be 1 to 500 characters of printable ASCII without spaces` },
-      ...Object.entries(claims).map(([name, claim]) => ({ condition: claim !== undefined && !CLAIM.test(claim), message: `${name} "${claim}" must be 1 to 200 characters of printable ASCII without spaces` })),
+      {
+        condition: !Token.isUnresolved(audience) && !/^[\x21-\x7e]{1,500}$/.test(audience),
+        message: `audience "${audience}" must be 1 to 500 characters of printable ASCII without spaces`,
+      },
+      ...Object.entries(claims).map(([name, claim]) => ({
+        condition: claim !== undefined && !CLAIM.test(claim),
+        message: `${name} "${claim}" must be 1 to 200 characters of printable ASCII without spaces`,
+      })),
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`ApiAuth.jwt: ${faults.map(({ message }) => message).join('; ')}`);
-    return new LiteralAuth({ kind: 'jwt', settings: { issuer, audience, tenantClaim, userClaim, ...(scopeClaim !== undefined && { scopeClaim }), jwksUrl } });
+    return new LiteralAuth({
+      kind: 'jwt',
+      settings: { issuer, audience, tenantClaim, userClaim, ...(scopeClaim !== undefined && { scopeClaim }), jwksUrl },
+    });
   }
 
   /**
    * A function of the platform's own, for credentials that only it knows, such as its customers' API keys. It is given
-   * `{"version": 1, "credential": "...", "source": "x-api-key" | "bearer"}` and answers `{"tenant_id": "...", "user_id": "...", "scopes": [...]}`, the last two if it likes, or
-   * null for a credential that it does not know; scopes are those of {@link JwtAuthOptions.scopeClaim}.
+   * `{"version": 1, "credential": "...", "source": "x-api-key" | "bearer"}` and answers
+   * `{"tenant_id": "...", "user_id": "...", "scopes": [...]}`, the last two if it likes, or null for a credential that
+   * it does not know; scopes are those of {@link JwtAuthOptions.scopeClaim}.
    */
   public static lambda(authenticator: IFunction, options: LambdaAuthOptions = {}): ApiAuth {
     const cacheTtl = options.cacheTtl ?? Duration.seconds(60);
     const seconds = cacheTtl.isUnresolved() ? NaN : cacheTtl.toSeconds({ integral: false });
-    if (!Number.isInteger(seconds) || seconds < 0 || seconds > CACHE_MAX_SECONDS) throw new Error('ApiAuth.lambda: cacheTtl must be a whole number of seconds, at most an hour, and known at synth');
-    return new LiteralAuth({ kind: 'lambda', settings: { functionName: authenticator.functionArn, cacheSeconds: seconds } });
+    if (!Number.isInteger(seconds) || seconds < 0 || seconds > CACHE_MAX_SECONDS)
+      throw new Error(
+        'ApiAuth.lambda: cacheTtl must be a whole number of seconds, at most an hour, and known at synth',
+      );
+    return new LiteralAuth({
+      kind: 'lambda',
+      settings: { functionName: authenticator.functionArn, cacheSeconds: seconds },
+    });
   }
 
   /** @internal */
@@ -102,7 +129,13 @@ function isHttpsUrl(text: string, withQuery = false): boolean {
   if (Token.isUnresolved(text)) return true;
   try {
     const url = new URL(text);
-    return url.protocol === 'https:' && url.username === '' && url.hash === '' && (withQuery || url.search === '') && !/\s/.test(text);
+    return (
+      url.protocol === 'https:' &&
+      url.username === '' &&
+      url.hash === '' &&
+      (withQuery || url.search === '') &&
+      !/\s/.test(text)
+    );
   } catch {
     return false;
   }

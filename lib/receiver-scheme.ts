@@ -20,7 +20,8 @@ export interface ReceiverHmacOptions {
   readonly prefix?: string;
 
   /**
-   * The header that carries the time of the attempt in unix seconds, where what is signed is that time, a dot and the body.
+   * The header that carries the time of the attempt in unix seconds, where what is signed is that time, a dot and the
+   * body.
    *
    * @default - the body alone is signed
    */
@@ -58,20 +59,27 @@ export interface ReceiverHmacOptions {
 /** Options of {@link ReceiverScheme.leapOcr}. */
 export interface LeapOcrReceiverOptions {
   /**
-   * Whether `X-R2-Signature` is taken where nothing of the newer generation is there. It signs no time: who has a request of LeapOCR's can strip the newer headers, and send it again after
-   * `deduplicationWindow`.
+   * Whether `X-R2-Signature` is taken where nothing of the newer generation is there. It signs no time: who has a
+   * request of LeapOCR's can strip the newer headers, and send it again after `deduplicationWindow`.
    *
    * @default true
    */
   readonly firstGeneration?: boolean;
 }
 
-/** How the sender of webhooks signs them, and where it says which event it is: what a {@link WebhookReceiver} goes by. */
+/**
+ * How the sender of webhooks signs them, and where it says which event it is: what a {@link WebhookReceiver} goes by.
+ */
 export abstract class ReceiverScheme {
   /** LeapOCR, both generations of its signatures, unless told otherwise. */
   public static leapOcr(options: LeapOcrReceiverOptions = {}): ReceiverScheme {
     if (options.firstGeneration ?? true) return new LiteralReceiverScheme({ kind: 'leapOcr' });
-    return ReceiverScheme.hmac({ header: 'X-Webhook-Signature', timestampHeader: 'X-Webhook-Timestamp', eventIdField: 'event_id', eventTypeField: 'event_type' });
+    return ReceiverScheme.hmac({
+      header: 'X-Webhook-Signature',
+      timestampHeader: 'X-Webhook-Timestamp',
+      eventIdField: 'event_id',
+      eventTypeField: 'event_type',
+    });
   }
 
   /** Rekognita. Its events have no id: they are known by their bodies. */
@@ -113,13 +121,34 @@ export abstract class ReceiverScheme {
     const isHeader = (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(value);
     const faults = [
       { condition: !isHeader(header), message: `header "${header}" is not a header name` },
-      ...Object.entries(headers).map(([name, value]) => ({ condition: value !== undefined && !isHeader(value), message: `${name} "${value}" is not a header name` })),
-      ...Object.entries(fields).map(([name, value]) => ({ condition: value !== undefined && !/^[^.\s]{1,100}(\.[^.\s]{1,100}){0,4}$/.test(value), message: `${name} "${value}" must be a field's name, or up to five joined by dots` })),
-      { condition: !/^[\x21-\x7e]{0,50}$/.test(prefix ?? ''), message: 'prefix must be at most 50 characters of printable ASCII, without spaces' },
-      { condition: !Object.values(SignatureEncoding).includes(encoding), message: `encoding "${encoding}" must be hex or base64` },
-      { condition: timestampHeader?.toLowerCase() === header?.toLowerCase(), message: `timestampHeader is the header of the signature, "${header}"` },
-      { condition: eventIdHeader !== undefined && eventIdField !== undefined, message: 'eventIdHeader and eventIdField cannot both say the id' },
-      { condition: eventTypeHeader !== undefined && eventTypeField !== undefined, message: 'eventTypeHeader and eventTypeField cannot both say the type' },
+      ...Object.entries(headers).map(([name, value]) => ({
+        condition: value !== undefined && !isHeader(value),
+        message: `${name} "${value}" is not a header name`,
+      })),
+      ...Object.entries(fields).map(([name, value]) => ({
+        condition: value !== undefined && !/^[^.\s]{1,100}(\.[^.\s]{1,100}){0,4}$/.test(value),
+        message: `${name} "${value}" must be a field's name, or up to five joined by dots`,
+      })),
+      {
+        condition: !/^[\x21-\x7e]{0,50}$/.test(prefix ?? ''),
+        message: 'prefix must be at most 50 characters of printable ASCII, without spaces',
+      },
+      {
+        condition: !Object.values(SignatureEncoding).includes(encoding),
+        message: `encoding "${encoding}" must be hex or base64`,
+      },
+      {
+        condition: timestampHeader?.toLowerCase() === header?.toLowerCase(),
+        message: `timestampHeader is the header of the signature, "${header}"`,
+      },
+      {
+        condition: eventIdHeader !== undefined && eventIdField !== undefined,
+        message: 'eventIdHeader and eventIdField cannot both say the id',
+      },
+      {
+        condition: eventTypeHeader !== undefined && eventTypeField !== undefined,
+        message: 'eventTypeHeader and eventTypeField cannot both say the type',
+      },
     ].filter(({ condition }) => condition);
     if (faults.length > 0) throw new Error(`ReceiverScheme.hmac: ${faults.map(({ message }) => message).join('; ')}`);
     return new LiteralReceiverScheme({

@@ -12,7 +12,9 @@ const QUEUE_MESSAGE_BYTES = 1024 * 1024;
 const EVENT_MESSAGE_BYTES = 256 * 1024;
 const NO_ORDER = 'is FIFO, and webhooks come in no order; use a standard one, without a rate to stay within';
 
-/** Where a {@link WebhookReceiver} puts what it has verified. The sender is answered with success only once it is there. */
+/**
+ * Where a {@link WebhookReceiver} puts what it has verified. The sender is answered with success only once it is there.
+ */
 export abstract class ReceiverTarget {
   /** A standard queue: one message an event. */
   public static queue(queue: IQueue): ReceiverTarget {
@@ -29,7 +31,13 @@ export abstract class ReceiverTarget {
 
   /** A bus: source `cdk-webhooks.receiver`, detail-type `webhook.received`, the message as detail. */
   public static eventBus(eventBus: IEventBus): ReceiverTarget {
-    return new LiteralTarget({ kind: 'bus', address: eventBus.eventBusArn, action: 'events:PutEvents', arn: eventBus.eventBusArn, maxBodyBytes: EVENT_MESSAGE_BYTES - ENVELOPE_BYTES });
+    return new LiteralTarget({
+      kind: 'bus',
+      address: eventBus.eventBusArn,
+      action: 'events:PutEvents',
+      arn: eventBus.eventBusArn,
+      maxBodyBytes: EVENT_MESSAGE_BYTES - ENVELOPE_BYTES,
+    });
   }
 
   /** A standard topic. */

@@ -11,8 +11,8 @@ export enum RetriedOutcomes {
 /** Options of a {@link RetrySchedule}. */
 export interface RetryScheduleOptions {
   /**
-   * The most that is added to a delay at random, as a share of it, from 0 to 0.2. Jitter keeps the retries of many deliveries from arriving together after an
-   * outage.
+   * The most that is added to a delay at random, as a share of it, from 0 to 0.2. Jitter keeps the retries of many
+   * deliveries from arriving together after an outage.
    *
    * @default 0.2
    */
@@ -49,7 +49,12 @@ export class RetrySchedule {
 
   /** What Standard Webhooks 1.0.0 recommends: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h; 410 disables. */
   public static standardWebhooks(): RetrySchedule {
-    const waits = [Duration.seconds(5), Duration.minutes(5), Duration.minutes(30), ...[2, 5, 10, 14, 20, 24].map((hours) => Duration.hours(hours))];
+    const waits = [
+      Duration.seconds(5),
+      Duration.minutes(5),
+      Duration.minutes(30),
+      ...[2, 5, 10, 14, 20, 24].map((hours) => Duration.hours(hours)),
+    ];
     return new RetrySchedule(waits, { goneDisables: true });
   }
 
@@ -70,13 +75,19 @@ export class RetrySchedule {
     this.honourRetryAfter = options.honourRetryAfter ?? true;
     this.goneDisables = options.goneDisables ?? false;
     this.delays = delays;
-    if (!(this.jitter >= 0 && this.jitter <= 0.2)) throw new Error(`RetrySchedule: jitter is ${this.jitter}, it must be from 0 to 0.2`);
-    if (delays.length === 0) throw new Error('RetrySchedule: give at least one delay; deferred deliveries wait in its queue, too');
-    if (delays.length > 15) throw new Error(`RetrySchedule: ${delays.length} delays, at most 15 are allowed; each is a queue`);
+    if (!(this.jitter >= 0 && this.jitter <= 0.2))
+      throw new Error(`RetrySchedule: jitter is ${this.jitter}, it must be from 0 to 0.2`);
+    if (delays.length === 0)
+      throw new Error('RetrySchedule: give at least one delay; deferred deliveries wait in its queue, too');
+    if (delays.length > 15)
+      throw new Error(`RetrySchedule: ${delays.length} delays, at most 15 are allowed; each is a queue`);
     for (const delay of delays) {
       if (delay.isUnresolved()) throw new Error('RetrySchedule: delays must be known at synth, not tokens');
       const seconds = delay.toSeconds({ integral: false });
-      if (!Number.isInteger(seconds) || seconds < 1 || seconds > 7 * 86400) throw new Error(`RetrySchedule: a delay of ${delay.toHumanString()} is not a whole number of seconds from 1 to 7 days`);
+      if (!Number.isInteger(seconds) || seconds < 1 || seconds > 7 * 86400)
+        throw new Error(
+          `RetrySchedule: a delay of ${delay.toHumanString()} is not a whole number of seconds from 1 to 7 days`,
+        );
     }
   }
 

@@ -18,7 +18,8 @@ export interface HmacSchemeOptions {
   readonly prefix?: string;
 
   /**
-   * A header that carries the time of the attempt in unix seconds. With it, what is signed is the time, a dot and the body; without, the body alone.
+   * A header that carries the time of the attempt in unix seconds. With it, what is signed is the time, a dot and the
+   * body; without, the body alone.
    *
    * @default - the body alone is signed, and a receiver cannot tell an old delivery from a new one
    */
@@ -33,14 +34,19 @@ export enum SignatureEncoding {
   BASE64 = 'base64',
 }
 
-/** A signature that every delivery carries. A profile may have several, so that receivers of several generations are served at once. */
+/**
+ * A signature that every delivery carries. A profile may have several, so that receivers of several generations are
+ * served at once.
+ */
 export abstract class SignatureScheme {
   /** HMAC-SHA256 keyed on the UTF-8 bytes of the whole secret string. */
   public static hmac(options: HmacSchemeOptions): SignatureScheme {
     for (const header of [options.header, options.timestampHeader]) {
-      if (header !== undefined && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(header)) throw new Error(`SignatureScheme.hmac: "${header}" is not a header name`);
+      if (header !== undefined && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(header))
+        throw new Error(`SignatureScheme.hmac: "${header}" is not a header name`);
     }
-    if (!/^[\x21-\x7e]{0,50}$/.test(options.prefix ?? '')) throw new Error('SignatureScheme.hmac: prefix must be at most 50 characters of printable ASCII, without spaces');
+    if (!/^[\x21-\x7e]{0,50}$/.test(options.prefix ?? ''))
+      throw new Error('SignatureScheme.hmac: prefix must be at most 50 characters of printable ASCII, without spaces');
     return new LiteralScheme(
       {
         kind: 'hmac',
@@ -54,7 +60,10 @@ export abstract class SignatureScheme {
     );
   }
 
-  /** Standard Webhooks, specification 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`, keyed on the bytes that the secret's base64 part decodes to. */
+  /**
+   * Standard Webhooks, specification 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`, keyed on the bytes
+   * that the secret's base64 part decodes to.
+   */
   public static standardWebhooks(): SignatureScheme {
     return new LiteralScheme({ kind: 'standard-webhooks' }, ['webhook-id', 'webhook-timestamp', 'webhook-signature']);
   }

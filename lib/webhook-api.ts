@@ -52,7 +52,8 @@ export interface WebhookApiProps {
   readonly auth?: ApiAuth[];
 
   /**
-   * Whether backends may call by IAM, under the path prefix `/iam`. They are let in by {@link WebhookApi.grantInvoke}, and may do what an operator may.
+   * Whether backends may call by IAM, under the path prefix `/iam`. They are let in by {@link WebhookApi.grantInvoke},
+   * and may do what an operator may.
    *
    * @default false
    */
@@ -61,7 +62,8 @@ export interface WebhookApiProps {
   /**
    * Limits for all callers together.
    *
-   * @default - 200 requests a second, 400 at once: of the 1000 concurrent executions of an account, deliveries keep the larger part
+   * @default - 200 requests a second, 400 at once: of the 1000 concurrent executions of an account, deliveries keep the
+   *   larger part
    */
   readonly throttle?: WebhookApiThrottle;
 
@@ -101,7 +103,8 @@ export interface WebhookApiProps {
   readonly nameServers?: string[];
 
   /**
-   * Memory of the API's function, in MiB. Lambda gives CPU by it (1769 MiB are one vCPU), and CPU is what the first request of an environment waits for.
+   * Memory of the API's function, in MiB. Lambda gives CPU by it (1769 MiB are one vCPU), and CPU is what the first
+   * request of an environment waits for.
    *
    * @default 1024
    */
@@ -123,7 +126,9 @@ export interface WebhookApiProps {
 }
 
 const MEMORY_MIB = 1024;
-/** API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"): the function ends before, and says so in its log. */
+/**
+ * API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"): the function ends before, and says so in its log.
+ */
 const API_TIMEOUT = Duration.seconds(29);
 const RECOVERY_TIMEOUT = Duration.seconds(60);
 const STATISTICS_TIMEOUT = Duration.seconds(30);
@@ -135,11 +140,12 @@ const HEADERS = ['authorization', 'content-type', 'x-api-key'];
 const ENDED = ['delivered', 'failed', 'cancelled'];
 
 /**
- * The management API of a {@link WebhookSender}: subscriptions, secrets, plans, tests, the delivery log, retries and recovery, for customers' tools, a dashboard and
- * the platform's backend.
+ * The management API of a {@link WebhookSender}: subscriptions, secrets, plans, tests, the delivery log, retries and
+ * recovery, for customers' tools, a dashboard and the platform's backend.
  *
  * @example
- * const api = new WebhookApi(this, 'Api', { sender, auth: [ApiAuth.jwt({ issuer: 'https://id.acme.com', audience: 'webhooks', tenantClaim: 'tenant_id' })] });
+ * const jwt = ApiAuth.jwt({ issuer: 'https://id.acme.com', audience: 'webhooks', tenantClaim: 'tenant_id' });
+ * const api = new WebhookApi(this, 'Api', { sender, auth: [jwt] });
  * new CfnOutput(this, 'ApiUrl', { value: api.apiUrl });
  */
 export class WebhookApi extends Construct {
@@ -191,19 +197,33 @@ export class WebhookApi extends Construct {
     this.logRetention = props.logRetention ?? this.sender._settings.logRetention;
     const { removalPolicy } = this;
 
-    this.operatorKey = props.operatorKey ?? keyRingSecret(this, 'OperatorKey', {
-      description: 'cdk-webhooks: the key ring of operators of the management API. Any key on it is let in.',
-      rotation: 'A key ring: rotation appends a key, and drops the old one once its callers have the new. No schedule knows when that is.',
-      removalPolicy,
-    });
-    this.portalKey = props.portalKey ?? keyRingSecret(this, 'PortalKey', {
-      description: 'cdk-webhooks: the key ring that portal sessions are signed by. To take a key away ends the sessions that it signed.',
-      rotation: 'A key ring: rotation appends a key, and drops the old one after an hour, when the last session that it signed is over. Replacing it would end them all at once.',
-      removalPolicy,
-    });
+    this.operatorKey =
+      props.operatorKey ??
+      keyRingSecret(this, 'OperatorKey', {
+        description: 'cdk-webhooks: the key ring of operators of the management API. Any key on it is let in.',
+        rotation:
+          'A key ring: rotation appends a key, and drops the old one once its callers have the new. No ' +
+          'schedule knows when that is.',
+        removalPolicy,
+      });
+    this.portalKey =
+      props.portalKey ??
+      keyRingSecret(this, 'PortalKey', {
+        description:
+          'cdk-webhooks: the key ring that portal sessions are signed by. To take a key away ends the sessions ' +
+          'that it signed.',
+        rotation:
+          'A key ring: rotation appends a key, and drops the old one after an hour, when the last session that ' +
+          'it signed is over. Replacing it would end them all at once.',
+        removalPolicy,
+      });
     this.countersTable = this.createCountersTable();
     const deadLetters = webhookDeadLetterQueue(this, 'RecoveryDeadLetters', removalPolicy);
-    const recoveries = webhookQueue(this, 'RecoveryQueue', { consumerTimeout: RECOVERY_TIMEOUT, deadLetterQueue: deadLetters, removalPolicy });
+    const recoveries = webhookQueue(this, 'RecoveryQueue', {
+      consumerTimeout: RECOVERY_TIMEOUT,
+      deadLetterQueue: deadLetters,
+      removalPolicy,
+    });
     this.recoveryQueue = recoveries;
     this.recoveryDeadLetterQueue = deadLetters;
 
@@ -217,12 +237,25 @@ export class WebhookApi extends Construct {
     const route = new HttpRoute(this, 'Route', { httpApi: this.httpApi, routeKey: HttpRouteKey.DEFAULT, integration });
     Validations.of(route).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'Authorised in the function, on every path: an authorizer of API Gateway knows neither operator keys nor portal sessions, and answers refusals in another form than the API promises.',
+      reason:
+        'Authorised in the function, on every path: an authorizer of API Gateway knows neither operator keys ' +
+        'nor portal sessions, and answers refusals in another form than the API promises.',
     });
     if (props.iam) {
-      this.iamRoute = new HttpRoute(this, 'IamRoute', { httpApi: this.httpApi, routeKey: HttpRouteKey.with(`${IAM_PREFIX}/{proxy+}`, HttpMethod.ANY), integration, authorizer: new HttpIamAuthorizer() });
+      this.iamRoute = new HttpRoute(this, 'IamRoute', {
+        httpApi: this.httpApi,
+        routeKey: HttpRouteKey.with(`${IAM_PREFIX}/{proxy+}`, HttpMethod.ANY),
+        integration,
+        authorizer: new HttpIamAuthorizer(),
+      });
     }
-    this.domainName = createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domain: props.domain, logRetention: this.logRetention, removalPolicy });
+    this.domainName = createHttpStage(this, {
+      httpApi: this.httpApi,
+      throttle: props.throttle,
+      domain: props.domain,
+      logRetention: this.logRetention,
+      removalPolicy,
+    });
     const origin = props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`;
     this.apiUrl = `${origin}${BASE_PATH}`;
     this.iamUrl = props.iam ? `${origin}${IAM_PREFIX}${BASE_PATH}` : undefined;
@@ -233,14 +266,30 @@ export class WebhookApi extends Construct {
       logRetention: this.logRetention,
       removalPolicy,
       linkTo: (url) => {
-        if (this.hasDashboard) throw new Error(`WebhookApi at ${this.node.path}: it has a dashboard already, and one page at ${origin}/portal is all there can be`);
+        if (this.hasDashboard)
+          throw new Error(
+            `WebhookApi at ${this.node.path}: it has a dashboard already, and one page at ${origin}/portal is ` +
+              'all there can be',
+          );
         this.hasDashboard = true;
         api.addEnvironment('PORTAL_URL', url);
       },
     };
     this.alarms = [
-      alarmOnDeadLetters(this, 'RecoveryDeadLettersAlarm', deadLetters, 'A recovery could not be worked on in five receives. Mend what the log says, then redrive; see docs/operations.md.'),
-      alarmOnAny(this, 'FiguresLostAlarm', this.metric('FiguresLost'), 'What became of deliveries could not be counted: figures are too low by that. Deliveries and their log are not touched by it.'),
+      alarmOnDeadLetters(
+        this,
+        'RecoveryDeadLettersAlarm',
+        deadLetters,
+        'A recovery could not be worked on in five receives. Mend what the log says, then redrive; see ' +
+          'docs/operations.md.',
+      ),
+      alarmOnAny(
+        this,
+        'FiguresLostAlarm',
+        this.metric('FiguresLost'),
+        'What became of deliveries could not be counted: figures are too low by that. Deliveries and their log ' +
+          'are not touched by it.',
+      ),
     ];
   }
 
@@ -250,7 +299,11 @@ export class WebhookApi extends Construct {
    * @throws an error unless `iam` is true
    */
   public grantInvoke(grantee: IGrantable): Grant {
-    if (this.iamRoute === undefined) throw new Error(`WebhookApi at ${this.node.path}: grantInvoke needs the prop iam to be true; without it there is no route that IAM lets anybody into`);
+    if (this.iamRoute === undefined)
+      throw new Error(
+        `WebhookApi at ${this.node.path}: grantInvoke needs the prop iam to be true; without it there is no ` +
+          'route that IAM lets anybody into',
+      );
     return this.iamRoute.grantInvoke(grantee);
   }
 
@@ -303,25 +356,54 @@ export class WebhookApi extends Construct {
     const isLiteral = <T>(value: T | undefined): value is T => value !== undefined && !Token.isUnresolved(value);
     const maxAge = cors?.maxAge;
     const checks = [
-      { condition: isLiteral(memorySize) && !(Number.isInteger(memorySize) && memorySize >= 256 && memorySize <= 10_240), message: `memorySize must be a whole number of MiB from 256 to 10240, not ${memorySize}` },
-      { condition: cors?.allowOrigins.length === 0, message: 'cors.allowOrigins is empty; leave cors out if no other origin may call' },
-      { condition: isLiteral(maxAge) && (maxAge.isUnresolved() || maxAge.toSeconds({ integral: false }) > 86_400), message: 'cors.maxAge must be at most a day, and known at synth' },
-      ...(cors?.allowOrigins ?? []).map((origin) => ({ condition: isLiteral(origin) && origin !== '*' && !/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin), message: `cors.allowOrigins: "${origin}" must be like https://app.acme.com, or *` })),
+      {
+        condition:
+          isLiteral(memorySize) && !(Number.isInteger(memorySize) && memorySize >= 256 && memorySize <= 10_240),
+        message: `memorySize must be a whole number of MiB from 256 to 10240, not ${memorySize}`,
+      },
+      {
+        condition: cors?.allowOrigins.length === 0,
+        message: 'cors.allowOrigins is empty; leave cors out if no other origin may call',
+      },
+      {
+        condition: isLiteral(maxAge) && (maxAge.isUnresolved() || maxAge.toSeconds({ integral: false }) > 86_400),
+        message: 'cors.maxAge must be at most a day, and known at synth',
+      },
+      ...(cors?.allowOrigins ?? []).map((origin) => ({
+        condition: isLiteral(origin) && origin !== '*' && !/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin),
+        message: `cors.allowOrigins: "${origin}" must be like https://app.acme.com, or *`,
+      })),
     ];
-    const faults = [...checks.filter(({ condition }) => condition).map(({ message }) => message), ...throttleFaults(throttle), ...domainFaults(domain), ...authFaults(auth), ...nameServerFaults(nameServers)];
+    const faults = [
+      ...checks.filter(({ condition }) => condition).map(({ message }) => message),
+      ...throttleFaults(throttle),
+      ...domainFaults(domain),
+      ...authFaults(auth),
+      ...nameServerFaults(nameServers),
+    ];
     if (faults.length > 0) throw new Error(`WebhookApi at ${this.node.path}: ${faults.join('; ')}`);
   }
 
   private createCountersTable(): Table {
-    const table = webhookTable(this, 'Counters', { sortKey: true, expires: true, pointInTimeRecovery: false, removalPolicy: this.removalPolicy });
+    const table = webhookTable(this, 'Counters', {
+      sortKey: true,
+      expires: true,
+      pointInTimeRecovery: false,
+      removalPolicy: this.removalPolicy,
+    });
     Validations.of(table).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'Figures are approximate by design and end by themselves, rate limits count minutes: what a restore would bring back is out of date.',
+      reason:
+        'Figures are approximate by design and end by themselves, rate limits count minutes: what a restore ' +
+        'would bring back is out of date.',
     });
     return table;
   }
 
-  private createApiFunction({ auth = [], iam = false, nameServers, memorySize }: WebhookApiProps, recoveries: Queue): WebhookFunction {
+  private createApiFunction(
+    { auth = [], iam = false, nameServers, memorySize }: WebhookApiProps,
+    recoveries: Queue,
+  ): WebhookFunction {
     const { sender } = this;
     const settings = authSettings(auth, iam);
     const environment = {
@@ -343,7 +425,10 @@ export class WebhookApi extends Construct {
     };
     const bytes = environmentBytes(Stack.of(this), environment);
     if (bytes > ENVIRONMENT_MAX_BYTES) {
-      Annotations.of(this).addError(`the profile's settings and those of auth may take ${bytes} bytes, and a function's environment holds ${ENVIRONMENT_MAX_BYTES}; shorten headers, or name fewer issuers`);
+      Annotations.of(this).addError(
+        `the profile's settings and those of auth may take ${bytes} bytes, and a function's environment holds ` +
+          `${ENVIRONMENT_MAX_BYTES}; shorten headers, or name fewer issuers`,
+      );
     }
     const api = new WebhookFunction(this, 'Api', {
       handler: 'api',
@@ -356,21 +441,27 @@ export class WebhookApi extends Construct {
       removalPolicy: this.removalPolicy,
     });
     const item = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb}`);
-    api.allow(item('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'), [sender.subscriptionsTable.tableArn]);
+    api.allow(item('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'), [
+      sender.subscriptionsTable.tableArn,
+    ]);
     api.allow(item('GetItem'), [sender.eventsTable.tableArn]);
     api.allow(item('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), [sender.deliveriesTable.tableArn]);
     api.allow(item('Query'), [failuresIndexArn(sender.deliveriesTable)]);
     api.allow(item('Query', 'UpdateItem'), [this.countersTable.tableArn]);
     api.allowObjects(['s3:GetObject'], sender.payloadBucket, 'payloads/');
     for (const secret of [sender.rootKey, this.operatorKey, this.portalKey]) api.allowSecret(secret);
-    api.allow(['sqs:SendMessage'], [sender.eventQueue, sender.deliveryQueue, recoveries].map(({ queueArn }) => queueArn));
+    api.allow(
+      ['sqs:SendMessage'],
+      [sender.eventQueue, sender.deliveryQueue, recoveries].map(({ queueArn }) => queueArn),
+    );
     if (settings.lambda !== undefined) api.allow(['lambda:InvokeFunction'], [settings.lambda.functionName]);
     return api;
   }
 
   private createRecoveryFunction(recoveries: Queue): WebhookFunction {
     const { sender } = this;
-    // Deliveries are sent again by the first retry tier, whose concurrency is bounded: they never stand before first attempts.
+    // Deliveries are sent again by the first retry tier, whose concurrency is bounded: they never stand before first
+    // attempts.
     const replays = sender.retryQueues[0]!;
     const recovery = new WebhookFunction(this, 'Recovery', {
       handler: 'recovery',
@@ -387,8 +478,14 @@ export class WebhookApi extends Construct {
       logRetention: this.logRetention,
       removalPolicy: this.removalPolicy,
     });
-    recovery.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [sender.subscriptionsTable.tableArn]);
-    recovery.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [sender.deliveriesTable.tableArn]);
+    recovery.allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+      [sender.subscriptionsTable.tableArn],
+    );
+    recovery.allow(
+      ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [sender.deliveriesTable.tableArn],
+    );
     recovery.allow(['dynamodb:Query'], [failuresIndexArn(sender.deliveriesTable)]);
     recovery.allow(['sqs:SendMessage'], [replays.queueArn, recoveries.queueArn]);
     recovery.consume(recoveries, { batchSize: 1, maxConcurrency: 5 });

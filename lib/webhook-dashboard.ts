@@ -47,7 +47,8 @@ export interface WebhookDashboardProps {
   readonly language?: DashboardLanguage;
 
   /**
-   * Origins of pages that may show it in a frame, such as `https://app.acme.com`; of a developer's machine also `http://localhost:3000`.
+   * Origins of pages that may show it in a frame, such as `https://app.acme.com`; of a developer's machine also
+   * `http://localhost:3000`.
    *
    * @default - none: it opens in a tab of its own
    */
@@ -61,14 +62,16 @@ export interface WebhookDashboardProps {
   readonly subscriptions?: boolean;
 
   /**
-   * Whether the page of the account's own secret is there: for platforms whose events name the URL that they go to (`webhook_url`).
+   * Whether the page of the account's own secret is there: for platforms whose events name the URL that they go to
+   * (`webhook_url`).
    *
    * @default true
    */
   readonly accountSecret?: boolean;
 
   /**
-   * Where customers open it, when that is not the API itself but something in front of it, such as `https://app.acme.com/portal`.
+   * Where customers open it, when that is not the API itself but something in front of it, such as
+   * `https://app.acme.com/portal`.
    *
    * @default - the API's own origin, and `/portal`
    */
@@ -101,11 +104,13 @@ const PATH = '/portal';
 const TIMEOUT = Duration.seconds(10);
 
 /**
- * What a platform's customers see of their webhooks: a page at the origin of the management API, on nothing but that API. It is opened by the link that a portal session
- * gives (`POST /api/v1/portal-sessions`), which is for one tenant and an hour at most.
+ * What a platform's customers see of their webhooks: a page at the origin of the management API, on nothing but that
+ * API. It is opened by the link that a portal session gives (`POST /api/v1/portal-sessions`), which is for one tenant
+ * and an hour at most.
  *
  * @example
- * const dashboard = new WebhookDashboard(this, 'Dashboard', { api, name: 'Acme', logo: 'assets/logo.svg', primaryColor: '#0a7cff' });
+ * const looks = { name: 'Acme', logo: 'assets/logo.svg', primaryColor: '#0a7cff' };
+ * const dashboard = new WebhookDashboard(this, 'Dashboard', { api, ...looks });
  * new CfnOutput(this, 'DashboardUrl', { value: dashboard.dashboardUrl });
  */
 export class WebhookDashboard extends Construct {
@@ -128,7 +133,10 @@ export class WebhookDashboard extends Construct {
       description: 'cdk-webhooks: serves the dashboard',
       timeout: TIMEOUT,
       memorySize: props.memorySize,
-      environment: { WEBHOOK_SERVICE: host.service, DASHBOARD: Stack.of(this).toJsonString(settingsOf(props, host.tenantPath, logo)) },
+      environment: {
+        WEBHOOK_SERVICE: host.service,
+        DASHBOARD: Stack.of(this).toJsonString(settingsOf(props, host.tenantPath, logo)),
+      },
       ...(logo !== undefined && { copies: { [`site/${logo}`]: props.logo! } }),
       logRetention: props.logRetention ?? host.logRetention,
       removalPolicy: props.removalPolicy ?? host.removalPolicy,
@@ -137,18 +145,31 @@ export class WebhookDashboard extends Construct {
 
     // Every method, so that it is this function that says which work; the API's own routes stay as they are.
     const integration = new HttpLambdaIntegration('Integration', page);
-    for (const [name, key] of [['PageRoute', PATH], ['FilesRoute', `${PATH}/{proxy+}`]] as const) {
-      const route = new HttpRoute(this, name, { httpApi: props.api.httpApi, routeKey: HttpRouteKey.with(key, HttpMethod.ANY), integration });
+    for (const [name, key] of [
+      ['PageRoute', PATH],
+      ['FilesRoute', `${PATH}/{proxy+}`],
+    ] as const) {
+      const route = new HttpRoute(this, name, {
+        httpApi: props.api.httpApi,
+        routeKey: HttpRouteKey.with(key, HttpMethod.ANY),
+        integration,
+      });
       Validations.of(route).acknowledge({
         id: 'AwsSolutions::AwsSolutions-APIG4',
-        reason: 'The page is the same for everybody and holds nothing of anybody. What it shows it asks of the API, with the token of a portal session.',
+        reason:
+          'The page is the same for everybody and holds nothing of anybody. What it shows it asks of the API, ' +
+          'with the token of a portal session.',
       });
     }
   }
 }
 
 /** As the function reads it: lambda/dashboard/settings.ts. */
-function settingsOf({ name, primaryColor, language, subscriptions, accountSecret, frameAncestors }: WebhookDashboardProps, tenantPath: string, logo: string | undefined): object {
+function settingsOf(
+  { name, primaryColor, language, subscriptions, accountSecret, frameAncestors }: WebhookDashboardProps,
+  tenantPath: string,
+  logo: string | undefined,
+): object {
   return {
     version: 1,
     name: name.trim(),

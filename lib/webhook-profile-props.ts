@@ -107,15 +107,16 @@ export interface CustomProfileProps extends ProfileOptions {
   readonly disableAfter?: number;
 
   /**
-   * The tenant's part of the management API's paths, with 1 to 4 parameters such as `/organizations/{organization_id}/teams/{team_id}`. A tenant id is the
-   * parameters' values, joined by `/`.
+   * The tenant's part of the management API's paths, with 1 to 4 parameters such as
+   * `/organizations/{organization_id}/teams/{team_id}`. A tenant id is the parameters' values, joined by `/`.
    *
    * @default /tenants/{tenant_id}
    */
   readonly tenantPath?: string;
 
   /**
-   * The plans of the platform that have webhooks. Tenants of any other plan get no deliveries; those without a plan on record do.
+   * The plans of the platform that have webhooks. Tenants of any other plan get no deliveries; those without a plan on
+   * record do.
    *
    * @default - plans do not matter
    */

@@ -10,7 +10,10 @@ import { CustomProfileProps, ProfileOptions, StandardWebhooksProfileProps } from
 
 /** What a platform's webhooks look like: signatures, retries, endpoints, events. */
 export class WebhookProfile {
-  /** LeapOCR, after its webhook guide and its published client libraries: both generations of signature headers, retries over about a day. */
+  /**
+   * LeapOCR, after its webhook guide and its published client libraries: both generations of signature headers, retries
+   * over about a day.
+   */
   public static leapOcr(options: ProfileOptions = {}): WebhookProfile {
     return new WebhookProfile({
       ...options,
@@ -41,8 +44,8 @@ export class WebhookProfile {
   }
 
   /**
-   * Rekognita, after its webhook guide: events name the URL that they go to, everything but 2xx is retried, and the guide's waits are kept to, without jitter. A
-   * tenant is an account.
+   * Rekognita, after its webhook guide: events name the URL that they go to, everything but 2xx is retried, and the
+   * guide's waits are kept to, without jitter. A tenant is an account.
    */
   public static rekognita(options: ProfileOptions = {}): WebhookProfile {
     return new WebhookProfile({
@@ -59,7 +62,9 @@ export class WebhookProfile {
     });
   }
 
-  /** A platform that follows Standard Webhooks 1.0.0 and nothing else: its signature, its retry schedule, 410 disables. */
+  /**
+   * A platform that follows Standard Webhooks 1.0.0 and nothing else: its signature, its retry schedule, 410 disables.
+   */
   public static standardWebhooks(props: StandardWebhooksProfileProps): WebhookProfile {
     return new WebhookProfile({ ...props, retry: RetrySchedule.standardWebhooks(), standardWebhooks: true });
   }
@@ -91,7 +96,10 @@ export class WebhookProfile {
     this.tenantPath = props.tenantPath ?? '/tenants/{tenant_id}';
     this.retry = props.retry ?? RetrySchedule.standardWebhooks();
     this.deadline = props.deadline ?? Duration.seconds(10);
-    this.signatures = [...(props.signatures ?? []), ...(props.standardWebhooks === false ? [] : [SignatureScheme.standardWebhooks()])];
+    this.signatures = [
+      ...(props.signatures ?? []),
+      ...(props.standardWebhooks === false ? [] : [SignatureScheme.standardWebhooks()]),
+    ];
     const faults = profileFaults(props, this.deadline, this.signatures.map((scheme) => scheme._headers()).flat());
     if (faults.length > 0) throw new Error(`WebhookProfile "${props.name}": ${faults.join('; ')}`);
   }
@@ -128,8 +136,18 @@ export class WebhookProfile {
     return {
       version: 1,
       tenantPath: this.tenantPath,
-      ...(this.props.plans !== undefined && { plans: this.props.plans.map((plan) => ({ ...plan, name: plan.name ?? plan.id.charAt(0).toUpperCase() + plan.id.slice(1) })) }),
-      eventTypes: this.eventTypes.map(({ name, description, schema, example }) => ({ name, description, schema, example })),
+      ...(this.props.plans !== undefined && {
+        plans: this.props.plans.map((plan) => ({
+          ...plan,
+          name: plan.name ?? plan.id.charAt(0).toUpperCase() + plan.id.slice(1),
+        })),
+      }),
+      eventTypes: this.eventTypes.map(({ name, description, schema, example }) => ({
+        name,
+        description,
+        schema,
+        example,
+      })),
     };
   }
 }

@@ -1,5 +1,12 @@
 import { Duration, Lazy, Names, RemovalPolicy, Size, Stack, Token, Validations } from 'aws-cdk-lib';
-import { DomainName, HttpApi, HttpMethod, HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -24,8 +31,9 @@ export interface ReceiverSource {
   readonly scheme: ReceiverScheme;
 
   /**
-   * The secret that the sender gave, as text. During a rotation a JSON list of two, the new one and the old: `["whsec_new...", "whsec_old..."]`. It is read again every 60 seconds, and within 5
-   * where a signature does not match.
+   * The secret that the sender gave, as text. During a rotation a JSON list of two, the new one and the old:
+   * `["whsec_new...", "whsec_old..."]`. It is read again every 60 seconds, and within 5 where a signature does not
+   * match.
    */
   readonly secret: ISecret;
 
@@ -57,15 +65,16 @@ export interface ReceiverSource {
 /** Properties of {@link WebhookReceiver}; those of its first source are among them. */
 export interface WebhookReceiverProps extends ReceiverSource {
   /**
-   * How long an event that was received is known, so that a copy of it is not handed over again. At least twice the tolerance of any source: a request that was signed ahead of time is
-   * valid that long, and would be a new event else.
+   * How long an event that was received is known, so that a copy of it is not handed over again. At least twice the
+   * tolerance of any source: a request that was signed ahead of time is valid that long, and would be a new event else.
    *
    * @default Duration.days(30) - as long as WebhookSender keeps events, and so may send one again
    */
   readonly deduplicationWindow?: Duration;
 
   /**
-   * An API to add the routes to, with a default stage. Its stages have their own limits, logs and domain, which {@link WebhookReceiver.url} does not know.
+   * An API to add the routes to, with a default stage. Its stages have their own limits, logs and domain, which
+   * {@link WebhookReceiver.url} does not know.
    *
    * @default - one is made
    */
@@ -110,11 +119,15 @@ export interface WebhookReceiverProps extends ReceiverSource {
 const DEFAULT_PATH = '/webhooks';
 /** Parts of dots alone are resolved away by clients before they send. */
 const PATH = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]{1,64}){1,4}$/;
-/** API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"), and a lease on an event lasts 35 s: it is over only when its holder is. */
+/**
+ * API Gateway waits 30 s for an answer (AWS, "Quotas for HTTP APIs"), and a lease on an event lasts 35 s: it is over
+ * only when its holder is.
+ */
 const TIMEOUT = Duration.seconds(29);
 
 /**
- * Receives webhooks: verifies each by its raw bytes, takes each event once, and answers with success when it is with the target.
+ * Receives webhooks: verifies each by its raw bytes, takes each event once, and answers with success when it is with
+ * the target.
  *
  * @example
  * const receiver = new WebhookReceiver(this, 'Inbound', {
@@ -152,10 +165,17 @@ export class WebhookReceiver extends Construct {
     this.deduplicationSeconds = (props.deduplicationWindow ?? Duration.days(30)).toSeconds();
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
-    this.receptionsTable = webhookTable(this, 'Receptions', { sortKey: false, expires: true, pointInTimeRecovery: false, removalPolicy });
+    this.receptionsTable = webhookTable(this, 'Receptions', {
+      sortKey: false,
+      expires: true,
+      pointInTimeRecovery: false,
+      removalPolicy,
+    });
     Validations.of(this.receptionsTable).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'Which events were received is known for as long as copies may come: what a restore would bring back is out of date.',
+      reason:
+        'Which events were received is known for as long as copies may come: what a restore would bring back ' +
+        'is out of date.',
     });
     const environment = {
       WEBHOOK_SERVICE: this.service,
@@ -176,18 +196,43 @@ export class WebhookReceiver extends Construct {
     this.node.addValidation({
       validate: () => {
         const bytes = environmentBytes(Stack.of(this), { ...environment, RECEIVER_SETTINGS: this.settings() });
-        return bytes > ENVIRONMENT_MAX_BYTES ? [`its ${this.sources.length} sources may take ${bytes} bytes, and a function's environment holds ${ENVIRONMENT_MAX_BYTES}; put some on another receiver`] : [];
+        return bytes > ENVIRONMENT_MAX_BYTES
+          ? [
+              `its ${this.sources.length} sources may take ${bytes} bytes, and a function's environment holds ` +
+                `${ENVIRONMENT_MAX_BYTES}; put some on another receiver`,
+            ]
+          : [];
       },
     });
 
-    this.httpApi = props.httpApi ?? new HttpApi(this, 'HttpApi', { apiName: `${this.service}-webhooks`, description: 'cdk-webhooks: receives webhooks', createDefaultStage: false });
+    this.httpApi =
+      props.httpApi ??
+      new HttpApi(this, 'HttpApi', {
+        apiName: `${this.service}-webhooks`,
+        description: 'cdk-webhooks: receives webhooks',
+        createDefaultStage: false,
+      });
     if (props.httpApi === undefined) {
-      this.domainName = createHttpStage(this, { httpApi: this.httpApi, throttle: props.throttle, domain: props.domain, logRetention, removalPolicy });
+      this.domainName = createHttpStage(this, {
+        httpApi: this.httpApi,
+        throttle: props.throttle,
+        domain: props.domain,
+        logRetention,
+        removalPolicy,
+      });
     }
     this.origin = props.domain === undefined ? this.httpApi.apiEndpoint : `https://${props.domain.domainName}`;
     this.integration = new HttpLambdaIntegration('Integration', this.receiver);
     this.url = this.addSource(props);
-    this.alarms = [alarmOnAny(this, 'NotTakenAlarm', this.metricNotTaken(), 'Verified events, or the secret to verify them by, could not be had: senders are told to come again, for as long as they do. The log says why.')];
+    this.alarms = [
+      alarmOnAny(
+        this,
+        'NotTakenAlarm',
+        this.metricNotTaken(),
+        'Verified events, or the secret to verify them by, could not be had: senders are told to come again, ' +
+          'for as long as they do. The log says why.',
+      ),
+    ];
   }
 
   /**
@@ -201,18 +246,45 @@ export class WebhookReceiver extends Construct {
     const bytes = maxBodySize?.toBytes() ?? target.maxBodyBytes;
     const seconds = tolerance.isUnresolved() ? NaN : tolerance.toSeconds({ integral: false });
     const faults = [
-      { condition: Token.isUnresolved(path) || !PATH.test(path), message: `path "${path}" must be one to four parts of letters, digits and ._~-, such as /webhooks/leapocr` },
-      { condition: this.sources.some((other) => other.path === path), message: `there is a source at ${path} already; give each a path of its own` },
+      {
+        condition: Token.isUnresolved(path) || !PATH.test(path),
+        message: `path "${path}" must be one to four parts of letters, digits and ._~-, such as /webhooks/leapocr`,
+      },
+      {
+        condition: this.sources.some((other) => other.path === path),
+        message: `there is a source at ${path} already; give each a path of its own`,
+      },
       { condition: target.fault !== undefined, message: `target: ${target.fault}` },
-      { condition: !(Number.isInteger(bytes) && bytes >= 1 && bytes <= target.maxBodyBytes), message: `maxBodySize must be at most ${target.maxBodyBytes / 1024} KiB, what a message of the target has room for` },
-      { condition: !(Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400), message: 'tolerance must be a whole number of seconds, at most a day, and known at synth' },
-      { condition: 2 * seconds > this.deduplicationSeconds, message: `deduplicationWindow of ${this.deduplicationSeconds} s is shorter than twice the tolerance, ${2 * seconds} s, for which a signed request is valid` },
+      {
+        condition: !(Number.isInteger(bytes) && bytes >= 1 && bytes <= target.maxBodyBytes),
+        message:
+          `maxBodySize must be at most ${target.maxBodyBytes / 1024} KiB, what a message of the target has room ` +
+          'for',
+      },
+      {
+        condition: !(Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400),
+        message: 'tolerance must be a whole number of seconds, at most a day, and known at synth',
+      },
+      {
+        condition: 2 * seconds > this.deduplicationSeconds,
+        message:
+          `deduplicationWindow of ${this.deduplicationSeconds} s is shorter than twice the tolerance, ` +
+          `${2 * seconds} s, for which a signed request is valid`,
+      },
     ].filter(({ condition }) => condition);
-    if (faults.length > 0) throw new Error(`WebhookReceiver at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
+    if (faults.length > 0)
+      throw new Error(`WebhookReceiver at ${this.node.path}: ${faults.map(({ message }) => message).join('; ')}`);
 
     this.sources.push({
       path,
-      settings: { path, scheme: scheme._settings(), secret: secret.secretArn, target: { kind: target.kind, address: target.address }, maxBodyBytes: bytes, toleranceSeconds: seconds },
+      settings: {
+        path,
+        scheme: scheme._settings(),
+        secret: secret.secretArn,
+        target: { kind: target.kind, address: target.address },
+        maxBodyBytes: bytes,
+        toleranceSeconds: seconds,
+      },
     });
     this.receiver.allowSecret(secret);
     this.receiver.allow([target.action], [target.arn]);
@@ -222,9 +294,14 @@ export class WebhookReceiver extends Construct {
       httpApi: this.httpApi,
       routeKey: HttpRouteKey.with(path, HttpMethod.POST),
       integration: this.integration,
-      authorizer: new HttpNoneAuthorizer(), // also where the API has one for its other routes: no sender of webhooks knows it
+      // also where the API has one for its other routes: no sender of webhooks knows it
+      authorizer: new HttpNoneAuthorizer(),
     });
-    Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: 'What a webhook is authorised by is its signature, over the raw bytes of its body: the function verifies it.' });
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason:
+        'What a webhook is authorised by is its signature, over the raw bytes of its body: the function verifies it.',
+    });
     return `${this.origin}${path}`;
   }
 
@@ -283,18 +360,46 @@ export class WebhookReceiver extends Construct {
   }
 
   private validate({ deduplicationWindow, httpApi, throttle, domain, memorySize }: WebhookReceiverProps): void {
-    const seconds = deduplicationWindow === undefined ? 60 : deduplicationWindow.isUnresolved() ? NaN : deduplicationWindow.toSeconds({ integral: false });
+    const seconds =
+      deduplicationWindow === undefined
+        ? 60
+        : deduplicationWindow.isUnresolved()
+          ? NaN
+          : deduplicationWindow.toSeconds({ integral: false });
     const checks = [
-      { condition: !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 365 * 86_400), message: 'deduplicationWindow must be a whole number of seconds, from a minute to a year, and known at synth' },
-      { condition: httpApi !== undefined && httpApi.defaultStage === undefined, message: 'httpApi has no default stage, under which the URL of the receiver would be' },
-      { condition: httpApi !== undefined && (throttle ?? domain) !== undefined, message: 'throttle and domain are of an API that is made here; with httpApi, set them on its stage' },
-      { condition: memorySize !== undefined && !Token.isUnresolved(memorySize) && !(Number.isInteger(memorySize) && memorySize >= 128 && memorySize <= 10_240), message: `memorySize must be a whole number of MiB from 128 to 10240, not ${memorySize}` },
+      {
+        condition: !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 365 * 86_400),
+        message: 'deduplicationWindow must be a whole number of seconds, from a minute to a year, and known at synth',
+      },
+      {
+        condition: httpApi !== undefined && httpApi.defaultStage === undefined,
+        message: 'httpApi has no default stage, under which the URL of the receiver would be',
+      },
+      {
+        condition: httpApi !== undefined && (throttle ?? domain) !== undefined,
+        message: 'throttle and domain are of an API that is made here; with httpApi, set them on its stage',
+      },
+      {
+        condition:
+          memorySize !== undefined &&
+          !Token.isUnresolved(memorySize) &&
+          !(Number.isInteger(memorySize) && memorySize >= 128 && memorySize <= 10_240),
+        message: `memorySize must be a whole number of MiB from 128 to 10240, not ${memorySize}`,
+      },
     ];
-    const faults = [...checks.filter(({ condition }) => condition).map(({ message }) => message), ...throttleFaults(throttle), ...domainFaults(domain)];
+    const faults = [
+      ...checks.filter(({ condition }) => condition).map(({ message }) => message),
+      ...throttleFaults(throttle),
+      ...domainFaults(domain),
+    ];
     if (faults.length > 0) throw new Error(`WebhookReceiver at ${this.node.path}: ${faults.join('; ')}`);
   }
 
   private settings(): string {
-    return Stack.of(this).toJsonString({ version: 1, deduplicationSeconds: this.deduplicationSeconds, sources: this.sources.map(({ settings }) => settings) });
+    return Stack.of(this).toJsonString({
+      version: 1,
+      deduplicationSeconds: this.deduplicationSeconds,
+      sources: this.sources.map(({ settings }) => settings),
+    });
   }
 }

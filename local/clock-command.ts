@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   await moveClock(local, seconds, {
     onStep: (passed, due) => {
       const counts = Map.groupBy(due, ({ queueName }) => queueName);
-      for (const [queueName, messages] of counts) process.stdout.write(`  +${formatDuration(passed).padEnd(10)} ${messages.length} due in ${queueName}\n`);
+      for (const [queueName, messages] of counts)
+        process.stdout.write(`  +${formatDuration(passed).padEnd(10)} ${messages.length} due in ${queueName}\n`);
     },
   });
   process.stdout.write(`${status(local)}\n`);

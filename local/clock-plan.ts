@@ -1,6 +1,8 @@
 import type { QueuedMessage } from './queued-messages';
 
-/** SQS's longest delay: whatever a function sends when it runs at the end of a step cannot have become due within it. */
+/**
+ * SQS's longest delay: whatever a function sends when it runs at the end of a step cannot have become due within it.
+ */
 export const LONGEST_STEP_SECONDS = 900;
 
 export type Move =
@@ -16,7 +18,10 @@ export interface Situation {
   readonly now: number;
   /** Seconds that are still to pass. */
   readonly remaining: number;
-  /** Whether this wait has lasted long enough: the function crashed, returned the message, or hangs. Then only time brings it back. */
+  /**
+   * Whether this wait has lasted long enough: the function crashed, returned the message, or hangs. Then only time
+   * brings it back.
+   */
   readonly isGivenUp: (wait: string) => boolean;
 }
 
@@ -26,12 +31,14 @@ export function waitFor(message: QueuedMessage, now: number): string {
 }
 
 /**
- * The next thing to do on the way to a later time such that no due message is jumped over: functions finish what they have, then time
- * passes exactly to when the next message becomes visible.
+ * The next thing to do on the way to a later time such that no due message is jumped over: functions finish what they
+ * have, then time passes exactly to when the next message becomes visible.
  */
 export function planMove({ messages, now, remaining, isGivenUp }: Situation): Move {
-  const waits = messages.filter(({ visibleAt, receiveCount }) => visibleAt <= now || receiveCount > 0)
-    .map((message) => waitFor(message, now)).filter((wait) => !isGivenUp(wait));
+  const waits = messages
+    .filter(({ visibleAt, receiveCount }) => visibleAt <= now || receiveCount > 0)
+    .map((message) => waitFor(message, now))
+    .filter((wait) => !isGivenUp(wait));
   if (waits.length > 0) return { kind: 'wait', waits };
   if (remaining <= 0) return { kind: 'done' };
   const untilDue = messages.filter(({ visibleAt }) => visibleAt > now).map(({ visibleAt }) => visibleAt - now);

@@ -17,7 +17,9 @@ const SETTLE_MS = 15_000;
 const WAKE_QUEUE = 'cdk-webhooks-local-clock';
 
 export interface MoveOptions {
-  /** Real ms to wait for a message that a function has, or should have, taken and that does not go away. Default 15 s. */
+  /**
+   * Real ms to wait for a message that a function has, or should have, taken and that does not go away. Default 15 s.
+   */
   readonly settleMs?: number;
   /** Told the virtual seconds passed so far and the messages that have become due. */
   readonly onStep?: (passedSeconds: number, due: readonly QueuedMessage[]) => void;
@@ -41,10 +43,16 @@ async function consumedQueues(stack: ClockStack): Promise<ReadonlySet<string>> {
   return names;
 }
 
-/** Any message makes the emulator look at once for what has become due, instead of within a second. Nobody reads these. */
+/**
+ * Any message makes the emulator look at once for what has become due, instead of within a second. Nobody reads these.
+ */
 async function makeWaker(client: SQSClient): Promise<() => Promise<void>> {
-  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: WAKE_QUEUE, Attributes: { MessageRetentionPeriod: '60' } }));
-  return async () => { await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'wake' })); };
+  const { QueueUrl } = await client.send(
+    new CreateQueueCommand({ QueueName: WAKE_QUEUE, Attributes: { MessageRetentionPeriod: '60' } }),
+  );
+  return async () => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'wake' }));
+  };
 }
 
 /** Remembers since when each wait lasts. */
@@ -62,7 +70,12 @@ class Patience {
   readonly isOver = (wait: string): boolean => performance.now() - (this.#since.get(wait) ?? Infinity) > this.settleMs;
 }
 
-async function move(stack: ClockStack, wake: () => Promise<void>, seconds: number, { settleMs = SETTLE_MS, onStep }: MoveOptions): Promise<void> {
+async function move(
+  stack: ClockStack,
+  wake: () => Promise<void>,
+  seconds: number,
+  { settleMs = SETTLE_MS, onStep }: MoveOptions,
+): Promise<void> {
   const consumed = await consumedQueues(stack);
   const patience = new Patience(settleMs);
   let passed = 0;
@@ -80,19 +93,24 @@ async function move(stack: ClockStack, wake: () => Promise<void>, seconds: numbe
     passed += next.seconds;
     await sleep(CLOCK_SEEN_MS);
     await wake();
-    onStep?.(passed, messages.filter(({ visibleAt }) => visibleAt > now && visibleAt <= now + next.seconds));
+    onStep?.(
+      passed,
+      messages.filter(({ visibleAt }) => visibleAt > now && visibleAt <= now + next.seconds),
+    );
   }
 }
 
 /**
- * Moves a running local stack's time forward, losing nothing: it goes from one due message to the next, at most 900 s at a time, and lets
- * the functions finish in between. A message whose function crashed or hangs comes back when its visibility timeout has passed in virtual time.
+ * Moves a running local stack's time forward, losing nothing: it goes from one due message to the next, at most 900 s
+ * at a time, and lets the functions finish in between. A message whose function crashed or hangs comes back when its
+ * visibility timeout has passed in virtual time.
  * @param seconds virtual time to pass
  * @throws {UserError} when something else is moving it
  */
 export async function moveClock(stack: ClockStack, seconds: number, options: MoveOptions = {}): Promise<void> {
   const lock = tryLock(`${stack.clockFile}.lock`);
-  if (!lock.held) throw new UserError(`Process ${lock.holder?.pid ?? 'unknown'} is moving the clock already; wait for it to end.`);
+  if (!lock.held)
+    throw new UserError(`Process ${lock.holder?.pid ?? 'unknown'} is moving the clock already; wait for it to end.`);
   const client = new SQSClient(clientConfig(stack));
   try {
     await move(stack, await makeWaker(client), seconds, options);

@@ -44,17 +44,24 @@ function listen(server: Server, port: number): Promise<number> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTaken(port, 'npm start -- --receiver-port N') : error);
     });
-    server.listen(port, '127.0.0.1', () => { resolve((server.address() as AddressInfo).port); });
+    server.listen(port, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port);
+    });
   });
 }
 
 /**
- * A customer's endpoint, as small as one can be: it checks all signatures of a POST, answers 200 or 401, and tells `onArrival`.
+ * A customer's endpoint, as small as one can be: it checks all signatures of a POST, answers 200 or 401, and tells
+ * `onArrival`.
  * @param port on 127.0.0.1; 0 takes a free one
  * @param nowSeconds the local stack's time, in seconds since 1970
  * @throws {PortTaken}
  */
-export async function startDemoReceiver(port: number, nowSeconds: () => number, onArrival: (arrival: Arrival) => void): Promise<DemoReceiver> {
+export async function startDemoReceiver(
+  port: number,
+  nowSeconds: () => number,
+  onArrival: (arrival: Arrival) => void,
+): Promise<DemoReceiver> {
   let expected: string | undefined;
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const arrivedAt = Date.now();
@@ -74,10 +81,15 @@ export async function startDemoReceiver(port: number, nowSeconds: () => number, 
   const actualPort = await listen(server, port);
   return {
     url: `http://127.0.0.1:${actualPort}${PATH}`,
-    expectSecret: (secret) => { expected = secret; },
-    close: () => new Promise((resolve) => {
-      server.close(() => { resolve(); });
-      server.closeAllConnections();
-    }),
+    expectSecret: (secret) => {
+      expected = secret;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
   };
 }

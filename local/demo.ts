@@ -16,7 +16,10 @@ export const DEMO_TENANTS: Readonly<Record<string, string>> = { leapocr: DEMO_TE
 export const DEMO_EVENTS = ['job.created', 'job.started', 'job.completed', 'job.failed'];
 const DEMO_TYPE = 'job.completed';
 
-/** From the send to the verified delivery; it takes a tenth of a second when all is well, a few seconds when everything is cold. */
+/**
+ * From the send to the verified delivery; it takes a tenth of a second when all is well, a few seconds when everything
+ * is cold.
+ */
 const DELIVERY_LIMIT_MS = 60_000;
 const POLL_MS = 20;
 
@@ -24,18 +27,27 @@ export interface Demo {
   readonly receiver: DemoReceiver;
   /** Subscribes the receiver, sends the guide's example and waits for its verified delivery. */
   deliverOnce(local: LocalStack, signal: AbortSignal): Promise<void>;
-  /** Shows that the production policy refuses the receiver, which is on loopback. @throws {UserError} when it does not */
+  /**
+   * Shows that the production policy refuses the receiver, which is on loopback.
+   *
+   * @throws {UserError} when it does not
+   */
   showRefusal(local: LocalStack): Promise<void>;
 }
 
 /** Where the event has got to, for the message about a delivery that did not come. */
 async function whereabouts(local: LocalStack, eventId: string): Promise<string> {
   const found = (await peekQueues(local.awsEndpointUrl)).filter(({ body }) => body.includes(eventId));
-  if (found.length === 0) return 'It is in no queue: it was handled, and its outcome is in the deliveries table and the emulator\'s log.';
-  return found.map(({ queueName, receiveCount, attributes }) => {
-    const said = Object.entries(attributes).map(([name, value]) => `${name}: ${value}`).join(', ');
-    return `It is in the queue ${queueName}, received ${receiveCount} times${said === '' ? '' : ` (${said})`}.`;
-  }).join('\n');
+  if (found.length === 0)
+    return "It is in no queue: it was handled, and its outcome is in the deliveries table and the emulator's log.";
+  return found
+    .map(({ queueName, receiveCount, attributes }) => {
+      const said = Object.entries(attributes)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(', ');
+      return `It is in the queue ${queueName}, received ${receiveCount} times${said === '' ? '' : ` (${said})`}.`;
+    })
+    .join('\n');
 }
 
 /** @param nowSeconds the local stack's time */
@@ -57,7 +69,10 @@ export async function startDemo(receiverPort: number, nowSeconds: () => number):
       if (arrival) throw new UserError('The delivery arrived, but not all of its signatures are valid.');
       await sleep(POLL_MS);
     }
-    throw new UserError(`The event ${eventId} was not delivered within ${DELIVERY_LIMIT_MS / 1000} s.\n${await whereabouts(local, eventId)}`);
+    throw new UserError(
+      `The event ${eventId} was not delivered within ${DELIVERY_LIMIT_MS / 1000} ` +
+        `s.\n${await whereabouts(local, eventId)}`,
+    );
   };
 
   return {
@@ -70,11 +85,22 @@ export async function startDemo(receiverPort: number, nowSeconds: () => number):
       const payload = examplePayload(DEMO_TYPE, eventId, DEMO_TENANT, virtualNow(local.clockFile) * 1000);
       saySent(DEMO_TYPE, eventId);
       sentAt.set(eventId, Date.now());
-      await sendEvent(local, stack.eventQueueUrl, { event_id: eventId, event_type: DEMO_TYPE, tenant_id: DEMO_TENANT, payload });
+      await sendEvent(local, stack.eventQueueUrl, {
+        event_id: eventId,
+        event_type: DEMO_TYPE,
+        tenant_id: DEMO_TENANT,
+        payload,
+      });
       await awaitVerified(local, eventId, signal);
     },
     async showRefusal(local) {
-      const request = { local, stack: stackNamed(local, 'leapocr'), tenant: DEMO_TENANT, url: receiver.url, events: DEMO_EVENTS };
+      const request = {
+        local,
+        stack: stackNamed(local, 'leapocr'),
+        tenant: DEMO_TENANT,
+        url: receiver.url,
+        events: DEMO_EVENTS,
+      };
       try {
         await subscribe(request);
       } catch (error) {

@@ -26,17 +26,27 @@ function follower(): () => void {
 }
 
 /**
- * Starts the local stack in a background process, shows what it prints, and resolves when its first delivery is verified.
- * Aborted before, or failed, nothing is left running.
+ * Starts the local stack in a background process, shows what it prints, and resolves when its first delivery is
+ * verified. Aborted before, or failed, nothing is left running.
  */
 export async function startDetached(options: StartOptions, signal: AbortSignal): Promise<void> {
   const running = localStackSupervisor();
   if (running) throw alreadyRunning(running.pid);
   mkdirSync(localFolder, { recursive: true });
   const log = openSync(LOG_FILE, 'w');
-  const args = ['--port', String(options.port), '--receiver-port', String(options.receiverPort), '--endpoint-policy', options.endpointPolicy];
-  const child = spawn(nodeExecutable, ['--import', tsxLoader, join(projectRoot, 'local', 'supervisor.ts'), ...args],
-    { cwd: projectRoot, detached: true, stdio: ['ignore', log, log] });
+  const args = [
+    '--port',
+    String(options.port),
+    '--receiver-port',
+    String(options.receiverPort),
+    '--endpoint-policy',
+    options.endpointPolicy,
+  ];
+  const child = spawn(nodeExecutable, ['--import', tsxLoader, join(projectRoot, 'local', 'supervisor.ts'), ...args], {
+    cwd: projectRoot,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   if (child.pid === undefined) throw new UserError(`${nodeExecutable} could not be started.`);
   const { pid } = child;
@@ -47,7 +57,8 @@ export async function startDetached(options: StartOptions, signal: AbortSignal):
     if (signal.aborted) await endProcessGroup(pid, STOP_GRACE_MS);
     follow();
     signal.throwIfAborted();
-    if (child.exitCode !== null || child.signalCode !== null) throw new UserError(`The local stack did not start. What it printed is in ${LOG_FILE}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new UserError(`The local stack did not start. What it printed is in ${LOG_FILE}`);
     await sleep(POLL_MS);
   }
   await sleep(POLL_MS);

@@ -10,7 +10,10 @@ const LONGEST_SECONDS = 400 * UNIT_SECONDS.d;
  */
 export function parseDuration(text: string): number {
   const parts = PARTS.exec(text.trim());
-  const seconds = parts === null ? 0 : Object.values(UNIT_SECONDS).reduce((sum, unit, index) => sum + unit * Number(parts[index + 1] ?? 0), 0);
+  const seconds =
+    parts === null
+      ? 0
+      : Object.values(UNIT_SECONDS).reduce((sum, unit, index) => sum + unit * Number(parts[index + 1] ?? 0), 0);
   if (seconds > LONGEST_SECONDS) throw new UserError(`${text} is too long: at most 400d.`);
   if (seconds > 0) return seconds;
   throw new UserError(`"${text}" is not a duration: write it like 90s, 30m, 2h, 1d or 1h30m.`);

@@ -16,7 +16,8 @@ export const ACCOUNT = '000000000000';
 const START_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 /**
- * Invocations at once. Below the sum of the event sources' concurrencies and what the APIs may take, throttled batches use up their receives; 1000 is AWS's own default:
+ * Invocations at once. Below the sum of the event sources' concurrencies and what the APIs may take, throttled batches
+ * use up their receives; 1000 is AWS's own default:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const ACCOUNT_CONCURRENCY = 1000;
@@ -49,11 +50,17 @@ export interface Emulator {
 /** The port is somebody else's. */
 export class PortTaken extends UserError {
   constructor(port: number, option?: string) {
-    super(`Port ${port} on 127.0.0.1 is taken by another program.${option === undefined ? '' : ` Choose another one: ${option}.`}`);
+    super(
+      `Port ${port} on 127.0.0.1 is taken by another ` +
+        `program.${option === undefined ? '' : ` Choose another one: ${option}.`}`,
+    );
   }
 }
 
-/** The environment of the emulator, which its handlers inherit: nothing of the user's credentials, proxies or Node.js options. */
+/**
+ * The environment of the emulator, which its handlers inherit: nothing of the user's credentials, proxies or Node.js
+ * options.
+ */
 function environment({ port, folder }: EmulatorOptions, clockFile: string): NodeJS.ProcessEnv {
   const quoted = `"${join(projectRoot, 'local', 'clock', 'clock.cjs').replace(/(["\\])/g, '\\$1')}"`;
   return {
@@ -95,7 +102,8 @@ async function waitUntilHealthy(url: string, child: ChildProcess, signal?: Abort
   const deadline = performance.now() + START_LIMIT_MS;
   while (performance.now() < deadline) {
     signal?.throwIfAborted();
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.signalCode ?? `status ${child.exitCode}`}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`it ended with ${child.signalCode ?? `status ${child.exitCode}`}`);
     if (await isHealthy(url)) return;
     await sleep(POLL_MS);
   }
@@ -109,8 +117,9 @@ async function waitUntilHealthy(url: string, child: ChildProcess, signal?: Abort
 export async function startEmulator(given: EmulatorOptions, signal?: AbortSignal): Promise<Emulator> {
   const options = given.port === 0 ? { ...given, port: await freePort() } : given;
   const { port, folder, portOption } = options;
-  if (!existsSync(pythonExecutable)) throw new UserError('The Python environment (.venv) is missing. Make it: node local/setup.mjs');
-  if (!await isPortFree(port)) throw new PortTaken(port, portOption);
+  if (!existsSync(pythonExecutable))
+    throw new UserError('The Python environment (.venv) is missing. Make it: node local/setup.mjs');
+  if (!(await isPortFree(port))) throw new PortTaken(port, portOption);
 
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
@@ -126,8 +135,12 @@ export async function startEmulator(given: EmulatorOptions, signal?: AbortSignal
   });
   closeSync(log);
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => { resolve(); });
-    child.once('error', () => { resolve(); });
+    child.once('exit', () => {
+      resolve();
+    });
+    child.once('error', () => {
+      resolve();
+    });
   });
   const { pid } = child;
   const stop = async (): Promise<void> => {
@@ -145,7 +158,9 @@ export async function startEmulator(given: EmulatorOptions, signal?: AbortSignal
     signal?.throwIfAborted();
     const output = readFileSync(logFile, 'utf8');
     if (output.includes('already in use')) throw new PortTaken(port, portOption);
-    throw new UserError(`The embedded AWS did not start: ${(error as Error).message}.\n${lastLines(output)}\n  Full log: ${logFile}`);
+    throw new UserError(
+      `The embedded AWS did not start: ${(error as Error).message}.\n${lastLines(output)}\n  Full log: ${logFile}`,
+    );
   }
   return { awsEndpointUrl, region: REGION, port, clockFile, logFile, pid, ended, stop };
 }

@@ -26,21 +26,58 @@ const rfc3339 = (ms: number): string => new Date(ms).toISOString().replace(/\.\d
  */
 export function examplePayload(type: string, eventId: string, tenant: string, nowMs: number): Record<string, unknown> {
   const [organization = tenant, team = ''] = tenant.split('/');
-  const head = { event_type: type, event_id: eventId, timestamp: rfc3339(nowMs), ...JOB, team_id: team, organization_id: organization };
+  const head = {
+    event_type: type,
+    event_id: eventId,
+    timestamp: rfc3339(nowMs),
+    ...JOB,
+    team_id: team,
+    organization_id: organization,
+  };
   const createdAt = { created_at: rfc3339(nowMs - JOB_MS) };
   switch (type) {
-    case 'job.created': return { ...head, status: 'created', ...DOCUMENT, processed_pages: 0, created_at: rfc3339(nowMs) };
-    case 'job.started': return { ...head, status: 'processing', ...DOCUMENT, processed_pages: 0, ...createdAt };
-    case 'job.completed': return { ...head, status: 'completed', ...DOCUMENT, processed_pages: 3, ...createdAt, completed_at: rfc3339(nowMs), ...USAGE };
-    case 'job.failed': return { ...head, status: 'failed', ...DOCUMENT, processed_pages: 1, ...createdAt, error_message: 'Document processing failed' };
-    default: throw new UserError(`There is no example payload for "${type}": give one with --file payload.json, or a type of job.created, job.started, job.completed, job.failed.`);
+    case 'job.created':
+      return { ...head, status: 'created', ...DOCUMENT, processed_pages: 0, created_at: rfc3339(nowMs) };
+    case 'job.started':
+      return { ...head, status: 'processing', ...DOCUMENT, processed_pages: 0, ...createdAt };
+    case 'job.completed':
+      return {
+        ...head,
+        status: 'completed',
+        ...DOCUMENT,
+        processed_pages: 3,
+        ...createdAt,
+        completed_at: rfc3339(nowMs),
+        ...USAGE,
+      };
+    case 'job.failed':
+      return {
+        ...head,
+        status: 'failed',
+        ...DOCUMENT,
+        processed_pages: 1,
+        ...createdAt,
+        error_message: 'Document processing failed',
+      };
+    default:
+      throw new UserError(
+        `There is no example payload for "${type}": give one with --file payload.json, or a type of ` +
+          'job.created, job.started, job.completed, job.failed.',
+      );
   }
 }
 
-/** The example that a profile's event catalogue has of a type. @throws {UserError} that names the types there are */
+/**
+ * The example that a profile's event catalogue has of a type.
+ *
+ * @throws {UserError} that names the types there are
+ */
 export function catalogueExample(stack: string, type: string): unknown {
   const { eventTypes } = PROFILES[stack as Platform]({});
   const found = eventTypes.find(({ name }) => name === type);
   if (found) return found.example;
-  throw new UserError(`The catalogue of ${stack} has no "${type}": give one of ${eventTypes.map(({ name }) => name).join(', ')}, or a payload with --file payload.json.`);
+  throw new UserError(
+    `The catalogue of ${stack} has no "${type}": give one of ${eventTypes.map(({ name }) => name).join(', ')}, ` +
+      'or a payload with --file payload.json.',
+  );
 }

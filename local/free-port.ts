@@ -8,7 +8,9 @@ function listenOnce(port: number): Promise<number> {
     server.once('error', reject);
     server.listen(port, LOOPBACK, () => {
       const address = server.address();
-      server.close(() => { resolve(typeof address === 'object' && address ? address.port : port); });
+      server.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : port);
+      });
     });
   });
 }

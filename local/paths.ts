@@ -11,7 +11,9 @@ export const cdkExecutable = join(binFolder, 'cdk');
 export const tsxLoader = join(projectRoot, 'node_modules', 'tsx', 'dist', 'loader.mjs');
 export const pythonExecutable = join(projectRoot, '.venv', 'bin', 'python');
 
-/** Where the user typed the command: npm runs scripts in the project's folder and says in INIT_CWD where it was called. */
+/**
+ * Where the user typed the command: npm runs scripts in the project's folder and says in INIT_CWD where it was called.
+ */
 export function userFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.INIT_CWD ?? process.cwd();
 }

@@ -6,7 +6,9 @@ import { readStackFile, stackNamed } from './stack-file';
 
 const USAGE = `Usage: npm run -s portal -- [STACK [TENANT]]
   STACK    the stack whose dashboard to open (default leapocr)
-  TENANT   whose webhooks to see (default: ${Object.entries(DEMO_TENANTS).map(([stack, tenant]) => `${tenant} of ${stack}`).join(', ')})
+  TENANT   whose webhooks to see (default: ${Object.entries(DEMO_TENANTS)
+    .map(([stack, tenant]) => `${tenant} of ${stack}`)
+    .join(', ')})
 Prints a link that opens it for an hour.`;
 
 async function main(): Promise<void> {

@@ -20,7 +20,10 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Ends the group that `leader` leads: SIGTERM, and SIGKILL to what is left after `graceMs`. Resolves when none of it is left. */
+/**
+ * Ends the group that `leader` leads: SIGTERM, and SIGKILL to what is left after `graceMs`. Resolves when none of it is
+ * left.
+ */
 export async function endProcessGroup(leader: number, graceMs = GRACE_MS): Promise<void> {
   if (!signalGroup(leader, 'SIGTERM')) return;
   const deadline = performance.now() + graceMs;
@@ -59,7 +62,12 @@ export async function runCommand(command: string, args: readonly string[], optio
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a+');
   const begin = readFileSync(options.logFile).length;
-  const child = spawn(command, args, { cwd: options.cwd, env: options.env, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
 
   let reason: string | undefined;
@@ -75,7 +83,9 @@ export async function runCommand(command: string, args: readonly string[], optio
   try {
     const how = await new Promise<string | undefined>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code, signal) => { resolve(code === 0 ? undefined : `ended with ${signal ?? `status ${code}`}`); });
+      child.once('exit', (code, signal) => {
+        resolve(code === 0 ? undefined : `ended with ${signal ?? `status ${code}`}`);
+      });
     });
     await ending;
     options.signal?.throwIfAborted();

@@ -52,8 +52,14 @@ export function eventIdOf(arrival: Arrival): string {
 export function sayArrival(arrival: Arrival, tookMs: number | undefined): void {
   const { event_type: type, event_id: id } = parsed(arrival.body);
   const mark = arrival.verified ? paint('green', '←') : paint('red', '←');
-  say(`${mark} delivered  ${word(type).padEnd(14)} ${word(id)}  ${arrival.body.length} bytes${tookMs === undefined ? '' : `, ${tookMs} ms after it was sent`}`);
+  say(
+    `${mark} delivered  ${word(type).padEnd(14)} ${word(id)}  ${arrival.body.length} ` +
+      `bytes${tookMs === undefined ? '' : `, ${tookMs} ms after it was sent`}`,
+  );
   for (const { scheme, valid, reason } of arrival.verdicts) {
-    say(`    ${scheme.padEnd(SCHEME_WIDTH)} ${valid ? paint('green', '✓ valid') : paint('red', `✗ ${reason ?? 'not valid'}`)}`);
+    say(
+      `    ${scheme.padEnd(SCHEME_WIDTH)} ` +
+        `${valid ? paint('green', '✓ valid') : paint('red', `✗ ${reason ?? 'not valid'}`)}`,
+    );
   }
 }

@@ -25,11 +25,15 @@ if (!existsSync(node)) {
 }
 
 // The fourth channel tells the child when this process is killed: it then stops as on a signal.
-const child = spawn(node, ['--import', pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href, ...args], {
-  cwd: root,
-  env: { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) },
-  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-});
+const child = spawn(
+  node,
+  ['--import', pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href, ...args],
+  {
+    cwd: root,
+    env: { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  },
+);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 if (process.env.npm_lifecycle_event) {
   setInterval(() => {

@@ -28,22 +28,35 @@ function readPayload(file: string): unknown {
 }
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), {
-    stack: { type: 'string', default: 'leapocr' },
-    tenant: { type: 'string' },
-    type: { type: 'string' },
-    file: { type: 'string' },
-    id: { type: 'string' },
-    'webhook-url': { type: 'string' },
-  }, USAGE);
+  const options = parseOptions(
+    process.argv.slice(2),
+    {
+      stack: { type: 'string', default: 'leapocr' },
+      tenant: { type: 'string' },
+      type: { type: 'string' },
+      file: { type: 'string' },
+      id: { type: 'string' },
+      'webhook-url': { type: 'string' },
+    },
+    USAGE,
+  );
   const tenant = required('--tenant', options.tenant, USAGE);
   const type = required('--type', options.type, USAGE);
   const local = readStackFile();
   const id = options.id ?? randomUUID();
-  const example = () => (options.stack === 'leapocr' ? examplePayload(type, id, tenant, virtualNow(local.clockFile) * 1000) : catalogueExample(options.stack, type));
+  const example = () =>
+    options.stack === 'leapocr'
+      ? examplePayload(type, id, tenant, virtualNow(local.clockFile) * 1000)
+      : catalogueExample(options.stack, type);
   const payload = options.file === undefined ? example() : readPayload(options.file);
   const url = options['webhook-url'];
-  await sendEvent(local, stackNamed(local, options.stack).eventQueueUrl, { event_id: id, event_type: type, tenant_id: tenant, payload, ...(url !== undefined && { webhook_url: url }) });
+  await sendEvent(local, stackNamed(local, options.stack).eventQueueUrl, {
+    event_id: id,
+    event_type: type,
+    tenant_id: tenant,
+    payload,
+    ...(url !== undefined && { webhook_url: url }),
+  });
   process.stdout.write(`${JSON.stringify({ event_id: id })}\n`);
 }
 

@@ -1,4 +1,5 @@
-// Makes node_modules and .venv, on Node.js 20 alone: `node local/setup.mjs`. `npm start` and `npm test` do this first by themselves.
+// Makes node_modules and .venv, on Node.js 20 alone: `node local/setup.mjs`. `npm start` and `npm test` do this first
+// by themselves.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endRunning } from './setup/command.cjs';

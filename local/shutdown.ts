@@ -12,14 +12,18 @@ export class Interrupted extends Error {
 }
 
 /**
- * Aborts on the first SIGINT, SIGTERM or SIGHUP, and when the process that passes signals on (local/run.mjs) is gone. Later ones change
- * nothing: a Ctrl-C comes more than once, from the terminal and from npm.
+ * Aborts on the first SIGINT, SIGTERM or SIGHUP, and when the process that passes signals on (local/run.mjs) is gone.
+ * Later ones change nothing: a Ctrl-C comes more than once, from the terminal and from npm.
  */
 export function abortOnSignals(): AbortController {
   const controller = new AbortController();
   for (const [signal, status] of Object.entries(STATUS_AFTER)) {
-    process.on(signal, () => { controller.abort(new Interrupted(signal, status)); });
+    process.on(signal, () => {
+      controller.abort(new Interrupted(signal, status));
+    });
   }
-  process.on('disconnect', () => { controller.abort(new Interrupted('the end of its parent process', STATUS_AFTER.SIGHUP)); });
+  process.on('disconnect', () => {
+    controller.abort(new Interrupted('the end of its parent process', STATUS_AFTER.SIGHUP));
+  });
   return controller;
 }

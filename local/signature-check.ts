@@ -1,4 +1,5 @@
-// The receiver's side of the signatures, written from the guides alone and sharing nothing with lambda/core, so that each checks the other.
+// The receiver's side of the signatures, written from the guides alone and sharing nothing with lambda/core, so that
+// each checks the other.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -32,7 +33,10 @@ function staleReason(timestamp: string, nowSeconds: number): string | undefined 
   return away > TOLERANCE_SECONDS ? `the timestamp is ${Math.round(away)} s away` : undefined;
 }
 
-/** X-R2-Signature: lower-case hex HMAC-SHA256 of the raw body, keyed with the whole secret string (LeapOCR's webhook guide). */
+/**
+ * X-R2-Signature: lower-case hex HMAC-SHA256 of the raw body, keyed with the whole secret string (LeapOCR's webhook
+ * guide).
+ */
 function r2Signature(secret: string, headers: IncomingHttpHeaders, body: Buffer): string | undefined {
   const given = header(headers, 'x-r2-signature');
   if (given === '') return 'the header is missing';
@@ -40,17 +44,32 @@ function r2Signature(secret: string, headers: IncomingHttpHeaders, body: Buffer)
 }
 
 /** X-Webhook-Signature: the same of `{X-Webhook-Timestamp}.{raw body}` (LeapOCR's client libraries 2.x). */
-function timestampedSignature(secret: string, headers: IncomingHttpHeaders, body: Buffer, nowSeconds: number): string | undefined {
+function timestampedSignature(
+  secret: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  nowSeconds: number,
+): string | undefined {
   const given = header(headers, 'x-webhook-signature');
   if (given === '') return 'the header is missing';
   const timestamp = header(headers, 'x-webhook-timestamp');
   const stale = staleReason(timestamp, nowSeconds);
   if (stale !== undefined) return stale;
-  return equal(given, hexHmac(secret, `${timestamp}.`, body)) ? undefined : 'the signature is of other bytes or by another secret';
+  return equal(given, hexHmac(secret, `${timestamp}.`, body))
+    ? undefined
+    : 'the signature is of other bytes or by another secret';
 }
 
-/** webhook-signature: space-separated `v1,` + base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{raw body}`, keyed with the decoded secret (Standard Webhooks 1.0.0). */
-function standardSignature(secret: string, headers: IncomingHttpHeaders, body: Buffer, nowSeconds: number): string | undefined {
+/**
+ * webhook-signature: space-separated `v1,` + base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{raw body}`, keyed
+ * with the decoded secret (Standard Webhooks 1.0.0).
+ */
+function standardSignature(
+  secret: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  nowSeconds: number,
+): string | undefined {
   const given = header(headers, 'webhook-signature');
   if (given === '') return 'the header is missing';
   const [id, timestamp] = [header(headers, 'webhook-id'), header(headers, 'webhook-timestamp')];
@@ -59,13 +78,24 @@ function standardSignature(secret: string, headers: IncomingHttpHeaders, body: B
   if (stale !== undefined) return stale;
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const expected = `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
-  return given.split(' ').some((signature) => equal(signature, expected)) ? undefined : 'no signature is of these bytes by this secret';
+  return given.split(' ').some((signature) => equal(signature, expected))
+    ? undefined
+    : 'no signature is of these bytes by this secret';
 }
 
-const SCHEMES = { 'X-R2-Signature': r2Signature, 'X-Webhook-Signature': timestampedSignature, 'webhook-signature': standardSignature };
+const SCHEMES = {
+  'X-R2-Signature': r2Signature,
+  'X-Webhook-Signature': timestampedSignature,
+  'webhook-signature': standardSignature,
+};
 
 /** Checks each of the schemes that a LeapOCR delivery carries. */
-export function checkSignatures(secret: string, headers: IncomingHttpHeaders, body: Buffer, nowSeconds: number): readonly Verdict[] {
+export function checkSignatures(
+  secret: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  nowSeconds: number,
+): readonly Verdict[] {
   return Object.entries(SCHEMES).map(([scheme, check]) => {
     const reason = check(secret, headers, body, nowSeconds);
     return { scheme, valid: reason === undefined, ...(reason !== undefined && { reason }) };

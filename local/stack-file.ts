@@ -57,7 +57,9 @@ export type ReadFromStack = Pick<DeployedStack, 'apiUrl' | 'dashboardUrl' | 'ope
  * @throws {Error} that names the outputs which are missing
  */
 export function deployedStackFrom(outputs: Record<string, string>, read: ReadFromStack): DeployedStack {
-  const named = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
+  const named = Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
+  );
   const parsed = deployedStack.safeParse({ ...named, ...read });
   if (parsed.success) return parsed.data;
   throw new Error(`the stack has no output for ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
@@ -90,5 +92,7 @@ export function removeStackFile(file = STACK_FILE): void {
 export function stackNamed(stack: LocalStack, name: string): DeployedStack {
   const found = Object.hasOwn(stack.stacks, name) ? stack.stacks[name] : undefined;
   if (found) return found;
-  throw new UserError(`There is no stack "${name}" in the running local stack; there is ${Object.keys(stack.stacks).join(', ')}.`);
+  throw new UserError(
+    `There is no stack "${name}" in the running local stack; there is ${Object.keys(stack.stacks).join(', ')}.`,
+  );
 }

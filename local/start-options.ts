@@ -18,13 +18,17 @@ export interface StartOptions {
 
 /** @throws {UserError} with the usage */
 export function parseStartOptions(args: readonly string[]): StartOptions {
-  const options = parseOptions(args, {
-    exit: { type: 'boolean', default: false },
-    detach: { type: 'boolean', default: false },
-    port: { type: 'string', default: '4566' },
-    'receiver-port': { type: 'string', default: '0' },
-    'endpoint-policy': { type: 'string', default: 'development' },
-  }, USAGE);
+  const options = parseOptions(
+    args,
+    {
+      exit: { type: 'boolean', default: false },
+      detach: { type: 'boolean', default: false },
+      port: { type: 'string', default: '4566' },
+      'receiver-port': { type: 'string', default: '0' },
+      'endpoint-policy': { type: 'string', default: 'development' },
+    },
+    USAGE,
+  );
   if (options.exit && options.detach) throw usageError('--exit and --detach exclude each other', USAGE);
   return {
     exit: options.exit,

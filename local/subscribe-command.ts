@@ -11,15 +11,22 @@ const USAGE = `Usage: npm run subscribe -- --tenant T --url U --events E,E [--st
 Prints {"id", "secret"} as one line of JSON.`;
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), {
-    stack: { type: 'string', default: 'leapocr' },
-    tenant: { type: 'string' },
-    url: { type: 'string' },
-    events: { type: 'string' },
-  }, USAGE);
+  const options = parseOptions(
+    process.argv.slice(2),
+    {
+      stack: { type: 'string', default: 'leapocr' },
+      tenant: { type: 'string' },
+      url: { type: 'string' },
+      events: { type: 'string' },
+    },
+    USAGE,
+  );
   const tenant = required('--tenant', options.tenant, USAGE);
   const url = required('--url', options.url, USAGE);
-  const events = required('--events', options.events, USAGE).split(',').map((event) => event.trim()).filter(Boolean);
+  const events = required('--events', options.events, USAGE)
+    .split(',')
+    .map((event) => event.trim())
+    .filter(Boolean);
   if (events.length === 0) throw usageError('--events names no event type', USAGE);
   const local = readStackFile();
   const subscription = await subscribe({ local, stack: stackNamed(local, options.stack), tenant, url, events });

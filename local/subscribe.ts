@@ -27,18 +27,27 @@ export interface Subscribed {
 }
 
 /**
- * Creates a subscription as the management API will: by the core, through the DynamoDB and Secrets Manager adapters, by the rules of the deployed profile.
+ * Creates a subscription as the management API will: by the core, through the DynamoDB and Secrets Manager adapters, by
+ * the rules of the deployed profile.
  * @throws {UserError} when the core refuses the request, with its reason
  */
 export async function subscribe({ local, stack, tenant, url, events }: SubscribeRequest): Promise<Subscribed> {
   const aws = clientConfig(local);
   const clock: Clock = { ...systemClock, now: () => Math.floor(virtualNow(local.clockFile) * 1000) };
   const profile = await deployedProfile(aws, stack);
-  const rules = { ...profile, eventTypes: new Set(PROFILES[profile.name as Platform]({}).eventTypes.map(({ name }) => name)) };
+  const rules = {
+    ...profile,
+    eventTypes: new Set(PROFILES[profile.name as Platform]({}).eventTypes.map(({ name }) => name)),
+  };
   const keyRing = await new RootKeyRing(new SecretsManagerClient(aws), stack.rootKeySecret, clock).ring();
   const subscriptions = new DynamoSubscriptionStore(new DynamoDBClient(aws), stack.subscriptionsTable, clock);
   try {
-    const { subscription, secret } = await createSubscription({ tenantId: tenant, url, eventTypes: events }, rules, { clock, chance: systemChance, keyRing, subscriptions });
+    const { subscription, secret } = await createSubscription({ tenantId: tenant, url, eventTypes: events }, rules, {
+      clock,
+      chance: systemChance,
+      keyRing,
+      subscriptions,
+    });
     return { id: subscription.id, secret };
   } catch (error) {
     throw error instanceof InvalidInput ? new UserError(`The subscription was refused: ${error.message}`) : error;

@@ -19,14 +19,19 @@ const RUN_FOLDER = join(localFolder, 'run');
 
 export function alreadyRunning(pid: number | undefined): UserError {
   const url = readRecord()?.awsEndpointUrl;
-  return new UserError(`A local stack of this folder is running already (pid ${pid ?? 'unknown'}${url === undefined ? '' : `, ${url}`}). End it first: npm run stop`);
+  return new UserError(
+    'A local stack of this folder is running already (pid ' +
+      `${pid ?? 'unknown'}${url === undefined ? '' : `, ${url}`}). End it first: npm run stop`,
+  );
 }
 
 /** One link a stack; they are good for an hour, and lead to this machine alone. */
 async function portalLinks(local: LocalStack): Promise<Record<string, string>> {
   const links = Object.entries(local.stacks).flatMap(([name, stack]) => {
     const tenant = DEMO_TENANTS[name];
-    return tenant === undefined ? [] : [openPortal(stack, tenant).then((link) => [`Dashboard, ${name}`, link] as const)];
+    return tenant === undefined
+      ? []
+      : [openPortal(stack, tenant).then((link) => [`Dashboard, ${name}`, link] as const)];
   });
   return Object.fromEntries(await Promise.all(links));
 }
@@ -39,17 +44,20 @@ async function sayNextSteps(local: LocalStack, logFile: string): Promise<void> {
     'Management API': apiUrl,
     'Demo receiver': `${local.receiverUrl ?? ''}  (${DEMO_TENANT}: ${DEMO_EVENTS.join(', ')})`,
     'Names and URLs': '.local/stack.json',
-    'Log': logFile,
+    Log: logFile,
   });
   sayTitle('\nOpen in a browser, within the hour (npm run -s portal has fresh links)');
   sayPairs(await portalLinks(local));
   sayTitle('\nTry');
   sayPairs({
     'Send an event': `npm run send -- --tenant ${DEMO_TENANT} --type job.failed`,
-    'Subscribe an endpoint': `npm run subscribe -- --tenant ${DEMO_TENANT} --url http://127.0.0.1:8080/hook --events job.completed`,
+    'Subscribe an endpoint':
+      `npm run subscribe -- --tenant ${DEMO_TENANT} ` + '--url http://127.0.0.1:8080/hook --events job.completed',
     'Move its time': 'npm run clock -- 30m',
     // The key is read from the file: what is printed may be kept as a log.
-    'Call the API': `curl -H "X-API-KEY: $(node -p "require('./.local/stack.json').stacks.leapocr.operatorApiKey")" ${apiUrl}/webhooks/event-types`,
+    'Call the API':
+      `curl -H "X-API-KEY: $(node -p "require('./.local/stack.json').stacks.leapocr.operatorApiKey")" ` +
+      `${apiUrl}/webhooks/event-types`,
   });
 }
 
@@ -66,13 +74,20 @@ async function withCleanUp<T>(work: (onEnd: (giveBack: () => Promise<void> | voi
 function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => { resolve(); }, { once: true });
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
   });
 }
 
 /**
- * Runs a local stack in this process: emulator, deploy, demo receiver, first delivery; then, unless `options.exit`, until `controller` is aborted.
- * Nothing is left running when it resolves or rejects.
+ * Runs a local stack in this process: emulator, deploy, demo receiver, first delivery; then, unless `options.exit`,
+ * until `controller` is aborted. Nothing is left running when it resolves or rejects.
  * @throws {UserError} with what went wrong; the signal's reason when aborted before the first delivery
  */
 export async function supervise(options: StartOptions, controller: AbortController): Promise<void> {
@@ -81,13 +96,16 @@ export async function supervise(options: StartOptions, controller: AbortControll
   await withCleanUp(async (onEnd) => {
     const claim = claimLocalStack();
     if (!claim.held) throw alreadyRunning(claim.holder?.pid);
-    onEnd(() => { claim.release(); });
+    onEnd(() => {
+      claim.release();
+    });
     rmSync(RUN_FOLDER, { recursive: true, force: true });
     mkdirSync(RUN_FOLDER, { recursive: true });
     const shownStep = <T>(label: string, work: () => Promise<T>): Promise<T> => step(label, work, process.stdout);
 
     const emulator = await shownStep('Embedded AWS', () =>
-      startEmulator({ port: options.port, folder: RUN_FOLDER, portOption: 'npm start -- --port N' }, signal));
+      startEmulator({ port: options.port, folder: RUN_FOLDER, portOption: 'npm start -- --port N' }, signal),
+    );
     onEnd(async () => {
       say('\nStopping …');
       await emulator.stop();
@@ -98,10 +116,24 @@ export async function supervise(options: StartOptions, controller: AbortControll
     const demo = await startDemo(options.receiverPort, () => virtualNow(emulator.clockFile));
     onEnd(() => demo.receiver.close());
 
-    const stacks = await deploy(emulator, { stacks: STACKS, endpointPolicy: options.endpointPolicy, folder: RUN_FOLDER, step: shownStep, signal });
-    const local: LocalStack = { awsEndpointUrl: emulator.awsEndpointUrl, region: emulator.region, clockFile: emulator.clockFile, receiverUrl: demo.receiver.url, stacks };
+    const stacks = await deploy(emulator, {
+      stacks: STACKS,
+      endpointPolicy: options.endpointPolicy,
+      folder: RUN_FOLDER,
+      step: shownStep,
+      signal,
+    });
+    const local: LocalStack = {
+      awsEndpointUrl: emulator.awsEndpointUrl,
+      region: emulator.region,
+      clockFile: emulator.clockFile,
+      receiverUrl: demo.receiver.url,
+      stacks,
+    };
     writeStackFile(local);
-    onEnd(() => { removeStackFile(); });
+    onEnd(() => {
+      removeStackFile();
+    });
 
     if (options.endpointPolicy === 'production') await demo.showRefusal(local);
     else {

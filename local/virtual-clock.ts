@@ -1,6 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** The clock file holds the seconds that the local stack's time is ahead of the real one; its readers look every 20 ms (local/clock/). */
+/**
+ * The clock file holds the seconds that the local stack's time is ahead of the real one; its readers look every 20 ms
+ * (local/clock/).
+ */
 export function readClockOffset(clockFile: string): number {
   const seconds = Number(readFileSync(clockFile, 'utf8').trim());
   if (!Number.isFinite(seconds)) throw new Error(`${clockFile} does not hold a number of seconds`);

@@ -1,4 +1,7 @@
-/** The stack that an operator's command works on: the local one, or one in the account and region of the current credentials. */
+/**
+ * The stack that an operator's command works on: the local one, or one in the account and region of the current
+ * credentials.
+ */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { clientConfig } from '../local/aws-client';
@@ -28,11 +31,15 @@ export interface OperatedStack {
 /** `--stack` and `--aws`, of every command here. */
 export const STACK_OPTIONS = { stack: { type: 'string' }, aws: { type: 'boolean', default: false } } as const;
 
-export const STACK_USAGE = `  --stack S      a stack of the running local AWS, such as leapocr; with --aws a CloudFormation stack's name
+export const STACK_USAGE = `  --stack S      a stack of the running local AWS, such as leapocr; with --aws, the name of
+                 a CloudFormation stack
   --aws          work on AWS, by the credentials and region of the environment`;
 
 /** @throws {UserError} when there is no such stack, or it lacks an output */
-export async function operatedStack(options: { readonly stack?: string | undefined; readonly aws: boolean }, usage: string): Promise<OperatedStack> {
+export async function operatedStack(
+  options: { readonly stack?: string | undefined; readonly aws: boolean },
+  usage: string,
+): Promise<OperatedStack> {
   const name = required('--stack', options.stack, usage);
   if (options.aws) return { config: {}, outputs: parsed(name, await outputsOnAws(name)) };
   const local = readStackFile();
@@ -43,14 +50,26 @@ function parsed(name: string, found: Record<string, unknown>): OperatedStack['ou
   const result = outputs.safeParse(found);
   if (result.success) return result.data;
   const missing = result.error.issues.map(({ path }) => path.join('.')).join(', ');
-  throw new UserError(`The stack "${name}" has no output for ${missing}. Give it those of bin/platform-stack.ts, and deploy it by this version.`);
+  throw new UserError(
+    `The stack "${name}" has no output for ${missing}. Give it those of bin/platform-stack.ts, and deploy it ` +
+      'by this version.',
+  );
 }
 
 async function outputsOnAws(name: string): Promise<Record<string, string>> {
   try {
-    const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: name }));
-    return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey: key = '', OutputValue: value = '' }) => [key.charAt(0).toLowerCase() + key.slice(1), value]));
+    const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(
+      new DescribeStacksCommand({ StackName: name }),
+    );
+    return Object.fromEntries(
+      (stack?.Outputs ?? []).map(({ OutputKey: key = '', OutputValue: value = '' }) => [
+        key.charAt(0).toLowerCase() + key.slice(1),
+        value,
+      ]),
+    );
   } catch (error) {
-    throw new UserError(`The stack "${name}" cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(
+      `The stack "${name}" cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

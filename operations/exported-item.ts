@@ -12,7 +12,11 @@ export function exportedItem({ kind, item }: FoundItem): Record<string, unknown>
   const isSubscription = kind === 'subscriptions';
   const entries = Object.entries(item)
     .filter(([name]) => !(isSubscription && SEALED.has(name)))
-    .map(([name, value]): [string, unknown] => (kind === 'events' && name === DEFLATED_PAYLOAD && value.B !== undefined ? [PAYLOAD, inflateRawSync(value.B).toString('utf8')] : [name, plain(value)]));
+    .map(([name, value]): [string, unknown] =>
+      kind === 'events' && name === DEFLATED_PAYLOAD && value.B !== undefined
+        ? [PAYLOAD, inflateRawSync(value.B).toString('utf8')]
+        : [name, plain(value)],
+    );
   return { kind, ...Object.fromEntries(entries) };
 }
 
@@ -22,7 +26,8 @@ function plain(value: AttributeValue): unknown {
   if (value.N !== undefined) return Number.isSafeInteger(Number(value.N)) ? Number(value.N) : value.N;
   if (value.BOOL !== undefined) return value.BOOL;
   if (value.L !== undefined) return value.L.map(plain);
-  if (value.M !== undefined) return Object.fromEntries(Object.entries(value.M).map(([name, each]) => [name, plain(each)]));
+  if (value.M !== undefined)
+    return Object.fromEntries(Object.entries(value.M).map(([name, each]) => [name, plain(each)]));
   if (value.B !== undefined) return Buffer.from(value.B).toString('base64');
   return value.SS ?? null;
 }

@@ -34,7 +34,9 @@ function s3Client({ config }: OperatedStack): S3Client {
 async function exportTenant(tenant: string, stack: OperatedStack, file: string | undefined): Promise<void> {
   const tables = stack.outputs;
   const out = file === undefined ? process.stdout : createWriteStream(file, { flags: 'wx', mode: 0o600 });
-  const failed = once(out, 'error').then(([error]: unknown[]) => Promise.reject(new UserError(`${file} cannot be written: ${(error as Error).message}`)));
+  const failed = once(out, 'error').then(([error]: unknown[]) =>
+    Promise.reject(new UserError(`${file} cannot be written: ${(error as Error).message}`)),
+  );
   const write = async (line: unknown): Promise<void> => {
     if (!out.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(out, 'drain'), failed]);
   };
@@ -57,19 +59,43 @@ async function exportTenant(tenant: string, stack: OperatedStack, file: string |
     process.stderr.write('\n');
   };
   await Promise.race([work(), failed]);
-  if (file !== undefined) await Promise.race([new Promise<void>((resolve) => { out.end(() => resolve()); }), failed]);
+  if (file !== undefined)
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        out.end(() => resolve());
+      }),
+      failed,
+    ]);
 }
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), { ...STACK_OPTIONS, do: { type: 'string' }, tenant: { type: 'string' }, out: { type: 'string' }, yes: { type: 'boolean', default: false } }, USAGE);
+  const options = parseOptions(
+    process.argv.slice(2),
+    {
+      ...STACK_OPTIONS,
+      do: { type: 'string' },
+      tenant: { type: 'string' },
+      out: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+    },
+    USAGE,
+  );
   const action = parseChoice('--do', required('--do', options.do, USAGE), ['export', 'erase'], USAGE);
   const tenant = required('--tenant', options.tenant, USAGE);
-  if (action === 'erase' && !options.yes) throw new UserError(`erase removes all subscriptions, events and deliveries of "${tenant}" for good. Export first; then say --yes.`);
+  if (action === 'erase' && !options.yes)
+    throw new UserError(
+      `erase removes all subscriptions, events and deliveries of "${tenant}" for good. Export first; then say --yes.`,
+    );
   const stack = await operatedStack(options, USAGE);
   await checkTenant(tenant, stack);
   if (action === 'export') return exportTenant(tenant, stack, options.out);
   const clients = { dynamodb: new DynamoDBClient(stack.config), s3: s3Client(stack) };
-  const erased = await eraseTenant(tenant, stack.outputs, clients, (soFar) => void process.stderr.write(`\r${JSON.stringify(soFar)}`));
+  const erased = await eraseTenant(
+    tenant,
+    stack.outputs,
+    clients,
+    (soFar) => void process.stderr.write(`\r${JSON.stringify(soFar)}`),
+  );
   process.stderr.write('\n');
   process.stdout.write(`${JSON.stringify({ tenant, erased })}\n`);
 }

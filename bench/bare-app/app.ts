@@ -1,4 +1,7 @@
-/** What the whole stack is measured against: a queue, and a function that POSTs what is in it. Nothing is signed, checked, kept or tried again. */
+/**
+ * What the whole stack is measured against: a queue, and a function that POSTs what is in it. Nothing is signed,
+ * checked, kept or tried again.
+ */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -7,7 +10,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 const HANDLER = `
 exports.handler = async ({ Records }) => {
   await Promise.all(Records.map(async ({ body }) => {
-    const response = await fetch(process.env.URL, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(process.env.URL, { method: 'POST', headers, body });
     if (!response.ok) throw new Error(String(response.status));
     await response.arrayBuffer();
   }));

@@ -46,7 +46,10 @@ class OwnSuspicions extends EndpointAnswers {
   count({ tenantId, subscriptionId }: SubscriptionKey, more: number): number {
     const endpoint = `${tenantId}#${subscriptionId}`;
     const now = this.now.now();
-    const recent = [...(this.failures.get(endpoint) ?? []).filter((time) => now - time < OPENING_WINDOW_MS), ...Array<number>(more).fill(now)];
+    const recent = [
+      ...(this.failures.get(endpoint) ?? []).filter((time) => now - time < OPENING_WINDOW_MS),
+      ...Array<number>(more).fill(now),
+    ];
     if (recent.length < OPENING_FAILURES) this.failures.set(endpoint, recent);
     else this.failures.delete(endpoint);
     return recent.length;

@@ -42,8 +42,16 @@ export function deployedSender(): DeployedSender {
   const stack = new Stack(app, 'Bench');
   new WebhookSender(stack, 'Sender', { profile: WebhookProfile.leapOcr() });
   const { template } = app.synth().getStackByName('Bench') as { template: { Resources: Record<string, Resource> } };
-  const constructs = new Map(stack.node.findAll().flatMap((construct) => (construct instanceof CfnResource ? [[String(stack.resolve(construct.logicalId)), construct] as const] : [])));
-  const sources = [...constructs].filter(([, { cfnResourceType }]) => cfnResourceType === 'AWS::Lambda::EventSourceMapping').map(([id]) => template.Resources[id]!.Properties);
+  const constructs = new Map(
+    stack.node
+      .findAll()
+      .flatMap((construct) =>
+        construct instanceof CfnResource ? [[String(stack.resolve(construct.logicalId)), construct] as const] : [],
+      ),
+  );
+  const sources = [...constructs]
+    .filter(([, { cfnResourceType }]) => cfnResourceType === 'AWS::Lambda::EventSourceMapping')
+    .map(([id]) => template.Resources[id]!.Properties);
   const queues = sources.map((source) => {
     const queueId = source.EventSourceArn!['Fn::GetAtt'][0];
     const maximumConcurrency = source.ScalingConfig?.MaximumConcurrency;
@@ -56,6 +64,8 @@ export function deployedSender(): DeployedSender {
       functionTimeoutSeconds: template.Resources[source.FunctionName!.Ref]!.Properties.Timeout!,
     };
   });
-  const [deliver] = [...constructs].filter(([, { node }]) => node.path.endsWith('/Deliver/Resource')).map(([id]) => template.Resources[id]!.Properties.Environment!.Variables);
+  const [deliver] = [...constructs]
+    .filter(([, { node }]) => node.path.endsWith('/Deliver/Resource'))
+    .map(([id]) => template.Resources[id]!.Properties.Environment!.Variables);
   return { queues, profile: deliver!.WEBHOOK_PROFILE as string };
 }

@@ -28,8 +28,18 @@ export interface EndpointObserver {
   readonly silent: (endpoint: number) => void;
 }
 
-/** @param hangs after how many milliseconds an endpoint answers that hangs at this moment, if ever; false: it does not @param silences after how many milliseconds an attempt without an answer is told */
-export function simulatedEndpoint(timeline: Timeline, random: Random, byUrl: ReadonlyMap<string, number>, hangs: (endpoint: number) => number | false, observer: EndpointObserver, silences: number | undefined): Endpoint {
+/**
+ * @param hangs after how many milliseconds an endpoint answers that hangs at this moment, if ever; false: it does not
+ * @param silences after how many milliseconds an attempt without an answer is told
+ */
+export function simulatedEndpoint(
+  timeline: Timeline,
+  random: Random,
+  byUrl: ReadonlyMap<string, number>,
+  hangs: (endpoint: number) => number | false,
+  observer: EndpointObserver,
+  silences: number | undefined,
+): Endpoint {
   return {
     post: ({ url, headers }, deadlineMs) => {
       const endpoint = byUrl.get(url)!;
@@ -45,7 +55,15 @@ export function simulatedEndpoint(timeline: Timeline, random: Random, byUrl: Rea
           });
           return;
         }
-        timeline.after(deadlineMs, () => done({ kind: 'transport', failure: 'timeout', phase: 'headers', latencyMs: deadlineMs, message: 'the endpoint did not answer in time' }));
+        timeline.after(deadlineMs, () =>
+          done({
+            kind: 'transport',
+            failure: 'timeout',
+            phase: 'headers',
+            latencyMs: deadlineMs,
+            message: 'the endpoint did not answer in time',
+          }),
+        );
       });
     },
   };

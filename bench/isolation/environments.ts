@@ -1,4 +1,7 @@
-/** Execution environments of a function: each runs one invocation at a time, the last used is used first, and a new one begins with a cold start. None is taken away within a run. */
+/**
+ * Execution environments of a function: each runs one invocation at a time, the last used is used first, and a new one
+ * begins with a cold start. None is taken away within a run.
+ */
 import { COLD_START_MS } from './assumptions';
 
 export class Environments<Memory> {

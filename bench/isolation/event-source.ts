@@ -8,7 +8,11 @@ const SECOND_MS = 1000;
 /** Bounds come down by what was at work in this time. */
 const MEMORY_SECONDS = 60;
 
-/** Runs a batch to its end. @returns ids of the messages that go back */
+/**
+ * Runs a batch to its end.
+ *
+ * @returns ids of the messages that go back
+ */
 export type Invoke = (batch: readonly Message[]) => Promise<readonly string[]>;
 
 export class EventSource {
@@ -27,7 +31,10 @@ export class EventSource {
   constructor(
     private readonly timeline: Timeline,
     private readonly queue: Queue,
-    private readonly settings: Pick<DeployedQueue, 'batchSize' | 'windowSeconds' | 'maximumConcurrency' | 'visibilitySeconds'>,
+    private readonly settings: Pick<
+      DeployedQueue,
+      'batchSize' | 'windowSeconds' | 'maximumConcurrency' | 'visibilitySeconds'
+    >,
     private readonly scaling: PollerScaling,
     private readonly invoke: Invoke,
     /** How far it has scaled when the run begins. */
@@ -93,7 +100,8 @@ export class EventSource {
     if (this.peaks.length > MEMORY_SECONDS) this.peaks.shift();
     this.peak = this.running;
     const atWork = Math.max(this.scaling.atRest, ...this.peaks);
-    if (this.running >= this.limit && this.queue.visible > 0) this.limit = Math.min(this.limit + this.scaling.upASecond, this.most);
+    if (this.running >= this.limit && this.queue.visible > 0)
+      this.limit = Math.min(this.limit + this.scaling.upASecond, this.most);
     else if (this.limit > atWork) this.limit = Math.max(this.limit - this.scaling.downASecond, atWork);
     this.lookSoon();
     this.timeline.after(SECOND_MS, this.scale);

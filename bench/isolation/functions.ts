@@ -4,7 +4,15 @@ import { formatDeliveryMessage } from '../../lambda/core/delivery';
 import { dispatch } from '../../lambda/core/dispatch';
 import type { Endpoint } from '../../lambda/core/endpoint';
 import { OwnFaultDetector } from '../../lambda/core/own-fault';
-import type { Chance, Clock, DeliveryQueues, KeyRings, Log, OutgoingDelivery, SendResult } from '../../lambda/core/ports';
+import type {
+  Chance,
+  Clock,
+  DeliveryQueues,
+  KeyRings,
+  Log,
+  OutgoingDelivery,
+  SendResult,
+} from '../../lambda/core/ports';
 import type { Profile } from '../../lambda/core/profile';
 import { SigningSecrets } from '../../lambda/core/signing-secrets';
 import { passOn } from '../../lambda/core/wait';
@@ -21,8 +29,12 @@ export const EVENT_TYPE = 'job.completed';
 
 /** Nothing is refused here: what the core warns of is a fault of the simulation. */
 const log: Log = {
-  warn: (message, fields) => { throw new Error(`${message}: ${JSON.stringify(fields)}`); },
-  error: (message, fields) => { throw new Error(`${message}: ${JSON.stringify(fields)}`); },
+  warn: (message, fields) => {
+    throw new Error(`${message}: ${JSON.stringify(fields)}`);
+  },
+  error: (message, fields) => {
+    throw new Error(`${message}: ${JSON.stringify(fields)}`);
+  },
 };
 
 export interface FunctionParts {
@@ -65,11 +77,33 @@ export class Functions {
     this.waiting = new Environments(() => undefined, 1);
   }
 
-  readonly dispatch = (batch: readonly Message[], timeoutMs: number, deliverTimeoutMs: number): Promise<readonly string[]> => {
+  readonly dispatch = (
+    batch: readonly Message[],
+    timeoutMs: number,
+    deliverTimeoutMs: number,
+  ): Promise<readonly string[]> => {
     const { profile, tables, chance } = this.parts;
-    const settings = { tenantParts: profile.tenantParts, eventTypes: EVENT_TYPES, deliverTimeoutMs, eventTtlSeconds: profile.eventTtlSeconds };
-    const ports = { clock: this.clock, chance, events: tables.events, routes: tables, deliveries: this.queues, rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) }, log };
-    return this.run(this.dispatching, batch, timeoutMs, async () => (await dispatch(queued(batch), settings, ports)).returned);
+    const settings = {
+      tenantParts: profile.tenantParts,
+      eventTypes: EVENT_TYPES,
+      deliverTimeoutMs,
+      eventTtlSeconds: profile.eventTtlSeconds,
+    };
+    const ports = {
+      clock: this.clock,
+      chance,
+      events: tables.events,
+      routes: tables,
+      deliveries: this.queues,
+      rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) },
+      log,
+    };
+    return this.run(
+      this.dispatching,
+      batch,
+      timeoutMs,
+      async () => (await dispatch(queued(batch), settings, ports)).returned,
+    );
   };
 
   readonly deliver = (batch: readonly Message[], timeoutMs: number): Promise<readonly string[]> =>
@@ -80,7 +114,9 @@ export class Functions {
     });
 
   readonly wait = (batch: readonly Message[], timeoutMs: number): Promise<readonly string[]> =>
-    this.run(this.waiting, batch, timeoutMs, () => passOn(queued(batch), this.parts.profile.retry.delays.length, { clock: this.clock, queues: this.queues, log }));
+    this.run(this.waiting, batch, timeoutMs, () =>
+      passOn(queued(batch), this.parts.profile.retry.delays.length, { clock: this.clock, queues: this.queues, log }),
+    );
 
   /** The only place where the deliver function's ports are made. */
   private deliverEnvironment(): DeliverEnvironment {
@@ -107,7 +143,12 @@ export class Functions {
     return { memory, ports };
   }
 
-  private async run<Memory>(environments: Environments<Memory>, batch: readonly Message[], timeoutMs: number, work: (memory: Memory, remainingMs: () => number) => Promise<readonly string[]>): Promise<readonly string[]> {
+  private async run<Memory>(
+    environments: Environments<Memory>,
+    batch: readonly Message[],
+    timeoutMs: number,
+    work: (memory: Memory, remainingMs: () => number) => Promise<readonly string[]>,
+  ): Promise<readonly string[]> {
     const { timeline } = this.parts;
     const { memory, startsInMs } = environments.take();
     await timeline.sleep(startsInMs + CPU_MS_A_MESSAGE * batch.length);
@@ -123,8 +164,16 @@ export class Functions {
     const sends: Promise<void>[] = [];
     for (const [queue, all] of byQueue) {
       for (let first = 0; first < all.length; first += ENTRIES_OF_A_SEND) {
-        const entries = all.slice(first, first + ENTRIES_OF_A_SEND).map(({ message, delaySeconds }) => ({ body: formatDeliveryMessage(message), group: message.subscriptionId, delaySeconds }));
-        sends.push(this.parts.timeline.call(CALL_MS.sqsSend, () => entries.forEach(({ body, group, delaySeconds }) => queue.send(body, group, delaySeconds))));
+        const entries = all.slice(first, first + ENTRIES_OF_A_SEND).map(({ message, delaySeconds }) => ({
+          body: formatDeliveryMessage(message),
+          group: message.subscriptionId,
+          delaySeconds,
+        }));
+        sends.push(
+          this.parts.timeline.call(CALL_MS.sqsSend, () =>
+            entries.forEach(({ body, group, delaySeconds }) => queue.send(body, group, delaySeconds)),
+          ),
+        );
       }
     }
     await Promise.all(sends);

@@ -26,7 +26,11 @@ export class Arrivals {
     this.perSecond.set(second, (this.perSecond.get(second) ?? 0) + 1);
   }
 
-  /** A second, on average, in the window of so many seconds that has the most. @param from milliseconds from the start of the run */
+  /**
+   * A second, on average, in the window of so many seconds that has the most.
+   *
+   * @param from milliseconds from the start of the run
+   */
   peak(windowSeconds: number, from: number, to: number): number {
     let most = 0;
     for (let second = Math.floor(from / 1000); second < to / 1000; second += 1) {
@@ -38,7 +42,10 @@ export class Arrivals {
   }
 }
 
-/** Of healthy endpoints' deliveries, by when their events were sent: in the second half of the warm-up, in the first minute after the onset, from then on, and after the return. */
+/**
+ * Of healthy endpoints' deliveries, by when their events were sent: in the second half of the warm-up, in the first
+ * minute after the onset, from then on, and after the return.
+ */
 export type Period = 'before' | 'onset' | 'steady' | 'back';
 
 interface Counts {

@@ -16,7 +16,10 @@ export interface Job {
   readonly scenario: Scenario;
 }
 
-/** @returns by the jobs' names @throws Error when a run fails */
+/**
+ * @returns by the jobs' names
+ * @throws Error when a run fails
+ */
 export async function playAll(jobs: readonly Job[], deployed: DeployedSender): Promise<ReadonlyMap<string, RunResult>> {
   const results = new Map<string, RunResult>();
   // The longest first, so that no core waits for the other at the end.
@@ -25,7 +28,10 @@ export async function playAll(jobs: readonly Job[], deployed: DeployedSender): P
     for (let job = left.shift(); job !== undefined; job = left.shift()) {
       const result = await play(job, deployed);
       results.set(job.name, result);
-      console.error(`${job.name}: ${result.virtualSeconds} s and ${result.deliveries} deliveries simulated in ${result.cpuSeconds.toFixed(0)} s of CPU time`);
+      console.error(
+        `${job.name}: ${result.virtualSeconds} s and ${result.deliveries} deliveries simulated in ` +
+          `${result.cpuSeconds.toFixed(0)} s of CPU time`,
+      );
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), MOST_PROCESSES) }, work));
@@ -33,11 +39,14 @@ export async function playAll(jobs: readonly Job[], deployed: DeployedSender): P
 }
 
 async function play({ name, scenario }: Job, deployed: DeployedSender): Promise<RunResult> {
-  const child = startProcess('isolation/run.ts', { BENCH_SETTINGS: JSON.stringify({ scenario, deployed } satisfies RunSettings), NODE_OPTIONS });
+  const child = startProcess('isolation/run.ts', {
+    BENCH_SETTINGS: JSON.stringify({ scenario, deployed } satisfies RunSettings),
+    NODE_OPTIONS,
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the simulation of "${name}" ended with ${String(code)} before it had a result`);
   });
-  return (await Promise.race([once(child, 'message'), ended]) as [RunResult])[0];
+  return ((await Promise.race([once(child, 'message'), ended])) as [RunResult])[0];
 }
 
 function sizeOf({ eventsPerSecond, endMs, repeats }: Scenario): number {

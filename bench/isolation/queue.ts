@@ -78,7 +78,8 @@ export class Queue {
 
   /** @param delaySeconds 0 to 900 */
   send(body: string, group: string, delaySeconds = 0): void {
-    if (!(Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= 900)) throw new RangeError(`DelaySeconds of ${delaySeconds}`);
+    if (!(Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= 900))
+      throw new RangeError(`DelaySeconds of ${delaySeconds}`);
     const message: Message = { id: String((this.ids += 1)), body, group, order: 0, receivedAt: 0 };
     if (delaySeconds === 0) this.show(message);
     else this.timeline.after(delaySeconds * 1000, () => this.show(message));
@@ -140,7 +141,10 @@ export class Queue {
     group.noisy = concurrent || group.recentWork(now) > FAIR_QUEUES.share * this.all.recentWork(now);
   }
 
-  /** The group whose message is received next: of the quiet ones the one whose message came first, else the noisy one with the fewest in flight. */
+  /**
+   * The group whose message is received next: of the quiet ones the one whose message came first, else the noisy one
+   * with the fewest in flight.
+   */
   private next(): Group {
     let quiet: Group | undefined;
     let noisy: Group | undefined;

@@ -4,7 +4,10 @@ import type { CircuitVariant } from './circuit-variants';
 
 export interface Scenario {
   readonly seed: number;
-  /** Runs, each from a seed of its own, taken together: at few events a second one alone says little of the slowest in a hundred. */
+  /**
+   * Runs, each from a seed of its own, taken together: at few events a second one alone says little of the slowest in a
+   * hundred.
+   */
   readonly repeats: number;
   /** Events a second in all, by chance (Poisson); each goes to one endpoint, its tenant's only subscription. */
   readonly eventsPerSecond: number;
@@ -13,7 +16,10 @@ export interface Scenario {
   readonly hanging: number;
   /** They answer after so many milliseconds; absent: never. */
   readonly hangingMs?: number;
-  /** The share of the traffic that the first endpoint gets; the others get the rest in equal parts. Absent: all get the same. */
+  /**
+   * The share of the traffic that the first endpoint gets; the others get the rest in equal parts. Absent: all get the
+   * same.
+   */
   readonly firstShare?: number;
   /** Milliseconds from the start of the run. */
   readonly onsetMs: number;
@@ -51,7 +57,13 @@ export const FIVE_HANG: Scenario = { ...HEALTHY, hanging: 5, endMs: WARM_UP_MS +
 /** One gets 60 % of the traffic, and hangs. */
 export const NOISY_HANGS: Scenario = { ...FIVE_HANG, hanging: 1, firstShare: 0.6 };
 /** One gets 10 % of the traffic, is out for two hours, and comes back. */
-export const OUTAGE: Scenario = { ...HEALTHY, hanging: 1, firstShare: 0.1, returnMs: WARM_UP_MS + OUTAGE_MS, endMs: WARM_UP_MS + OUTAGE_MS + AFTER_OUTAGE_MS };
+export const OUTAGE: Scenario = {
+  ...HEALTHY,
+  hanging: 1,
+  firstShare: 0.1,
+  returnMs: WARM_UP_MS + OUTAGE_MS,
+  endMs: WARM_UP_MS + OUTAGE_MS + AFTER_OUTAGE_MS,
+};
 
 /** At a rate: at fifty a second as often as makes the slowest in a hundred mean something. */
 export function at(eventsPerSecond: number, scenario: Scenario): Scenario {

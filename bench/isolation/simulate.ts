@@ -29,7 +29,8 @@ const LONGEST_RECOVERY_MS = 3 * 3_600_000;
 /** Plays the scenario as often as it asks for, each time from another seed, and takes all runs together. */
 export async function simulate(scenario: Scenario, deployed: DeployedSender): Promise<RunResult> {
   const played: PlayedRun[] = [];
-  for (let repeat = 0; repeat < scenario.repeats; repeat += 1) played.push(await new Run({ ...scenario, seed: scenario.seed + repeat }, deployed).play());
+  for (let repeat = 0; repeat < scenario.repeats; repeat += 1)
+    played.push(await new Run({ ...scenario, seed: scenario.seed + repeat }, deployed).play());
   return together(played);
 }
 
@@ -42,7 +43,12 @@ class Run {
   private readonly functions: Functions;
   private readonly indexOf: ReadonlyMap<SubscriptionId, number>;
   private readonly opened: (number | null)[];
-  private readonly latencies = { before: [] as number[], onset: [] as number[], steady: [] as number[], back: [] as number[] };
+  private readonly latencies = {
+    before: [] as number[],
+    onset: [] as number[],
+    steady: [] as number[],
+    back: [] as number[],
+  };
   private readonly arrivals = new Arrivals(START);
   private attemptsOnHanging = 0;
   private deferrals = 0;
@@ -53,7 +59,12 @@ class Run {
   /** Of the first endpoint: not delivered yet, of events sent before the return. */
   private waiting = 0;
   private waitedAtReturn: number | undefined;
-  private readonly recovered: { half: number | null; nearlyAll: number | null; all: number | null; closed: number | null } = { half: null, nearlyAll: null, all: null, closed: null };
+  private readonly recovered: {
+    half: number | null;
+    nearlyAll: number | null;
+    all: number | null;
+    closed: number | null;
+  } = { half: null, nearlyAll: null, all: null, closed: null };
 
   constructor(
     private readonly scenario: Scenario,
@@ -64,11 +75,23 @@ class Run {
     this.random = new Random(scenario.seed);
     const clock = { now: () => timeline.now, sleep: (milliseconds: number) => timeline.sleep(milliseconds) };
     this.opened = Array.from({ length: scenario.hanging }, () => null);
-    const subscriptions = Array.from({ length: scenario.endpoints }, (_unused, index) => subscription({ tenantId: tenantOf(index), url: urlOf(index), createdAt: START - 86_400_000, ...(index === 0 && scenario.rateLimit !== undefined && { rateLimit: { perSecond: scenario.rateLimit } }) }));
+    const subscriptions = Array.from({ length: scenario.endpoints }, (_unused, index) =>
+      subscription({
+        tenantId: tenantOf(index),
+        url: urlOf(index),
+        createdAt: START - 86_400_000,
+        ...(index === 0 && scenario.rateLimit !== undefined && { rateLimit: { perSecond: scenario.rateLimit } }),
+      }),
+    );
     this.indexOf = new Map(subscriptions.map(({ id }, index) => [id, index]));
     const byUrl = new Map(subscriptions.map(({ url }, index) => [url, index]));
-    this.tables = new Tables(timeline, subscriptions, JSON.stringify(PAYLOAD), scenario.circuit !== 'off', (id, open) => this.noteCircuit(id, open));
-    const begins = { dispatch: settledConcurrency(scenario.eventsPerSecond, 10, 0.06), deliver: settledConcurrency(scenario.eventsPerSecond, 10, (2 * ANSWER_MS.median) / 1000) };
+    this.tables = new Tables(timeline, subscriptions, JSON.stringify(PAYLOAD), scenario.circuit !== 'off', (id, open) =>
+      this.noteCircuit(id, open),
+    );
+    const begins = {
+      dispatch: settledConcurrency(scenario.eventsPerSecond, 10, 0.06),
+      deliver: settledConcurrency(scenario.eventsPerSecond, 10, (2 * ANSWER_MS.median) / 1000),
+    };
     this.functions = new Functions({
       timeline,
       profile,
@@ -84,7 +107,8 @@ class Run {
       },
       warm: begins,
     });
-    const deliverTimeoutMs = 1000 * deployed.queues.find(({ name }) => name === 'DeliveryQueue')!.functionTimeoutSeconds;
+    const deliverTimeoutMs =
+      1000 * deployed.queues.find(({ name }) => name === 'DeliveryQueue')!.functionTimeoutSeconds;
     for (const queue of deployed.queues) this.addQueue(queue, begins, deliverTimeoutMs);
   }
 
@@ -97,7 +121,8 @@ class Run {
     await timeline.runUntil(START + scenario.endMs);
     const scaledAtEnd = this.sources.get('DeliveryQueue')!.limit;
     await timeline.runUntil(START + scenario.endMs + LONGEST_TAIL_MS, () => this.unfinished === 0);
-    if (scenario.returnMs !== undefined) await timeline.runUntil(START + scenario.endMs + LONGEST_RECOVERY_MS, () => this.waiting === 0);
+    if (scenario.returnMs !== undefined)
+      await timeline.runUntil(START + scenario.endMs + LONGEST_RECOVERY_MS, () => this.waiting === 0);
     const { delivering, dispatching } = this.functions;
     const delivery = this.sources.get('DeliveryQueue')!;
     return {
@@ -125,7 +150,11 @@ class Run {
     };
   }
 
-  private addQueue(deployed: DeployedQueue, begins: { readonly dispatch: number; readonly deliver: number }, deliverTimeoutMs: number): void {
+  private addQueue(
+    deployed: DeployedQueue,
+    begins: { readonly dispatch: number; readonly deliver: number },
+    deliverTimeoutMs: number,
+  ): void {
     const { scenario, timeline } = this;
     const { name } = deployed;
     const queue = new Queue(timeline, scenario.fairQueues);
@@ -140,14 +169,21 @@ class Run {
     };
     const { dispatch, wait, deliver } = this.functions;
     const [invoke, begin] =
-      name === 'EventQueue' ? [(batch: Parameters<typeof deliver>[0]) => dispatch(batch, timeoutMs, deliverTimeoutMs), begins.dispatch]
-      : name === 'WaitQueue' ? [(batch: Parameters<typeof deliver>[0]) => wait(batch, timeoutMs), 0]
-      : [(batch: Parameters<typeof deliver>[0]) => deliver(batch, timeoutMs), isTier ? 0 : begins.deliver];
-    this.sources.set(name, new EventSource(timeline, queue, settings, { ...LAMBDA_SCALING, ...scenario.scaling }, invoke, begin));
+      name === 'EventQueue'
+        ? [(batch: Parameters<typeof deliver>[0]) => dispatch(batch, timeoutMs, deliverTimeoutMs), begins.dispatch]
+        : name === 'WaitQueue'
+          ? [(batch: Parameters<typeof deliver>[0]) => wait(batch, timeoutMs), 0]
+          : [(batch: Parameters<typeof deliver>[0]) => deliver(batch, timeoutMs), isTier ? 0 : begins.deliver];
+    this.sources.set(
+      name,
+      new EventSource(timeline, queue, settings, { ...LAMBDA_SCALING, ...scenario.scaling }, invoke, begin),
+    );
   }
 
   private queueOf(name: OutgoingDelivery['queue']): Queue {
-    return this.queues.get(name.kind === 'tier' ? `RetryTier${name.tier + 1}` : name.kind === 'wait' ? 'WaitQueue' : 'DeliveryQueue')!;
+    return this.queues.get(
+      name.kind === 'tier' ? `RetryTier${name.tier + 1}` : name.kind === 'wait' ? 'WaitQueue' : 'DeliveryQueue',
+    )!;
   }
 
   /** The next event, again and again, until the end. */
@@ -174,7 +210,12 @@ class Run {
     const { timeline, scenario } = this;
     const endpoint = this.drawEndpoint();
     const sentAt = timeline.now;
-    const body = JSON.stringify({ event_id: `e${(this.sent += 1)}_${sentAt - START}`, event_type: EVENT_TYPE, tenant_id: tenantOf(endpoint), payload: PAYLOAD });
+    const body = JSON.stringify({
+      event_id: `e${(this.sent += 1)}_${sentAt - START}`,
+      event_type: EVENT_TYPE,
+      tenant_id: tenantOf(endpoint),
+      payload: PAYLOAD,
+    });
     if (endpoint >= scenario.hanging) this.unfinished += 1;
     else if (endpoint === 0 && scenario.returnMs !== undefined && sentAt - START < scenario.returnMs) this.waiting += 1;
     timeline.after(CALL_MS.sqsSend, () => this.queues.get('EventQueue')!.send(body, tenantOf(endpoint)));
@@ -194,18 +235,25 @@ class Run {
 
   private endpointsBy(byUrl: ReadonlyMap<string, number>) {
     const { timeline, random } = this;
-    return simulatedEndpoint(timeline, random, byUrl, (endpoint) => this.hangs(endpoint), {
-      began: (endpoint) => {
-        if (endpoint === 0) this.arrivals.note(timeline.now);
-        if (this.hangs(endpoint) !== false) this.attemptsOnHanging += 1;
+    return simulatedEndpoint(
+      timeline,
+      random,
+      byUrl,
+      (endpoint) => this.hangs(endpoint),
+      {
+        began: (endpoint) => {
+          if (endpoint === 0) this.arrivals.note(timeline.now);
+          if (this.hangs(endpoint) !== false) this.attemptsOnHanging += 1;
+        },
+        answered: (endpoint, eventId) => this.answered(endpoint, Number(eventId.slice(eventId.indexOf('_') + 1))),
+        silent: (endpoint) => {
+          const { id } = this.tables.subscriptions[endpoint]!;
+          if (this.tables.suspectNow(id, 1, timeline.now) < OPENING_FAILURES) return;
+          this.tables.openNow(id, { openedAt: timeline.now, probeAt: timeline.now + PROBE_INTERVAL_MS });
+        },
       },
-      answered: (endpoint, eventId) => this.answered(endpoint, Number(eventId.slice(eventId.indexOf('_') + 1))),
-      silent: (endpoint) => {
-        const { id } = this.tables.subscriptions[endpoint]!;
-        if (this.tables.suspectNow(id, 1, timeline.now) < OPENING_FAILURES) return;
-        this.tables.openNow(id, { openedAt: timeline.now, probeAt: timeline.now + PROBE_INTERVAL_MS });
-      },
-    }, silenceOf(this.scenario.circuit));
+      silenceOf(this.scenario.circuit),
+    );
   }
 
   private hangs(endpoint: number): number | false {
@@ -242,7 +290,8 @@ class Run {
     const endpoint = this.indexOf.get(id)!;
     const at = this.timeline.now - START;
     if (open && endpoint < this.scenario.hanging) this.opened[endpoint] ??= at - this.scenario.onsetMs;
-    if (!open && endpoint === 0 && at >= (this.scenario.returnMs ?? Infinity)) this.recovered.closed ??= at - this.scenario.returnMs!;
+    if (!open && endpoint === 0 && at >= (this.scenario.returnMs ?? Infinity))
+      this.recovered.closed ??= at - this.scenario.returnMs!;
   }
 }
 

@@ -1,8 +1,23 @@
-/** The ports on DynamoDB, in memory and with its latency. Only what is pending is kept: nothing here is sent twice, so a delivery that has come to its end is not asked for again. */
+/**
+ * The ports on DynamoDB, in memory and with its latency. Only what is pending is kept: nothing here is sent twice, so a
+ * delivery that has come to its end is not asked for again.
+ */
 import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/circuit';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/identifiers';
-import type { AccountSecrets, CircuitStore, DeliveryLog, DeliveryRates, EventStore, FailureCounter, RateAdvance, RateAdvanced, RouteReader, SubscriptionKey, SubscriptionReader } from '../../lambda/core/ports';
+import type {
+  AccountSecrets,
+  CircuitStore,
+  DeliveryLog,
+  DeliveryRates,
+  EventStore,
+  FailureCounter,
+  RateAdvance,
+  RateAdvanced,
+  RouteReader,
+  SubscriptionKey,
+  SubscriptionReader,
+} from '../../lambda/core/ports';
 import type { Account, Route, Subscription } from '../../lambda/core/subscription';
 import { CALL_MS } from './assumptions';
 import type { Timeline } from './timeline';
@@ -25,18 +40,28 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
   ) {
     this.subscriptions = [...subscriptions];
     this.byId = new Map(subscriptions.map((each) => [each.id, each]));
-    this.routes = new Map(subscriptions.map(({ tenantId, id, createdAt }) => [tenantId, [{ subscriptionId: id, createdAt }]]));
+    this.routes = new Map(
+      subscriptions.map(({ tenantId, id, createdAt }) => [tenantId, [{ subscriptionId: id, createdAt }]]),
+    );
   }
 
   read(keys: readonly SubscriptionKey[]): ReturnType<SubscriptionReader['read']> {
-    return this.call(() => ({ subscriptions: keys.map(({ subscriptionId }) => this.byId.get(subscriptionId)), accounts: NO_ACCOUNTS }));
+    return this.call(() => ({
+      subscriptions: keys.map(({ subscriptionId }) => this.byId.get(subscriptionId)),
+      accounts: NO_ACCOUNTS,
+    }));
   }
 
   matching(tenantId: TenantId): Promise<readonly Route[]> {
     return this.call(() => this.routes.get(tenantId)!);
   }
 
-  suspect({ subscriptionId }: SubscriptionKey, _seen: Suspicion | undefined, failures: number, now: number): Promise<number> {
+  suspect(
+    { subscriptionId }: SubscriptionKey,
+    _seen: Suspicion | undefined,
+    failures: number,
+    now: number,
+  ): Promise<number> {
     return this.call(() => this.suspectNow(subscriptionId, failures, now));
   }
 
@@ -45,7 +70,10 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
     const subscription = this.byId.get(id)!;
     const { circuit, suspicion } = subscription;
     if (!this.circuits || circuit !== undefined) return 0;
-    const next = suspicion !== undefined && suspicion.since > now - OPENING_WINDOW_MS ? { ...suspicion, failures: suspicion.failures + failures } : { failures, since: now };
+    const next =
+      suspicion !== undefined && suspicion.since > now - OPENING_WINDOW_MS
+        ? { ...suspicion, failures: suspicion.failures + failures }
+        : { failures, since: now };
     this.byId.set(id, { ...subscription, suspicion: next });
     return next.failures;
   }
@@ -81,7 +109,10 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
   }
 
   /** As the item's condition has it: of the two writes that there are, one is tried. */
-  advance({ subscriptionId }: SubscriptionKey, { mark, seen, notBefore, by, notAfter }: RateAdvance): Promise<RateAdvanced> {
+  advance(
+    { subscriptionId }: SubscriptionKey,
+    { mark, seen, notBefore, by, notAfter }: RateAdvance,
+  ): Promise<RateAdvanced> {
     return this.call(() => {
       const subscription = this.byId.get(subscriptionId)!;
       const stored = subscription.rateLimit;

@@ -1,7 +1,10 @@
 /** After so many the process hears what else there is, such as that its parent is gone. */
 const MOMENTS_A_TURN = 10_000;
 
-/** Virtual time in whole milliseconds. What falls on the same one happens in the order in which it was asked for, and between two of them every promise has done all that it can do, so that a seed is exactly one run. */
+/**
+ * Virtual time in whole milliseconds. What falls on the same one happens in the order in which it was asked for, and
+ * between two of them every promise has done all that it can do, so that a seed is exactly one run.
+ */
 export class Timeline {
   private readonly moments = new Map<number, (() => void)[]>();
   /** The times that have moments, as a heap: the earliest first. */
@@ -24,7 +27,11 @@ export class Timeline {
     return new Promise((done) => this.after(milliseconds, done));
   }
 
-  /** What a call answers after its time. @param effect happens then, too */
+  /**
+   * What a call answers after its time.
+   *
+   * @param effect happens then, too
+   */
   call<T>(milliseconds: number, effect: () => T): Promise<T> {
     return new Promise((done, failed) =>
       this.after(milliseconds, () => {
@@ -37,7 +44,11 @@ export class Timeline {
     );
   }
 
-  /** Lets everything happen until a time, or until nothing is left, or there is enough. @param enough asked before each moment */
+  /**
+   * Lets everything happen until a time, or until nothing is left, or there is enough.
+   *
+   * @param enough asked before each moment
+   */
   runUntil(end: number, enough: () => boolean = () => false): Promise<void> {
     return new Promise((done, failed) => {
       let moments = 0;

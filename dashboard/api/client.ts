@@ -14,7 +14,11 @@ export interface ApiAccess {
   readonly token: string;
   /** The server does not take the token, or takes it no longer. */
   readonly onUnauthenticated: () => void;
-  /** How long an answer may take, in milliseconds. @default - 30 s to a read, a minute to what changes something: longer than the API itself takes at most */
+  /**
+   * How long an answer may take, in milliseconds.
+   *
+   * @default - 30 s to a read, a minute to what changes something: longer than the API itself takes at most
+   */
   readonly patience?: number;
 }
 
@@ -33,10 +37,20 @@ export function makeClient({ base, tenantPath, tenant, token, onUnauthenticated,
   const tenantAt = concreteTenantPath(tenantPath, tenant);
   const client = createClient<paths>({
     baseUrl: base.replace(/\/$/, ''),
-    pathSerializer: (url, parameters) => defaultPathSerializer(url.replace(TENANT, () => tenantAt), parameters),
+    pathSerializer: (url, parameters) =>
+      defaultPathSerializer(
+        url.replace(TENANT, () => tenantAt),
+        parameters,
+      ),
     credentials: 'omit',
     cache: 'no-store',
-    fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience ?? (request.method === 'GET' ? READ_MS : CHANGE_MS))]) }),
+    fetch: (request) =>
+      fetch(request, {
+        signal: AbortSignal.any([
+          request.signal,
+          AbortSignal.timeout(patience ?? (request.method === 'GET' ? READ_MS : CHANGE_MS)),
+        ]),
+      }),
   });
   client.use({
     onRequest({ request }) {
@@ -47,7 +61,10 @@ export function makeClient({ base, tenantPath, tenant, token, onUnauthenticated,
       noteServerDate(response.headers.get('date'));
       if (response.status === 401) onUnauthenticated();
     },
-    onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new Unreachable('the API did not answer', { cause: error })),
+    onError: ({ error }) =>
+      error instanceof DOMException && error.name === 'AbortError'
+        ? error
+        : new Unreachable('the API did not answer', { cause: error }),
   });
   return client;
 }
@@ -62,7 +79,9 @@ interface Answer<T> {
 export async function dataOf<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer.catch((cause: unknown) => {
     // The time was over while the answer came in.
-    throw cause instanceof DOMException && cause.name === 'TimeoutError' ? new Unreachable('the API did not answer', { cause }) : cause;
+    throw cause instanceof DOMException && cause.name === 'TimeoutError'
+      ? new Unreachable('the API did not answer', { cause })
+      : cause;
   });
   if (!response.ok) throw apiError(response, error);
   return data as T;

@@ -30,8 +30,16 @@ export function mayBeDone(error: Error | null): boolean {
 
 /** @param body as it was parsed: API Gateway's own answers are `{"message": "..."}` */
 export function apiError({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown): ApiError {
-  const { error, details, message } = (typeof body === 'object' && body !== null ? body : {}) as Partial<ErrorBody> & { message?: unknown };
+  const { error, details, message } = (typeof body === 'object' && body !== null ? body : {}) as Partial<ErrorBody> & {
+    message?: unknown;
+  };
   const said = error?.message ?? (typeof message === 'string' ? message : '');
   const seconds = Number(headers.get('retry-after') ?? NaN);
-  return new ApiError(status, said, details ?? [], headers.get('x-request-id') ?? undefined, Number.isFinite(seconds) ? seconds : undefined);
+  return new ApiError(
+    status,
+    said,
+    details ?? [],
+    headers.get('x-request-id') ?? undefined,
+    Number.isFinite(seconds) ? seconds : undefined,
+  );
 }

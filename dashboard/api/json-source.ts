@@ -1,6 +1,9 @@
 /** JSON as text, without making values of it: numbers keep their digits, and a mebibyte takes milliseconds. */
 
-/** @returns the source of a field of the object that the text is @param text valid JSON, an object */
+/**
+ * @returns the source of a field of the object that the text is
+ * @param text valid JSON, an object
+ */
 export function topLevelSource(text: string, name: string): string | undefined {
   let at = skipSpace(text, 0) + 1;
   for (;;) {
@@ -18,7 +21,10 @@ export function topLevelSource(text: string, name: string): string | undefined {
 
 const INDENT = '  ';
 
-/** @returns the text with one field or item a line, strings and numbers as they are written; nothing for what is no JSON object or array */
+/**
+ * @returns the text with one field or item a line, strings and numbers as they are written; nothing for what is no JSON
+ *   object or array
+ */
 export function prettyJson(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
@@ -29,7 +35,7 @@ export function prettyJson(text: string): string | undefined {
   const out: string[] = [];
   let depth = 0;
   const line = () => out.push('\n', INDENT.repeat(depth));
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const character = text[at]!;
     if (character === '"') {
       const end = endOfString(text, at);
@@ -61,7 +67,8 @@ export function prettyJson(text: string): string | undefined {
   return out.join('');
 }
 
-const isSpace = (character: string | undefined): boolean => character === ' ' || character === '\n' || character === '\r' || character === '\t';
+const isSpace = (character: string | undefined): boolean =>
+  character === ' ' || character === '\n' || character === '\r' || character === '\t';
 
 function skipSpace(text: string, from: number): number {
   let at = from;
@@ -69,7 +76,10 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** @param from at its first quote @returns behind its last */
+/**
+ * @param from at its first quote
+ * @returns behind its last
+ */
 function endOfString(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at += 1) {
     const character = text[at];

@@ -63,72 +63,153 @@ export function operationsOf(client: Client<paths>) {
   const withId = (id: string) => ({ params: { path: { ...tenant, webhook_id: id } } });
   return {
     webhooks: (cursor?: string, signal?: AbortSignal): Promise<WebhookList> =>
-      dataOf(client.GET('/tenants/{tenant_id}/webhooks', { params: { path: tenant, query: { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) } }, signal })),
+      dataOf(
+        client.GET('/tenants/{tenant_id}/webhooks', {
+          params: { path: tenant, query: { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) } },
+          signal,
+        }),
+      ),
 
-    webhook: (id: string, signal?: AbortSignal): Promise<Webhook> => dataOf(client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}', { ...withId(id), signal })),
+    webhook: (id: string, signal?: AbortSignal): Promise<Webhook> =>
+      dataOf(client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}', { ...withId(id), signal })),
 
     createWebhook: (input: WebhookInput): Promise<Webhook> =>
-      dataOf(client.POST('/tenants/{tenant_id}/webhooks', { params: { path: tenant }, body: input as Schemas['CreateWebhook'] })),
+      dataOf(
+        client.POST('/tenants/{tenant_id}/webhooks', {
+          params: { path: tenant },
+          body: input as Schemas['CreateWebhook'],
+        }),
+      ),
 
     updateWebhook: (id: string, change: WebhookChange): Promise<Webhook> =>
-      dataOf(client.PUT('/tenants/{tenant_id}/webhooks/{webhook_id}', { ...withId(id), body: change as Schemas['UpdateWebhook'] })),
+      dataOf(
+        client.PUT('/tenants/{tenant_id}/webhooks/{webhook_id}', {
+          ...withId(id),
+          body: change as Schemas['UpdateWebhook'],
+        }),
+      ),
 
-    deleteWebhook: (id: string): Promise<unknown> => dataOf(client.DELETE('/tenants/{tenant_id}/webhooks/{webhook_id}', withId(id))),
+    deleteWebhook: (id: string): Promise<unknown> =>
+      dataOf(client.DELETE('/tenants/{tenant_id}/webhooks/{webhook_id}', withId(id))),
 
     regenerateSecret: (id: string, overlapSeconds: number): Promise<Webhook> =>
-      dataOf(client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/regenerate-secret', { ...withId(id), body: { overlap_seconds: overlapSeconds } })),
+      dataOf(
+        client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/regenerate-secret', {
+          ...withId(id),
+          body: { overlap_seconds: overlapSeconds },
+        }),
+      ),
 
     /** @param eventType without it, the test event of no type of the catalogue */
     testWebhook: (id: string, eventType?: string): Promise<TestResult> =>
-      dataOf(client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/test', { ...withId(id), body: (eventType === undefined ? {} : { event_type: eventType }) as Schemas['TestWebhook'] })),
+      dataOf(
+        client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/test', {
+          ...withId(id),
+          body: (eventType === undefined ? {} : { event_type: eventType }) as Schemas['TestWebhook'],
+        }),
+      ),
 
-    health: (id: string): Promise<Health> => dataOf(client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}/health', withId(id))),
+    health: (id: string): Promise<Health> =>
+      dataOf(client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}/health', withId(id))),
 
-    checkUrl: (url: string, signal?: AbortSignal): Promise<UrlVerdict> => dataOf(client.POST('/tenants/{tenant_id}/webhooks/check-url', { params: { path: tenant }, body: { url }, signal })),
+    checkUrl: (url: string, signal?: AbortSignal): Promise<UrlVerdict> =>
+      dataOf(
+        client.POST('/tenants/{tenant_id}/webhooks/check-url', { params: { path: tenant }, body: { url }, signal }),
+      ),
 
     /** @param target a webhook's id, or an origin's */
-    deliveries: (target: string, { status, eventType }: DeliveryFilter, cursor?: string, signal?: AbortSignal): Promise<DeliveryList> =>
+    deliveries: (
+      target: string,
+      { status, eventType }: DeliveryFilter,
+      cursor?: string,
+      signal?: AbortSignal,
+    ): Promise<DeliveryList> =>
       dataOf(
         client.GET('/tenants/{tenant_id}/webhooks/events', {
           params: {
             path: tenant,
-            query: { subscription_id: target, limit: PAGE_ROWS, ...(status !== undefined && { processing_status: status }), ...(eventType !== undefined && { event_type: eventType as never }), ...(cursor !== undefined && { cursor }) },
+            query: {
+              subscription_id: target,
+              limit: PAGE_ROWS,
+              ...(status !== undefined && { processing_status: status }),
+              ...(eventType !== undefined && { event_type: eventType as never }),
+              ...(cursor !== undefined && { cursor }),
+            },
           },
           signal,
         }),
       ),
 
     eventDeliveries: (eventId: string, cursor?: string, signal?: AbortSignal): Promise<DeliveryList> =>
-      dataOf(client.GET('/tenants/{tenant_id}/webhooks/events/{event_id}/deliveries', { params: { path: { ...tenant, event_id: eventId }, query: { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) } }, signal })),
+      dataOf(
+        client.GET('/tenants/{tenant_id}/webhooks/events/{event_id}/deliveries', {
+          params: {
+            path: { ...tenant, event_id: eventId },
+            query: { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) },
+          },
+          signal,
+        }),
+      ),
 
     delivery: async (id: string, signal?: AbortSignal): Promise<DeliveryDetail> => {
-      const text = await dataOf(client.GET('/tenants/{tenant_id}/webhooks/events/{delivery_id}', { params: { path: { ...tenant, delivery_id: id } }, parseAs: 'text', signal }));
+      const text = await dataOf(
+        client.GET('/tenants/{tenant_id}/webhooks/events/{delivery_id}', {
+          params: { path: { ...tenant, delivery_id: id } },
+          parseAs: 'text',
+          signal,
+        }),
+      );
       const { payload, payload_text: plain, ...rest } = JSON.parse(text) as Schemas['DeliveryDetail'];
       // JSON.parse would round numbers that a double does not hold: the body is taken from the answer's own text.
       const body = payload === undefined ? plain : topLevelSource(text, 'payload');
       return { ...rest, ...(body !== undefined && { body }) };
     },
 
-    retryDelivery: (id: string): Promise<Schemas['Retry']> => dataOf(client.POST('/tenants/{tenant_id}/webhooks/events/{delivery_id}/retry', { params: { path: { ...tenant, delivery_id: id } } })),
+    retryDelivery: (id: string): Promise<Schemas['Retry']> =>
+      dataOf(
+        client.POST('/tenants/{tenant_id}/webhooks/events/{delivery_id}/retry', {
+          params: { path: { ...tenant, delivery_id: id } },
+        }),
+      ),
 
-    recovery: (id: string, signal?: AbortSignal): Promise<Recovery> => dataOf(client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}/recoveries', { ...withId(id), signal })),
+    recovery: (id: string, signal?: AbortSignal): Promise<Recovery> =>
+      dataOf(client.GET('/tenants/{tenant_id}/webhooks/{webhook_id}/recoveries', { ...withId(id), signal })),
 
-    startRecovery: (id: string, since: string): Promise<Recovery> => dataOf(client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/recoveries', { ...withId(id), body: { since } })),
+    startRecovery: (id: string, since: string): Promise<Recovery> =>
+      dataOf(client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/recoveries', { ...withId(id), body: { since } })),
 
     /** @param target a webhook's id or an origin's; without it, of all */
     statistics: (period: Period, target?: string, signal?: AbortSignal): Promise<Statistics> =>
-      dataOf(client.GET('/tenants/{tenant_id}/webhooks/stats', { params: { path: tenant, query: { period, ...(target !== undefined && { subscription_id: target }) } }, signal })),
+      dataOf(
+        client.GET('/tenants/{tenant_id}/webhooks/stats', {
+          params: { path: tenant, query: { period, ...(target !== undefined && { subscription_id: target }) } },
+          signal,
+        }),
+      ),
 
-    catalogue: async (signal?: AbortSignal): Promise<readonly EventType[]> => (await dataOf(client.GET('/webhooks/event-catalogue', { signal }))).event_types,
+    catalogue: async (signal?: AbortSignal): Promise<readonly EventType[]> =>
+      (await dataOf(client.GET('/webhooks/event-catalogue', { signal }))).event_types,
 
-    signatureSchemes: (signal?: AbortSignal): Promise<SignatureSchemes> => dataOf(client.GET('/webhooks/signature-schemes', { signal })),
+    signatureSchemes: (signal?: AbortSignal): Promise<SignatureSchemes> =>
+      dataOf(client.GET('/webhooks/signature-schemes', { signal })),
 
     origins: (cursor?: string, signal?: AbortSignal): Promise<OriginList> =>
-      dataOf(client.GET('/tenants/{tenant_id}/webhooks/origins', { params: { path: tenant, query: { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) } }, signal })),
+      dataOf(
+        client.GET('/tenants/{tenant_id}/webhooks/origins', {
+          params: { path: tenant, query: { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) } },
+          signal,
+        }),
+      ),
 
-    accountSecret: (): Promise<AccountSecret> => dataOf(client.GET('/tenants/{tenant_id}/webhooks/account-secret', { params: { path: tenant } })),
+    accountSecret: (): Promise<AccountSecret> =>
+      dataOf(client.GET('/tenants/{tenant_id}/webhooks/account-secret', { params: { path: tenant } })),
 
     regenerateAccountSecret: (overlapSeconds: number): Promise<AccountSecret> =>
-      dataOf(client.POST('/tenants/{tenant_id}/webhooks/account-secret/regenerate', { params: { path: tenant }, body: { overlap_seconds: overlapSeconds } })),
+      dataOf(
+        client.POST('/tenants/{tenant_id}/webhooks/account-secret/regenerate', {
+          params: { path: tenant },
+          body: { overlap_seconds: overlapSeconds },
+        }),
+      ),
   };
 }

@@ -9,7 +9,12 @@ const REFRESH_MS = 10_000;
 
 export function useWebhook(id: string | undefined) {
   const { api } = useDashboard();
-  return useQuery({ queryKey: ['webhook', id], queryFn: ({ signal }) => api.webhook(id!, signal), enabled: id !== undefined, refetchInterval: REFRESH_MS });
+  return useQuery({
+    queryKey: ['webhook', id],
+    queryFn: ({ signal }) => api.webhook(id!, signal),
+    enabled: id !== undefined,
+    refetchInterval: REFRESH_MS,
+  });
 }
 
 export function useUpdateWebhook(id: string) {

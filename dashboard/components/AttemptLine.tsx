@@ -8,7 +8,11 @@ import { Time } from './Time';
 import { Untrusted } from './Untrusted';
 
 /** What was tried, in the order of time, and what comes next. */
-export function AttemptLine({ delivery: { attempts, next_attempt_at: next, processing_status: status } }: { readonly delivery: DeliveryDetail }) {
+export function AttemptLine({
+  delivery: { attempts, next_attempt_at: next, processing_status: status },
+}: {
+  readonly delivery: DeliveryDetail;
+}) {
   const { t } = useTranslation();
   return (
     <ol className={styles.line} data-testid="attempts">
@@ -45,7 +49,13 @@ export function AttemptLine({ delivery: { attempts, next_attempt_at: next, proce
   );
 }
 
-function AttemptItem({ attempt: { at, latency_ms: latency, http_status: status, error, answer }, number }: { readonly attempt: Attempt; readonly number: number }) {
+function AttemptItem({
+  attempt: { at, latency_ms: latency, http_status: status, error, answer },
+  number,
+}: {
+  readonly attempt: Attempt;
+  readonly number: number;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const good = status !== undefined && status >= 200 && status < 300;
@@ -54,7 +64,8 @@ function AttemptItem({ attempt: { at, latency_ms: latency, http_status: status, 
       <span className={styles.mark}>{good ? <DeliveredIcon /> : <FailedIcon />}</span>
       <div className={styles.words}>
         <p className={styles.title}>
-          {t('attempt.number', { number })} · {status === undefined ? t('attempt.unanswered') : t('attempt.answered', { status })}
+          {t('attempt.number', { number })} ·{' '}
+          {status === undefined ? t('attempt.unanswered') : t('attempt.answered', { status })}
         </p>
         <p className={styles.minor}>
           <Time at={at} absolute /> · {t('attempt.took', { took: format.duration(latency) })}

@@ -2,7 +2,19 @@ import { type ReactNode, useId } from 'react';
 import styles from './Card.module.css';
 
 /** A part of a page with a heading of its own. */
-export function Card({ title, lead, actions, children, tone }: { readonly title: ReactNode; readonly lead?: ReactNode; readonly actions?: ReactNode; readonly children?: ReactNode; readonly tone?: 'danger' }) {
+export function Card({
+  title,
+  lead,
+  actions,
+  children,
+  tone,
+}: {
+  readonly title: ReactNode;
+  readonly lead?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children?: ReactNode;
+  readonly tone?: 'danger';
+}) {
   const id = useId();
   return (
     <section className={styles.card} aria-labelledby={id} data-tone={tone}>

@@ -48,7 +48,13 @@ export function DeliveryChart({ target }: { readonly target?: string }) {
         />
       }
     >
-      {error !== null && data === undefined ? <Failure error={error} onRetry={() => void refetch()} /> : data === undefined ? <Skeleton height={HEIGHT + 32} /> : <Drawing statistics={data} />}
+      {error !== null && data === undefined ? (
+        <Failure error={error} onRetry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Skeleton height={HEIGHT + 32} />
+      ) : (
+        <Drawing statistics={data} />
+      )}
     </Card>
   );
 }
@@ -64,7 +70,8 @@ function Drawing({ statistics }: { readonly statistics: Statistics }) {
   const plot = HEIGHT - TOP - BOTTOM;
   const step = Math.max(0, width - LEFT) / bars.length;
   const y = (value: number) => TOP + plot * (1 - value / top);
-  const when = ({ start, end }: Bar) => t('chart.between', { day: format.day(start), from: format.hour(start), to: format.hour(end) });
+  const when = ({ start, end }: Bar) =>
+    t('chart.between', { day: format.day(start), from: format.hour(start), to: format.hour(end) });
   return (
     <>
       <ul className={styles.legend}>
@@ -98,11 +105,26 @@ function Drawing({ statistics }: { readonly statistics: Statistics }) {
               const levels = [bar.delivered, bar.delivered + bar.failed, heightOf(bar)] as const;
               return (
                 <g key={bar.start.getTime()}>
-                  <title>{`${when(bar)}: ${SERIES.map((name) => `${t(LABELS[name])} ${format.number(bar[name])}`).join(', ')}`}</title>
+                  <title>
+                    {`${when(bar)}: ` +
+                      `${SERIES.map((name) => `${t(LABELS[name])} ${format.number(bar[name])}`).join(', ')}`}
+                  </title>
                   <rect x={LEFT + index * step} y={TOP} width={step} height={plot} className={styles.column} />
                   <rect x={x} width={wide} y={y(levels[0])} height={y(0) - y(levels[0])} className={styles.delivered} />
-                  <rect x={x} width={wide} y={y(levels[1])} height={y(levels[0]) - y(levels[1])} fill={`url(#${hatch})`} />
-                  <rect x={x} width={wide} y={y(levels[2])} height={y(levels[1]) - y(levels[2])} className={styles.cancelled} />
+                  <rect
+                    x={x}
+                    width={wide}
+                    y={y(levels[1])}
+                    height={y(levels[0]) - y(levels[1])}
+                    fill={`url(#${hatch})`}
+                  />
+                  <rect
+                    x={x}
+                    width={wide}
+                    y={y(levels[2])}
+                    height={y(levels[1]) - y(levels[2])}
+                    className={styles.cancelled}
+                  />
                 </g>
               );
             })}

@@ -3,7 +3,15 @@ import styles from './CodeBlock.module.css';
 import { CopyButton } from './CopyButton';
 
 /** Code to be copied; ours, not a customer's. */
-export function CodeBlock({ code, label, title }: { readonly code: string; readonly label: string; readonly title?: ReactNode }) {
+export function CodeBlock({
+  code,
+  label,
+  title,
+}: {
+  readonly code: string;
+  readonly label: string;
+  readonly title?: ReactNode;
+}) {
   return (
     <div className={styles.block}>
       <div className={styles.bar}>

@@ -18,7 +18,17 @@ interface ConfirmProps {
 }
 
 /** Asks once more, and says what follows. */
-export function ConfirmDialog({ opened, onClose, onConfirm, title, confirm, danger = false, busy = false, word, children }: ConfirmProps) {
+export function ConfirmDialog({
+  opened,
+  onClose,
+  onConfirm,
+  title,
+  confirm,
+  danger = false,
+  busy = false,
+  word,
+  children,
+}: ConfirmProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   useEffect(() => setTyped(''), [opened]);
@@ -32,12 +42,26 @@ export function ConfirmDialog({ opened, onClose, onConfirm, title, confirm, dang
         }}
       >
         <div className={styles.words}>{children}</div>
-        {word !== undefined && <TextInput data-autofocus label={t('confirm.type', { word })} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" spellCheck={false} />}
+        {word !== undefined && (
+          <TextInput
+            data-autofocus
+            label={t('confirm.type', { word })}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}
           </Button>
-          <Button type="submit" color={danger ? 'red.9' : undefined} loading={busy} disabled={word !== undefined && typed.trim().toLocaleLowerCase() !== word.toLocaleLowerCase()}>
+          <Button
+            type="submit"
+            color={danger ? 'red.9' : undefined}
+            loading={busy}
+            disabled={word !== undefined && typed.trim().toLocaleLowerCase() !== word.toLocaleLowerCase()}
+          >
             {confirm}
           </Button>
         </div>

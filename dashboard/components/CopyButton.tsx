@@ -7,7 +7,15 @@ import { useToast } from './Toasts';
 const SHOWN_MS = 2000;
 
 /** @param what names what is copied for who cannot see where the button stands */
-export function CopyButton({ text, label, what, ...props }: { readonly text: string; readonly label?: string; readonly what?: string } & Omit<ButtonProps, 'children' | 'leftSection'>) {
+export function CopyButton({
+  text,
+  label,
+  what,
+  ...props
+}: { readonly text: string; readonly label?: string; readonly what?: string } & Omit<
+  ButtonProps,
+  'children' | 'leftSection'
+>) {
   const { t } = useTranslation();
   const toast = useToast();
   const [copied, setCopied] = useState(false);
@@ -17,7 +25,13 @@ export function CopyButton({ text, label, what, ...props }: { readonly text: str
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
   return (
-    <Button variant="default" size="xs" {...props} leftSection={copied ? <DoneIcon /> : <CopyIcon />} onClick={() => void copy()}>
+    <Button
+      variant="default"
+      size="xs"
+      {...props}
+      leftSection={copied ? <DoneIcon /> : <CopyIcon />}
+      onClick={() => void copy()}
+    >
       {copied ? t('copy.done') : (label ?? t('copy.copy'))}
       {what !== undefined && <VisuallyHidden>{` ${what}`}</VisuallyHidden>}
       <VisuallyHidden role="status">{copied ? t('copy.done') : ''}</VisuallyHidden>

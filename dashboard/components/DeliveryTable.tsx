@@ -38,7 +38,11 @@ export function DeliveryTable({ deliveries, fresh, withEndpoint = false }: Deliv
         </thead>
         <tbody>
           {deliveries.map((delivery) => (
-            <tr key={delivery.id} className={fresh?.has(delivery.id) ? table.fresh : undefined} data-status={delivery.processing_status}>
+            <tr
+              key={delivery.id}
+              className={fresh?.has(delivery.id) ? table.fresh : undefined}
+              data-status={delivery.processing_status}
+            >
               <td>
                 <Link href={places.delivery(delivery.id)} className={table.link}>
                   {delivery.event_type}
@@ -57,7 +61,11 @@ export function DeliveryTable({ deliveries, fresh, withEndpoint = false }: Deliv
               <td>
                 <Answer delivery={delivery} />
               </td>
-              <td data-label={t('deliveries.attempts')} data-one={delivery.processing_attempts <= 1} className={table.end}>
+              <td
+                data-label={t('deliveries.attempts')}
+                data-one={delivery.processing_attempts <= 1}
+                className={table.end}
+              >
                 {format.number(delivery.processing_attempts)}
               </td>
               <td className={`${table.end} ${table.tight}`}>

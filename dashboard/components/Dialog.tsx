@@ -17,7 +17,14 @@ export function Dialog({ opened, onClose, title, size = 'md', children }: Dialog
   const { t } = useTranslation();
   const closes = onClose !== undefined;
   return (
-    <Modal.Root opened={opened} onClose={onClose ?? (() => undefined)} size={size} centered closeOnEscape={closes} closeOnClickOutside={closes}>
+    <Modal.Root
+      opened={opened}
+      onClose={onClose ?? (() => undefined)}
+      size={size}
+      centered
+      closeOnEscape={closes}
+      closeOnClickOutside={closes}
+    >
       <Modal.Overlay backgroundOpacity={0.45} />
       <Modal.Content>
         {/* The library's own header would be a second banner of the page. */}

@@ -21,30 +21,39 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
   const { data: catalogue, error: failure, refetch } = useCatalogue();
   const full = value.length >= EVENTS_MAX;
   // What the platform has taken out of its catalogue can be taken out here, too.
-  const gone = catalogue === undefined ? [] : value.filter((name) => !catalogue.some((each) => each.name === name)).map((name) => ({ name, description: '' }));
+  const gone =
+    catalogue === undefined
+      ? []
+      : value
+          .filter((name) => !catalogue.some((each) => each.name === name))
+          .map((name) => ({ name, description: '' }));
   return (
     <fieldset className={styles.picker} aria-describedby={`${id}-hint`}>
       <legend className={styles.legend}>{t('form.events')}</legend>
       <p id={`${id}-hint`} className={styles.hint}>
-        {t('form.eventsHint', { max: EVENTS_MAX })} <span aria-live="polite">{t('form.eventsChosen', { count: value.length })}</span>
+        {t('form.eventsHint', { max: EVENTS_MAX })}{' '}
+        <span aria-live="polite">{t('form.eventsChosen', { count: value.length })}</span>
       </p>
       {failure !== null && <Failure error={failure} onRetry={() => void refetch()} />}
       <div className={styles.list}>
         {catalogue === undefined && failure === null && <Skeleton height={180} />}
-        {catalogue !== undefined && [...catalogue, ...gone].map(({ name, description }) => {
-          const checked = value.includes(name);
-          return (
-            <Checkbox
-              key={name}
-              className={styles.event}
-              label={<span className={styles.name}>{name}</span>}
-              description={description}
-              checked={checked}
-              disabled={!checked && full}
-              onChange={(event) => onChange(event.currentTarget.checked ? [...value, name] : value.filter((each) => each !== name))}
-            />
-          );
-        })}
+        {catalogue !== undefined &&
+          [...catalogue, ...gone].map(({ name, description }) => {
+            const checked = value.includes(name);
+            return (
+              <Checkbox
+                key={name}
+                className={styles.event}
+                label={<span className={styles.name}>{name}</span>}
+                description={description}
+                checked={checked}
+                disabled={!checked && full}
+                onChange={(event) =>
+                  onChange(event.currentTarget.checked ? [...value, name] : value.filter((each) => each !== name))
+                }
+              />
+            );
+          })}
       </div>
       {error !== undefined && (
         <p className={styles.error} role="alert">

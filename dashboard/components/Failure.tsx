@@ -29,7 +29,10 @@ export function FailureWords({ error }: { readonly error: Error }) {
   if (!(error instanceof ApiError)) return t('failure.unreachable');
   const { status, message, requestId, retryAfterSeconds } = error;
   if (status === 401) return t('failure.session');
-  if (status === 429) return retryAfterSeconds === undefined ? t('failure.tooOften') : t('failure.tooOftenFor', { count: retryAfterSeconds });
+  if (status === 429)
+    return retryAfterSeconds === undefined
+      ? t('failure.tooOften')
+      : t('failure.tooOftenFor', { count: retryAfterSeconds });
   if (status >= 500) return requestId === undefined ? t('failure.server') : t('failure.serverCase', { id: requestId });
   if (message === '') return t('failure.status', { status });
   return <ServerSays text={message} />;

@@ -3,7 +3,11 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
 /** A link that looks like a button: it goes somewhere. */
-export function LinkButton({ to, children, ...props }: { readonly to: string; readonly children: ReactNode } & ButtonProps) {
+export function LinkButton({
+  to,
+  children,
+  ...props
+}: { readonly to: string; readonly children: ReactNode } & ButtonProps) {
   return (
     <Button component={Link} href={to} {...props}>
       {children}

@@ -17,7 +17,12 @@ import { Rows } from './PageSkeleton';
 
 const REFRESH_MS = 4000;
 const STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const satisfies readonly DeliveryStatus[];
-const LABELS = { pending: 'status.pending', delivered: 'status.delivered', failed: 'status.failed', cancelled: 'status.cancelled' } as const;
+const LABELS = {
+  pending: 'status.pending',
+  delivered: 'status.delivered',
+  failed: 'status.failed',
+  cancelled: 'status.cancelled',
+} as const;
 /** What the API takes for an event id. */
 const EVENT_ID = /^[A-Za-z0-9_:-]{1,128}$/;
 
@@ -45,14 +50,20 @@ export function LiveDeliveries({ target, wentHere }: LiveDeliveriesProps) {
           value={status ?? ''}
           disabled={event !== undefined}
           onChange={(change) => setQuery({ status: change.currentTarget.value })}
-          data={[{ value: '', label: t('deliveries.all') }, ...STATUSES.map((value) => ({ value, label: t(LABELS[value]) }))]}
+          data={[
+            { value: '', label: t('deliveries.all') },
+            ...STATUSES.map((value) => ({ value, label: t(LABELS[value]) })),
+          ]}
         />
         <NativeSelect
           label={t('deliveries.type')}
           value={eventType ?? ''}
           disabled={event !== undefined}
           onChange={(change) => setQuery({ type: change.currentTarget.value })}
-          data={[{ value: '', label: t('deliveries.all') }, ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name }))]}
+          data={[
+            { value: '', label: t('deliveries.all') },
+            ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name })),
+          ]}
         />
         <form
           className={styles.search}
@@ -82,32 +93,63 @@ export function LiveDeliveries({ target, wentHere }: LiveDeliveriesProps) {
           </Button>
         </form>
       </div>
-      {event === undefined ? <Log key={`${status ?? ''} ${eventType ?? ''}`} target={target} status={status} eventType={eventType} /> : <OfEvent key={event} eventId={event} wentHere={wentHere} />}
+      {event === undefined ? (
+        <Log key={`${status ?? ''} ${eventType ?? ''}`} target={target} status={status} eventType={eventType} />
+      ) : (
+        <OfEvent key={event} eventId={event} wentHere={wentHere} />
+      )}
     </>
   );
 }
 
-/** New rows come in by themselves where the reader is at the top and on none of them; else they wait behind a button, so that nothing moves under a hand. */
-function Log({ target, status, eventType }: { readonly target: string; readonly status: DeliveryStatus | undefined; readonly eventType: string | undefined }) {
+/**
+ * New rows come in by themselves where the reader is at the top and on none of them; else they wait behind a button, so
+ * that nothing moves under a hand.
+ */
+function Log({
+  target,
+  status,
+  eventType,
+}: {
+  readonly target: string;
+  readonly status: DeliveryStatus | undefined;
+  readonly eventType: string | undefined;
+}) {
   const { t } = useTranslation();
   const { api } = useDashboard();
   const filter = { ...(status !== undefined && { status }), ...(eventType !== undefined && { eventType }) };
   const frame = useRef<HTMLDivElement>(null);
   const [list, setList] = useState<LiveList<Delivery>>();
   const [waiting, setWaiting] = useState<DeliveryList>();
-  const { data: newest, error, refetch } = useQuery({ queryKey: ['deliveries', target, filter], queryFn: ({ signal }) => api.deliveries(target, filter, undefined, signal), refetchInterval: REFRESH_MS, gcTime: 0 });
-  const { loadOlder, busy, error: olderError } = useOlder(list, setList, (cursor) => api.deliveries(target, filter, cursor));
+  const {
+    data: newest,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ['deliveries', target, filter],
+    queryFn: ({ signal }) => api.deliveries(target, filter, undefined, signal),
+    refetchInterval: REFRESH_MS,
+    gcTime: 0,
+  });
+  const {
+    loadOlder,
+    busy,
+    error: olderError,
+  } = useOlder(list, setList, (cursor) => api.deliveries(target, filter, cursor));
 
   useEffect(() => {
     if (newest === undefined) return;
     setList((before) => {
       if (before === undefined) return firstList(newest);
-      return countNew(before, newest) > 0 && !isFree(frame.current) ? refreshed(before, newest) : withNewest(before, newest);
+      return countNew(before, newest) > 0 && !isFree(frame.current)
+        ? refreshed(before, newest)
+        : withNewest(before, newest);
     });
     setWaiting(newest);
   }, [newest]);
 
-  if (list === undefined) return error === null ? <Rows count={6} /> : <Failure error={error} onRetry={() => void refetch()} />;
+  if (list === undefined)
+    return error === null ? <Rows count={6} /> : <Failure error={error} onRetry={() => void refetch()} />;
   const more = waiting === undefined ? 0 : countNew(list, waiting);
   return (
     <>
@@ -120,41 +162,74 @@ function Log({ target, status, eventType }: { readonly target: string; readonly 
         )}
       </div>
       <div ref={frame}>{list.rows.length > 0 && <DeliveryTable deliveries={list.rows} fresh={list.fresh} />}</div>
-      {list.rows.length === 0 && <Notice kind="info">{list.cursor === undefined ? (status ?? eventType) === undefined ? t('deliveries.none') : t('deliveries.noneSuch') : t('deliveries.noneYet')}</Notice>}
+      {list.rows.length === 0 && (
+        <Notice kind="info">
+          {list.cursor === undefined
+            ? (status ?? eventType) === undefined
+              ? t('deliveries.none')
+              : t('deliveries.noneSuch')
+            : t('deliveries.noneYet')}
+        </Notice>
+      )}
       {olderError !== null && <Failure error={olderError} />}
-      {list.cursor !== undefined && <More onMore={loadOlder} busy={busy} label={list.rows.length === 0 ? t('deliveries.lookBack') : undefined} />}
+      {list.cursor !== undefined && (
+        <More onMore={loadOlder} busy={busy} label={list.rows.length === 0 ? t('deliveries.lookBack') : undefined} />
+      )}
     </>
   );
 }
 
 /** Neither scrolled away, nor with a pointer or the focus on a row. */
 function isFree(frame: HTMLElement | null): boolean {
-  return frame === null || (window.scrollY < frame.offsetTop && !frame.matches(':hover') && !frame.contains(document.activeElement));
+  return (
+    frame === null ||
+    (window.scrollY < frame.offsetTop && !frame.matches(':hover') && !frame.contains(document.activeElement))
+  );
 }
 
 function OfEvent({ eventId, wentHere }: Pick<LiveDeliveriesProps, 'wentHere'> & { readonly eventId: string }) {
   const { t } = useTranslation();
   const { api } = useDashboard();
   const [list, setList] = useState<LiveList<Delivery>>();
-  const { data: newest, error, refetch } = useQuery({ queryKey: ['deliveries', 'of', eventId], queryFn: ({ signal }) => api.eventDeliveries(eventId, undefined, signal), refetchInterval: REFRESH_MS });
-  const { loadOlder, busy, error: olderError } = useOlder(list, setList, (cursor) => api.eventDeliveries(eventId, cursor));
+  const {
+    data: newest,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ['deliveries', 'of', eventId],
+    queryFn: ({ signal }) => api.eventDeliveries(eventId, undefined, signal),
+    refetchInterval: REFRESH_MS,
+  });
+  const {
+    loadOlder,
+    busy,
+    error: olderError,
+  } = useOlder(list, setList, (cursor) => api.eventDeliveries(eventId, cursor));
   useEffect(() => {
-    if (newest !== undefined) setList((before) => (before === undefined ? firstList(newest) : withNewest(before, newest)));
+    if (newest !== undefined)
+      setList((before) => (before === undefined ? firstList(newest) : withNewest(before, newest)));
   }, [newest]);
   if (error instanceof ApiError && error.status === 404) return <Notice kind="info">{t('deliveries.noEvent')}</Notice>;
-  if (list === undefined) return error === null ? <Rows count={3} /> : <Failure error={error} onRetry={() => void refetch()} />;
+  if (list === undefined)
+    return error === null ? <Rows count={3} /> : <Failure error={error} onRetry={() => void refetch()} />;
   const here = list.rows.filter(wentHere);
   return (
     <>
       {here.length > 0 && <DeliveryTable deliveries={here} withEndpoint />}
-      {here.length === 0 && <Notice kind="info">{list.cursor === undefined ? t('deliveries.noEvent') : t('deliveries.noneYet')}</Notice>}
+      {here.length === 0 && (
+        <Notice kind="info">{list.cursor === undefined ? t('deliveries.noEvent') : t('deliveries.noneYet')}</Notice>
+      )}
       {olderError !== null && <Failure error={olderError} />}
       {list.cursor !== undefined && <More onMore={loadOlder} busy={busy} />}
     </>
   );
 }
 
-function useOlder(list: LiveList<Delivery> | undefined, setList: (list: LiveList<Delivery>) => void, load: (cursor: string) => Promise<DeliveryList>) {
+function useOlder(
+  list: LiveList<Delivery> | undefined,
+  setList: (list: LiveList<Delivery>) => void,
+  load: (cursor: string) => Promise<DeliveryList>,
+) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const latest = useRef(list);

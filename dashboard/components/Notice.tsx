@@ -6,8 +6,24 @@ export type NoticeKind = 'info' | 'ok' | 'warn' | 'bad';
 
 const ICONS = { info: CancelledIcon, ok: DeliveredIcon, warn: WarningIcon, bad: FailedIcon };
 
-/** Something to know about the page, where it matters. @param live announced when it appears */
-export function Notice({ kind, title, children, actions, live = false }: { readonly kind: NoticeKind; readonly title?: ReactNode; readonly children?: ReactNode; readonly actions?: ReactNode; readonly live?: boolean }) {
+/**
+ * Something to know about the page, where it matters.
+ *
+ * @param live announced when it appears
+ */
+export function Notice({
+  kind,
+  title,
+  children,
+  actions,
+  live = false,
+}: {
+  readonly kind: NoticeKind;
+  readonly title?: ReactNode;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly live?: boolean;
+}) {
   const Icon = ICONS[kind];
   return (
     <div className={styles.notice} data-kind={kind} role={live ? (kind === 'bad' ? 'alert' : 'status') : undefined}>

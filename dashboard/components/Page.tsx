@@ -15,7 +15,10 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** A page: its heading takes the focus when the reader comes from another page, so that a screen reader says where they are. */
+/**
+ * A page: its heading takes the focus when the reader comes from another page, so that a screen reader says where they
+ * are.
+ */
 export function Page({ title, heading = title, lead, actions, back, children }: PageProps) {
   const { name } = useDashboard().settings;
   const h1 = useRef<HTMLHeadingElement>(null);

@@ -20,8 +20,19 @@ const WINDOW_HEIGHT = 480;
 const CHARACTER_WIDTH = 7.6;
 const PADDING = 24;
 
-/** A body, as text always: formatted where it is JSON, or exactly as it is. However large it is, only what is in sight is drawn. */
-export function PayloadView({ text, label, actions }: { readonly text: string; readonly label: string; readonly actions?: ReactNode }) {
+/**
+ * A body, as text always: formatted where it is JSON, or exactly as it is. However large it is, only what is in sight
+ * is drawn.
+ */
+export function PayloadView({
+  text,
+  label,
+  actions,
+}: {
+  readonly text: string;
+  readonly label: string;
+  readonly actions?: ReactNode;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const [mode, setMode] = useState('pretty');
@@ -50,7 +61,11 @@ export function PayloadView({ text, label, actions }: { readonly text: string; r
           {actions}
         </span>
       </div>
-      {shown.length <= SMALL ? <Small text={shown} label={label} json={shown === pretty} /> : <Large text={shown} label={label} all={all} />}
+      {shown.length <= SMALL ? (
+        <Small text={shown} label={label} json={shown === pretty} />
+      ) : (
+        <Large text={shown} label={label} all={all} />
+      )}
       {shown.length > SMALL && (
         <Button variant="default" size="xs" aria-expanded={all} onClick={() => setAll(!all)} className={styles.more}>
           {all ? t('payload.less') : t('payload.all', { size: format.bytes(size) })}
@@ -85,7 +100,10 @@ function Large({ text, label, all }: { readonly text: string; readonly label: st
   const { ref, width } = useWidth();
   const [scrolled, setScrolled] = useState(0);
   const columns = Math.max(20, Math.floor((width - PADDING) / CHARACTER_WIDTH));
-  const rows = useMemo(() => (width === 0 ? [] : rowsOf(all ? text : text.slice(0, FIRST_ROWS * columns), columns)), [text, columns, width, all]);
+  const rows = useMemo(
+    () => (width === 0 ? [] : rowsOf(all ? text : text.slice(0, FIRST_ROWS * columns), columns)),
+    [text, columns, width, all],
+  );
   const count = all ? rows.length : Math.min(FIRST_ROWS, rows.length);
   const { from, to } = all ? rowsInSight(count, ROW_HEIGHT, scrolled, WINDOW_HEIGHT) : { from: 0, to: count };
   return (

@@ -46,7 +46,12 @@ export function RegenerateDialog({ opened, onClose, onRegenerate, busy, error, u
           </div>
         </Radio.Group>
         {how === 'overlap' && (
-          <NativeSelect label={t('regenerate.howLong')} value={String(seconds)} onChange={(event) => setSeconds(Number(event.currentTarget.value))} data={OVERLAPS.map((each) => ({ value: String(each.seconds), label: t(each.label) }))} />
+          <NativeSelect
+            label={t('regenerate.howLong')}
+            value={String(seconds)}
+            onChange={(event) => setSeconds(Number(event.currentTarget.value))}
+            data={OVERLAPS.map((each) => ({ value: String(each.seconds), label: t(each.label) }))}
+          />
         )}
         {how === 'now' && <Notice kind="warn">{t('regenerate.nowWarning')}</Notice>}
         {error !== null &&

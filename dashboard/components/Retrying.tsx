@@ -16,14 +16,27 @@ export function Retrying({ webhook: { id, enabled } }: { readonly webhook: Pick<
   const { t } = useTranslation();
   const { api } = useDashboard();
   // As the log asks for them, so that the two share an answer.
-  const { data } = useQuery({ queryKey: ['deliveries', id, FILTER], queryFn: ({ signal }) => api.deliveries(id, FILTER, undefined, signal), enabled, refetchInterval: REFRESH_MS });
+  const { data } = useQuery({
+    queryKey: ['deliveries', id, FILTER],
+    queryFn: ({ signal }) => api.deliveries(id, FILTER, undefined, signal),
+    enabled,
+    refetchInterval: REFRESH_MS,
+  });
   // The newest of all may not have been tried yet.
-  const tried = data?.data.find(({ processing_attempts: attempts, processing_error: error, http_status: status }) => attempts > 0 && (error ?? status) !== undefined);
+  const tried = data?.data.find(
+    ({ processing_attempts: attempts, processing_error: error, http_status: status }) =>
+      attempts > 0 && (error ?? status) !== undefined,
+  );
   if (!enabled || tried === undefined) return null;
   const { http_status: status, processing_error: error = '' } = tried;
   return (
     <div>
-      <Link href={`${places.deliveries(id)}?status=${FILTER.status}`} className={styles.badge} data-tone="warn" data-testid="retrying">
+      <Link
+        href={`${places.deliveries(id)}?status=${FILTER.status}`}
+        className={styles.badge}
+        data-tone="warn"
+        data-testid="retrying"
+      >
         <WarningIcon size={14} />
         <span>
           {status === undefined ? (

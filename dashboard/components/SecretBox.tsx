@@ -12,10 +12,21 @@ export function SecretBox({ secret }: { readonly secret: string }) {
   return (
     <div className={styles.box}>
       <code className={styles.secret} data-testid="secret" data-shown={shown}>
-        {shown ? secret : <span aria-label={t('secret.covered')} role="img">{covered(secret)}</span>}
+        {shown ? (
+          secret
+        ) : (
+          <span aria-label={t('secret.covered')} role="img">
+            {covered(secret)}
+          </span>
+        )}
       </code>
       <div className={styles.buttons}>
-        <Button variant="default" size="xs" leftSection={shown ? <HideIcon /> : <ShowIcon />} onClick={() => setShown(!shown)}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={shown ? <HideIcon /> : <ShowIcon />}
+          onClick={() => setShown(!shown)}
+        >
           {shown ? t('secret.hide') : t('secret.reveal')}
         </Button>
         <CopyButton text={secret} label={t('secret.copy')} />

@@ -34,7 +34,14 @@ export function SecretOnce({ secret, onSaved }: { readonly secret: string; reado
       <div>
         <Button onClick={() => setSaved(true)}>{t('secret.saved')}</Button>
       </div>
-      <ConfirmDialog opened={leave !== undefined} onClose={() => setLeave(undefined)} onConfirm={() => leave?.()} title={t('secret.leaveTitle')} confirm={t('secret.leave')} danger>
+      <ConfirmDialog
+        opened={leave !== undefined}
+        onClose={() => setLeave(undefined)}
+        onConfirm={() => leave?.()}
+        title={t('secret.leaveTitle')}
+        confirm={t('secret.leave')}
+        danger
+      >
         <p>{t('secret.leaveWords')}</p>
       </ConfirmDialog>
     </div>

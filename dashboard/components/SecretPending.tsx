@@ -9,7 +9,14 @@ export function SecretPending() {
   const [leave, setLeave] = useState<(() => void) | undefined>();
   useEffect(() => holdLeaving((go) => setLeave(() => go)), []);
   return (
-    <ConfirmDialog opened={leave !== undefined} onClose={() => setLeave(undefined)} onConfirm={() => leave?.()} title={t('secret.pendingTitle')} confirm={t('secret.leave')} danger>
+    <ConfirmDialog
+      opened={leave !== undefined}
+      onClose={() => setLeave(undefined)}
+      onConfirm={() => leave?.()}
+      title={t('secret.pendingTitle')}
+      confirm={t('secret.leave')}
+      danger
+    >
       <p>{t('secret.pendingWords')}</p>
     </ConfirmDialog>
   );

@@ -63,7 +63,11 @@ function Navigation() {
   const [path] = useLocation();
   const items = [
     subscriptions && { to: places.webhooks, label: t('nav.webhooks'), here: /^\/(webhooks|deliveries)(\/|$)/ },
-    accountSecret && { to: places.settings, label: subscriptions ? t('nav.settings') : t('nav.settingsWebhooks'), here: subscriptions ? /^\/(settings|origins)(\/|$)/ : /^\/(settings|origins|deliveries)(\/|$)/ },
+    accountSecret && {
+      to: places.settings,
+      label: subscriptions ? t('nav.settings') : t('nav.settingsWebhooks'),
+      here: subscriptions ? /^\/(settings|origins)(\/|$)/ : /^\/(settings|origins|deliveries)(\/|$)/,
+    },
     { to: places.events, label: t('nav.events'), here: /^\/events(\/|$)/ },
     { to: places.verify, label: t('nav.verify'), here: /^\/verify$/ },
   ].filter((item) => item !== false);
@@ -89,7 +93,13 @@ function SchemeChoice() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { icon: Icon, label, next } = SCHEMES[colorScheme];
   return (
-    <ActionIcon variant="default" size={30} aria-label={t('shell.scheme', { scheme: t(label) })} title={t('shell.scheme', { scheme: t(label) })} onClick={() => setColorScheme(next)}>
+    <ActionIcon
+      variant="default"
+      size={30}
+      aria-label={t('shell.scheme', { scheme: t(label) })}
+      title={t('shell.scheme', { scheme: t(label) })}
+      onClick={() => setColorScheme(next)}
+    >
       <Icon />
     </ActionIcon>
   );

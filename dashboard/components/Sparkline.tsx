@@ -15,7 +15,12 @@ export function Sparkline({ target }: { readonly target: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { api } = useDashboard();
-  const { data, isError } = useQuery({ queryKey: ['statistics', 'day', target], queryFn: ({ signal }) => api.statistics('day', target, signal), refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2 });
+  const { data, isError } = useQuery({
+    queryKey: ['statistics', 'day', target],
+    queryFn: ({ signal }) => api.statistics('day', target, signal),
+    refetchInterval: REFRESH_MS,
+    staleTime: REFRESH_MS / 2,
+  });
   if (isError) return <span className={styles.words}>{t('webhooks.noFigures')}</span>;
   if (data === undefined) return <Skeleton width={WIDTH} height={HEIGHT} />;
   const bars = barsOf(data.hours, 'day');
@@ -31,8 +36,20 @@ export function Sparkline({ target }: { readonly target: string }) {
           const bad = ((HEIGHT - 1) * (bar.failed + bar.cancelled)) / top;
           return (
             <g key={bar.start.getTime()}>
-              <rect x={index * step + 0.5} width={step - 1} y={HEIGHT - 1 - good} height={good} className={styles.good} />
-              <rect x={index * step + 0.5} width={step - 1} y={HEIGHT - 1 - good - bad} height={bad} className={styles.bad} />
+              <rect
+                x={index * step + 0.5}
+                width={step - 1}
+                y={HEIGHT - 1 - good}
+                height={good}
+                className={styles.good}
+              />
+              <rect
+                x={index * step + 0.5}
+                width={step - 1}
+                y={HEIGHT - 1 - good - bad}
+                height={bad}
+                className={styles.bad}
+              />
             </g>
           );
         })}
@@ -42,7 +59,9 @@ export function Sparkline({ target }: { readonly target: string }) {
         {failed + cancelled > 0 && (
           <>
             <br />
-            <span className={styles.failed}>{t('webhooks.undelivered', { count: failed + cancelled, value: format.number(failed + cancelled) })}</span>
+            <span className={styles.failed}>
+              {t('webhooks.undelivered', { count: failed + cancelled, value: format.number(failed + cancelled) })}
+            </span>
           </>
         )}
       </span>

@@ -23,11 +23,18 @@ export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
 }
 
 /** The platform disabled it: by its failures, or because the endpoint is gone. */
-export function wasDisabledForFailing({ enabled, disabled_reason: reason }: Pick<Webhook, 'enabled' | 'disabled_reason'>): boolean {
+export function wasDisabledForFailing({
+  enabled,
+  disabled_reason: reason,
+}: Pick<Webhook, 'enabled' | 'disabled_reason'>): boolean {
   return !enabled && reason !== undefined && reason !== 'disabled by its owner';
 }
 
-export function WebhookBadge({ webhook }: { readonly webhook: Pick<Webhook, 'enabled' | 'failure_count' | 'disabled_reason'> }) {
+export function WebhookBadge({
+  webhook,
+}: {
+  readonly webhook: Pick<Webhook, 'enabled' | 'failure_count' | 'disabled_reason'>;
+}) {
   const { t } = useTranslation();
   const [Icon, tone, label] = webhook.enabled
     ? webhook.failure_count > 0

@@ -14,7 +14,16 @@ export function TestAnswer({ result }: { readonly result: TestResult }) {
   const took = format.duration(latency);
   return (
     <div data-testid="test-answer">
-      <Notice kind={success ? 'ok' : 'bad'} title={success ? t('test.taken', { status, took }) : status === undefined ? t('test.unanswered', { took }) : t('test.refused', { status, took })}>
+      <Notice
+        kind={success ? 'ok' : 'bad'}
+        title={
+          success
+            ? t('test.taken', { status, took })
+            : status === undefined
+              ? t('test.unanswered', { took })
+              : t('test.refused', { status, took })
+        }
+      >
         {error !== undefined && (
           <p>
             <ServerSays text={error} />

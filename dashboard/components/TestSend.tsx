@@ -19,7 +19,9 @@ export function TestSend({ webhookId }: { readonly webhookId: string }) {
   const { api } = useDashboard();
   const { data: catalogue } = useCatalogue();
   const [type, setType] = useState(TEST_EVENT);
-  const { mutate, data, error, isPending } = useSingleMutation({ mutationFn: () => api.testWebhook(webhookId, type === TEST_EVENT ? undefined : type) });
+  const { mutate, data, error, isPending } = useSingleMutation({
+    mutationFn: () => api.testWebhook(webhookId, type === TEST_EVENT ? undefined : type),
+  });
   return (
     <Card title={t('test.title')} lead={t('test.lead')}>
       <form
@@ -33,7 +35,10 @@ export function TestSend({ webhookId }: { readonly webhookId: string }) {
           label={t('test.type')}
           value={type}
           onChange={(event) => setType(event.currentTarget.value)}
-          data={[{ value: TEST_EVENT, label: t('test.plain', { type: TEST_EVENT }) }, ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name }))]}
+          data={[
+            { value: TEST_EVENT, label: t('test.plain', { type: TEST_EVENT }) },
+            ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name })),
+          ]}
           className={styles.type}
         />
         <Button type="submit" loading={isPending} leftSection={<SendIcon />}>

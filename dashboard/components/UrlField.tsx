@@ -23,7 +23,13 @@ export function UrlField({ value, onChange, error, autoFocus = false }: UrlField
   const { t } = useTranslation();
   const { api } = useDashboard();
   const [settled] = useDebouncedValue(value, PAUSE_MS);
-  const { data: verdict } = useQuery({ queryKey: ['check-url', settled], queryFn: ({ signal }) => api.checkUrl(settled, signal), enabled: settled !== '', retry: false, staleTime: Infinity });
+  const { data: verdict } = useQuery({
+    queryKey: ['check-url', settled],
+    queryFn: ({ signal }) => api.checkUrl(settled, signal),
+    enabled: settled !== '',
+    retry: false,
+    staleTime: Infinity,
+  });
   const current = value === settled && value !== '' ? verdict : undefined;
   const reason = current?.acceptable === false ? (current.reason ?? t('form.urlRefused')) : error;
   return (

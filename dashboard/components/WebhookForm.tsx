@@ -24,7 +24,10 @@ interface WebhookFormProps {
   readonly instead?: ReactNode;
   readonly busy: boolean;
   readonly submit: string;
-  /** @param change only what differs from the webhook that the form began with, beside the events: what another tab changed meanwhile stays */
+  /**
+   * @param change only what differs from the webhook that the form began with, beside the events: what another tab
+   *   changed meanwhile stays
+   */
   readonly onSubmit: (input: WebhookInput, change: WebhookChange) => void;
   readonly cancel: ReactNode;
 }
@@ -102,13 +105,29 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
                   </code>
                 ))}
               </p>
-              {moved ? <Notice kind="warn">{t('form.headersMoved')}</Notice> : <Checkbox label={t('form.headersReplace')} checked={replace} onChange={(event) => setReplace(event.currentTarget.checked)} />}
+              {moved ? (
+                <Notice kind="warn">{t('form.headersMoved')}</Notice>
+              ) : (
+                <Checkbox
+                  label={t('form.headersReplace')}
+                  checked={replace}
+                  onChange={(event) => setReplace(event.currentTarget.checked)}
+                />
+              )}
             </>
           )}
-          {replacing && <HeadersEditor rows={rows.length === 0 ? [firstRow] : rows} onChange={setRows} error={fieldError(error, 'headers')} />}
+          {replacing && (
+            <HeadersEditor
+              rows={rows.length === 0 ? [firstRow] : rows}
+              onChange={setRows}
+              error={fieldError(error, 'headers')}
+            />
+          )}
         </div>
       </details>
-      {error !== null && !isFieldError(error, ['url', 'events', 'description', 'headers', 'rate_limit']) && (instead ?? <Failure error={error} />)}
+      {error !== null &&
+        !isFieldError(error, ['url', 'events', 'description', 'headers', 'rate_limit']) &&
+        (instead ?? <Failure error={error} />)}
       <div className={styles.buttons}>
         <Button type="submit" loading={busy}>
           {submit}

@@ -21,7 +21,13 @@ export function barsOf(hours: readonly HourFigures[], period: Period): readonly 
     const within = hours.slice(at, at + size);
     const sum = (name: 'delivered' | 'failed' | 'cancelled') => within.reduce((total, hour) => total + hour[name], 0);
     const start = new Date(within[0]!.start);
-    bars.push({ start, end: new Date(Date.parse(within.at(-1)!.start) + HOUR_MS), delivered: sum('delivered'), failed: sum('failed'), cancelled: sum('cancelled') });
+    bars.push({
+      start,
+      end: new Date(Date.parse(within.at(-1)!.start) + HOUR_MS),
+      delivered: sum('delivered'),
+      failed: sum('failed'),
+      cancelled: sum('cancelled'),
+    });
   }
   return bars;
 }
@@ -30,7 +36,10 @@ export function heightOf({ delivered, failed, cancelled }: Pick<Bar, 'delivered'
   return delivered + failed + cancelled;
 }
 
-/** @returns the least of 1, 2, 4, 6 and 10 times a power of ten that holds it, and not less than 4: halves and whole ones make ticks */
+/**
+ * @returns the least of 1, 2, 4, 6 and 10 times a power of ten that holds it, and not less than 4: halves and whole
+ *   ones make ticks
+ */
 export function axisTop(highest: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(highest, 1)));
   const top = [1, 2, 4, 6, 10].map((each) => each * power).find((each) => each >= highest) ?? highest;

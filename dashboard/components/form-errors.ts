@@ -8,5 +8,11 @@ export function fieldError(error: Error | null, field: string): string | undefin
 
 /** Whether all that the server says is said beside the fields. */
 export function isFieldError(error: Error | null, fields: readonly string[]): boolean {
-  return error instanceof ApiError && error.details.length > 0 && error.details.every((detail) => fields.some((field) => detail.field === field || detail.field.startsWith(`${field}.`)));
+  return (
+    error instanceof ApiError &&
+    error.details.length > 0 &&
+    error.details.every((detail) =>
+      fields.some((field) => detail.field === field || detail.field.startsWith(`${field}.`)),
+    )
+  );
 }

@@ -1,5 +1,25 @@
 /** The icons, each by what it stands for, in one size. */
-import { IconAlertTriangle, IconArrowLeft, IconBan, IconCheck, IconCircleCheck, IconCircleX, IconClock, IconCopy, IconDeviceDesktop, IconEye, IconEyeOff, IconMoon, IconPlayerPause, IconPlus, IconRefresh, IconSend, IconSun, IconTrash, IconX } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconArrowLeft,
+  IconBan,
+  IconCheck,
+  IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconCopy,
+  IconDeviceDesktop,
+  IconEye,
+  IconEyeOff,
+  IconMoon,
+  IconPlayerPause,
+  IconPlus,
+  IconRefresh,
+  IconSend,
+  IconSun,
+  IconTrash,
+  IconX,
+} from '@tabler/icons-react';
 import type { ComponentProps, ComponentType } from 'react';
 
 type IconProps = ComponentProps<typeof IconCheck>;

@@ -23,7 +23,12 @@ export function fieldsOf(schema: Schema, path = '', depth = 0): readonly SchemaF
     if (!isSchema(value)) return [];
     const items = isSchema(value.items) ? value.items : undefined;
     const at = path === '' ? name : `${path}.${name}`;
-    const values = 'const' in value ? [JSON.stringify(value.const)] : Array.isArray(value.enum) ? value.enum.map((each) => JSON.stringify(each)) : undefined;
+    const values =
+      'const' in value
+        ? [JSON.stringify(value.const)]
+        : Array.isArray(value.enum)
+          ? value.enum.map((each) => JSON.stringify(each))
+          : undefined;
     const field: SchemaField = {
       path: at,
       type: items === undefined ? typeOf(value) : `${typeOf(value)}<${typeOf(items)}>`,
@@ -32,14 +37,25 @@ export function fieldsOf(schema: Schema, path = '', depth = 0): readonly SchemaF
       ...(values !== undefined && { values }),
       ...(typeof value.format === 'string' && { format: value.format }),
     };
-    return [field, ...(depth < DEPTH_MAX ? [...fieldsOf(value, at, depth + 1), ...(items === undefined ? [] : fieldsOf(items, `${at}[]`, depth + 1))] : [])];
+    return [
+      field,
+      ...(depth < DEPTH_MAX
+        ? [...fieldsOf(value, at, depth + 1), ...(items === undefined ? [] : fieldsOf(items, `${at}[]`, depth + 1))]
+        : []),
+    ];
   });
 }
 
 function typeOf({ type, ...schema }: Schema): string {
   if (typeof type === 'string') return type;
   if (Array.isArray(type)) return type.join(' | ');
-  return 'const' in schema ? typeof schema.const : Array.isArray(schema.enum) ? [...new Set(schema.enum.map((each) => typeof each))].join(' | ') : isSchema(schema.properties) ? 'object' : 'any';
+  return 'const' in schema
+    ? typeof schema.const
+    : Array.isArray(schema.enum)
+      ? [...new Set(schema.enum.map((each) => typeof each))].join(' | ')
+      : isSchema(schema.properties)
+        ? 'object'
+        : 'any';
 }
 
 function isSchema(value: unknown): value is Schema {

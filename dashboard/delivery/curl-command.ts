@@ -1,6 +1,6 @@
 /**
- * A delivery as a command for a POSIX shell. All of its values are somebody else's, and it is pasted into a terminal: each is quoted, none can end its quotes, and nothing is in it that a
- * terminal would act on before a shell reads it.
+ * A delivery as a command for a POSIX shell. All of its values are somebody else's, and it is pasted into a terminal:
+ * each is quoted, none can end its quotes, and nothing is in it that a terminal would act on before a shell reads it.
  */
 
 export interface CurlRequest {
@@ -11,9 +11,11 @@ export interface CurlRequest {
 }
 
 /**
- * `control`: a control character, NUL among them, which no argument can hold or which a terminal takes for a key. `large`: an argument that Linux does not take.
+ * `control`: a control character, NUL among them, which no argument can hold or which a terminal takes for a key.
+ * `large`: an argument that Linux does not take.
  */
-export type CurlCommand = { readonly ok: true; readonly command: string } | { readonly ok: false; readonly why: 'control' | 'large' };
+export type CurlCommand =
+  { readonly ok: true; readonly command: string } | { readonly ok: false; readonly why: 'control' | 'large' };
 
 /** Of an argument, its closing NUL included: MAX_ARG_STRLEN, execve(2). */
 export const ARGUMENT_MAX_BYTES = 131_072;
@@ -21,17 +23,28 @@ export const ARGUMENT_MAX_BYTES = 131_072;
 /** Stands for a value that is not known. */
 export const PLACEHOLDER = 'REPLACE-ME';
 
-/** Tabs and line feeds are plain text within quotes; the rest are keys (interrupt, end of input, end of a bracketed paste) or no text at all. */
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/; // eslint-disable-line no-control-regex -- they are the subject
+/**
+ * Tabs and line feeds are plain text within quotes; the rest are keys (interrupt, end of input, end of a bracketed
+ * paste) or no text at all.
+ */
+// eslint-disable-next-line no-control-regex -- they are the subject
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
 /** RFC 9110, section 5.6.2. Nothing else was sent; and what begins with @ would be the name of a file to curl. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 export function curlCommand({ url, headers, body }: CurlRequest): CurlCommand {
   // Of a header without a value curl asks for a semicolon: with the colon it would leave the header out.
-  const lines = headers.filter(({ name }) => HEADER_NAME.test(name)).map(({ name, value = PLACEHOLDER }) => (value === '' ? `${name};` : `${name}: ${value}`));
-  if ([url, body, ...lines].some((value) => CONTROL.test(value)) || [url, ...lines].some((value) => value.includes('\n'))) return { ok: false, why: 'control' };
-  if ([url, body, ...lines].some((value) => new TextEncoder().encode(value).length >= ARGUMENT_MAX_BYTES)) return { ok: false, why: 'large' };
+  const lines = headers
+    .filter(({ name }) => HEADER_NAME.test(name))
+    .map(({ name, value = PLACEHOLDER }) => (value === '' ? `${name};` : `${name}: ${value}`));
+  if (
+    [url, body, ...lines].some((value) => CONTROL.test(value)) ||
+    [url, ...lines].some((value) => value.includes('\n'))
+  )
+    return { ok: false, why: 'control' };
+  if ([url, body, ...lines].some((value) => new TextEncoder().encode(value).length >= ARGUMENT_MAX_BYTES))
+    return { ok: false, why: 'large' };
   const options = [
     '--request POST',
     '--globoff', // brackets and braces in a URL are themselves

@@ -1,4 +1,7 @@
-/** A list that goes on growing at its top while it is read, newest first: pages of older rows at its end, the first page looked at again and again. */
+/**
+ * A list that goes on growing at its top while it is read, newest first: pages of older rows at its end, the first page
+ * looked at again and again.
+ */
 
 export interface Row {
   readonly id: string;
@@ -25,11 +28,16 @@ export function firstList<T extends Row>(page: ListPage<T>): LiveList<T> {
 /** Older rows, at the end. */
 export function withOlder<T extends Row>(list: LiveList<T>, page: ListPage<T>): LiveList<T> {
   const known = new Set(list.rows.map(({ id }) => id));
-  return { rows: [...list.rows, ...page.data.filter(({ id }) => !known.has(id))], ...cursorOf(page), fresh: list.fresh };
+  return {
+    rows: [...list.rows, ...page.data.filter(({ id }) => !known.has(id))],
+    ...cursorOf(page),
+    fresh: list.fresh,
+  };
 }
 
 /**
- * The first page again: known rows as they are now, new ones at the top. Where so much is new that it does not meet what is known, older rows are dropped rather than shown with a gap before them.
+ * The first page again: known rows as they are now, new ones at the top. Where so much is new that it does not meet
+ * what is known, older rows are dropped rather than shown with a gap before them.
  */
 export function withNewest<T extends Row>(list: LiveList<T>, page: ListPage<T>): LiveList<T> {
   const known = new Set(list.rows.map(({ id }) => id));
@@ -39,7 +47,11 @@ export function withNewest<T extends Row>(list: LiveList<T>, page: ListPage<T>):
   if (!meets) return { rows: page.data, ...cursorOf(page), fresh };
   const changed = new Map(page.data.map((row) => [row.id, row]));
   const rows = [...added, ...list.rows.map((row) => changed.get(row.id) ?? row)];
-  return { rows, ...(list.rows.length === 0 ? cursorOf(page) : list.cursor !== undefined && { cursor: list.cursor }), fresh };
+  return {
+    rows,
+    ...(list.rows.length === 0 ? cursorOf(page) : list.cursor !== undefined && { cursor: list.cursor }),
+    fresh,
+  };
 }
 
 /** How many rows of a page the list does not show yet. */

@@ -8,7 +8,7 @@ export function rowsOf(text: string, columns: number): readonly string[] {
       rows.push(line);
       continue;
     }
-    for (let from = 0; from < line.length; ) {
+    for (let from = 0; from < line.length;) {
       let to = Math.min(from + columns, line.length);
       if (to < line.length && isLowSurrogate(line.charCodeAt(to))) to -= 1;
       rows.push(line.slice(from, to));
@@ -21,7 +21,13 @@ export function rowsOf(text: string, columns: number): readonly string[] {
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** Which rows are in sight, and a few beside them. */
-export function rowsInSight(count: number, rowHeight: number, scrolled: number, height: number, beside = 12): { readonly from: number; readonly to: number } {
+export function rowsInSight(
+  count: number,
+  rowHeight: number,
+  scrolled: number,
+  height: number,
+  beside = 12,
+): { readonly from: number; readonly to: number } {
   const from = Math.max(0, Math.floor(scrolled / rowHeight) - beside);
   return { from, to: Math.min(count, Math.ceil((scrolled + height) / rowHeight) + beside) };
 }

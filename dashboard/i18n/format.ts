@@ -4,7 +4,12 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [['day', DAY], ['hour', HOUR], ['minute', MINUTE], ['second', SECOND]];
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', SECOND],
+];
 
 export interface Format {
   number: (value: number) => string;
@@ -14,7 +19,11 @@ export interface Format {
   weekday: (at: Date) => string;
   hour: (at: Date) => string;
   day: (at: Date) => string;
-  /** "3 minutes ago", "in 2 hours". @param ms to the time; negative: since */
+  /**
+   * "3 minutes ago", "in 2 hours".
+   *
+   * @param ms to the time; negative: since
+   */
   relative: (ms: number) => string;
   /** "143 ms", "2.4 s", "3 min". */
   duration: (ms: number) => string;
@@ -36,7 +45,13 @@ export function formatIn(language: string): Format {
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const bytes = new Intl.NumberFormat(language, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
-  const unit = (name: string, value: number) => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: value < 10 && name !== 'millisecond' ? 1 : 0 }).format(value);
+  const unit = (name: string, value: number) =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: value < 10 && name !== 'millisecond' ? 1 : 0,
+    }).format(value);
   return {
     number: (value) => numbers.format(value),
     dateTime: (at, full = false) => (full ? fullDate : date).format(at),
@@ -63,7 +78,12 @@ export function formatIn(language: string): Format {
   };
 }
 
-/** The page's language as it is written where the reader is: `en-GB` for whoever prefers that, if the page is in English. @param preferred the browser's languages */
+/**
+ * The page's language as it is written where the reader is: `en-GB` for whoever prefers that, if the page is in
+ * English.
+ *
+ * @param preferred the browser's languages
+ */
 export function inReadersRegion(language: string, preferred: readonly string[]): string {
   return preferred.find((each) => each === language || each.startsWith(`${language}-`)) ?? language;
 }

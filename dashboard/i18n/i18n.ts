@@ -9,7 +9,10 @@ import { type ServerWords, setServerWords } from './server-words';
 const LOCALES: Record<Language, () => Promise<{ messages: object; serverWords: ServerWords }>> = {
   en: async () => ({ messages: (await import('../locales/en.json')).default, serverWords: [] }),
   uk: async () => {
-    const [messages, serverWords] = await Promise.all([import('../locales/uk.json'), import('../locales/server-words.uk.json')]);
+    const [messages, serverWords] = await Promise.all([
+      import('../locales/uk.json'),
+      import('../locales/server-words.uk.json'),
+    ]);
     return { messages: messages.default, serverWords: serverWords.default };
   },
 };

@@ -1,6 +1,7 @@
 /**
- * What the server says in English sentences of its own, in the page's language: errors of attempts, rules of the endpoint policy, why a webhook was disabled. What is not known here is shown as
- * the server said it, and marked as English.
+ * What the server says in English sentences of its own, in the page's language: errors of attempts, rules of the
+ * endpoint policy, why a webhook was disabled. What is not known here is shown as the server said it, and marked as
+ * English.
  */
 
 export interface ServerSentence {
@@ -34,12 +35,16 @@ export function inPageLanguage(said: string, language: string, sentences: Server
 function translated(said: string, sentences: ServerWords): string | undefined {
   for (const { pattern, text } of sentences) {
     const match = new RegExp(`^(?:${pattern})$`, 'su').exec(said);
-    if (match !== null) return text.replace(/\$(\d)/g, (_whole, group: string) => inGroup(match[Number(group)] ?? '', sentences));
+    if (match !== null)
+      return text.replace(/\$(\d)/g, (_whole, group: string) => inGroup(match[Number(group)] ?? '', sentences));
   }
   return undefined;
 }
 
-/** Within another sentence: begun with a small letter, unless with an abbreviation, and without a stop where the server has none. */
+/**
+ * Within another sentence: begun with a small letter, unless with an abbreviation, and without a stop where the server
+ * has none.
+ */
 function inGroup(group: string, sentences: ServerWords): string {
   const text = translated(group, sentences);
   if (text === undefined) return group;

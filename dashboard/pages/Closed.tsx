@@ -10,7 +10,13 @@ const TITLES = { none: 'session.none', expired: 'session.expired', refused: 'ses
 const WORDS = { none: 'session.noneWhy', expired: 'session.expiredWhy', refused: 'session.refusedWhy' } as const;
 
 /** No session: what happened, and what to do. */
-export function Closed({ why, settings: { name, logo, languages } }: { readonly why: Why; readonly settings: Settings }) {
+export function Closed({
+  why,
+  settings: { name, logo, languages },
+}: {
+  readonly why: Why;
+  readonly settings: Settings;
+}) {
   const { t } = useTranslation();
   const h1 = useRef<HTMLHeadingElement>(null);
   const title = t(TITLES[why]);

@@ -22,9 +22,16 @@ export function OriginDeliveries({ id }: { readonly id: string }) {
   const [query] = useQueryParameters();
   const origin = query.get('origin') ?? id;
   return (
-    <Page title={`${t('deliveries.title')} · ${isolated(origin)}`} heading={<Untrusted text={origin} />} back={{ to: places.settings, label: t('settings.title') }}>
+    <Page
+      title={`${t('deliveries.title')} · ${isolated(origin)}`}
+      heading={<Untrusted text={origin} />}
+      back={{ to: places.settings, label: t('settings.title') }}
+    >
       <DeliveryChart target={id} />
-      <LiveDeliveries target={id} wentHere={({ webhook_url: url }) => url !== undefined && URL.parse(url)?.origin === origin} />
+      <LiveDeliveries
+        target={id}
+        wentHere={({ webhook_url: url }) => url !== undefined && URL.parse(url)?.origin === origin}
+      />
     </Page>
   );
 }

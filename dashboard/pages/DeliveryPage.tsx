@@ -31,7 +31,11 @@ export function DeliveryPage({ id }: { readonly id: string }) {
   const { t } = useTranslation();
   const { api, settings } = useDashboard();
   const mayWrite = useScope('webhooks:write');
-  const { data: delivery, error, refetch } = useQuery({
+  const {
+    data: delivery,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: ['delivery', id],
     queryFn: ({ signal }) => api.delivery(id, signal),
     refetchInterval: ({ state }) => (state.data?.processing_status === 'pending' ? REFRESH_MS : false),
@@ -39,12 +43,21 @@ export function DeliveryPage({ id }: { readonly id: string }) {
   const back =
     delivery?.subscription_id !== undefined && settings.subscriptions
       ? { to: places.deliveries(delivery.subscription_id), label: t('deliveries.title') }
-      : { to: settings.subscriptions ? places.webhooks : places.settings, label: settings.subscriptions ? t('webhooks.title') : t('settings.title') };
+      : {
+          to: settings.subscriptions ? places.webhooks : places.settings,
+          label: settings.subscriptions ? t('webhooks.title') : t('settings.title'),
+        };
   if (delivery === undefined) {
     const gone = error instanceof ApiError && error.status === 404;
     return (
       <Page title={t('delivery.title')} back={back}>
-        {gone ? <Notice kind="warn">{t('delivery.gone')}</Notice> : error === null ? <Rows count={4} height={88} /> : <Failure error={error} onRetry={() => void refetch()} />}
+        {gone ? (
+          <Notice kind="warn">{t('delivery.gone')}</Notice>
+        ) : error === null ? (
+          <Rows count={4} height={88} />
+        ) : (
+          <Failure error={error} onRetry={() => void refetch()} />
+        )}
       </Page>
     );
   }
@@ -90,7 +103,14 @@ function Retry({ delivery }: { readonly delivery: DeliveryDetail }) {
     onError: (error) => toast('failed', <FailureWords error={error} />),
   });
   return (
-    <Button variant="default" leftSection={<RefreshIcon />} loading={isPending} disabled={pending} title={pending ? t('delivery.stillTrying') : undefined} onClick={() => mutate()}>
+    <Button
+      variant="default"
+      leftSection={<RefreshIcon />}
+      loading={isPending}
+      disabled={pending}
+      title={pending ? t('delivery.stillTrying') : undefined}
+      onClick={() => mutate()}
+    >
       {t('delivery.retry')}
     </Button>
   );
@@ -98,11 +118,29 @@ function Retry({ delivery }: { readonly delivery: DeliveryDetail }) {
 
 function Summary({ delivery }: { readonly delivery: DeliveryDetail }) {
   const { t } = useTranslation();
-  const { event_id: eventId, created_at: created, updated_at: updated, next_attempt_at: next, processing_status: status, processing_error: error, replay_of: original, replays = [] } = delivery;
+  const {
+    event_id: eventId,
+    created_at: created,
+    updated_at: updated,
+    next_attempt_at: next,
+    processing_status: status,
+    processing_error: error,
+    replay_of: original,
+    replays = [],
+  } = delivery;
   return (
     <Card title={t('delivery.summary')}>
       {error !== undefined && (
-        <Notice kind={status === 'failed' ? 'bad' : 'warn'} title={status === 'failed' ? t('delivery.failedBecause') : status === 'cancelled' ? t('delivery.cancelledBecause') : t('delivery.lastFailed')}>
+        <Notice
+          kind={status === 'failed' ? 'bad' : 'warn'}
+          title={
+            status === 'failed'
+              ? t('delivery.failedBecause')
+              : status === 'cancelled'
+                ? t('delivery.cancelledBecause')
+                : t('delivery.lastFailed')
+          }
+        >
           <ServerSays text={error} />
         </Notice>
       )}
@@ -110,9 +148,14 @@ function Summary({ delivery }: { readonly delivery: DeliveryDetail }) {
         facts={[
           { label: t('delivery.event'), value: <span className={styles.code}>{eventId}</span> },
           { label: t('delivery.created'), value: <Time at={created} absolute /> },
-          status === 'pending' ? next !== undefined && { label: t('delivery.nextAttempt'), value: <NextAttempt at={next} /> } : { label: t('delivery.settled'), value: <Time at={updated} absolute /> },
+          status === 'pending'
+            ? next !== undefined && { label: t('delivery.nextAttempt'), value: <NextAttempt at={next} /> }
+            : { label: t('delivery.settled'), value: <Time at={updated} absolute /> },
           { label: t('delivery.id'), value: <span className={styles.code}>{delivery.id}</span> },
-          original !== undefined && { label: t('delivery.original'), value: <Link href={places.delivery(original)}>{t('delivery.openOriginal')}</Link> },
+          original !== undefined && {
+            label: t('delivery.original'),
+            value: <Link href={places.delivery(original)}>{t('delivery.openOriginal')}</Link>,
+          },
           replays.length > 0 && {
             label: t('delivery.replays'),
             value: (
@@ -134,7 +177,10 @@ function Summary({ delivery }: { readonly delivery: DeliveryDetail }) {
 function NextAttempt({ at }: { readonly at: string }) {
   return (
     <>
-      <Time at={at} /> <span className={styles.minor}>(<Time at={at} absolute />)</span>
+      <Time at={at} />{' '}
+      <span className={styles.minor}>
+        (<Time at={at} absolute />)
+      </span>
     </>
   );
 }
@@ -146,7 +192,15 @@ function Request({ delivery }: { readonly delivery: DeliveryDetail }) {
   return (
     <Card
       title={t('delivery.request')}
-      lead={curl?.ok === true ? t('delivery.curlHint', { placeholder: PLACEHOLDER }) : curl?.ok === false ? (curl.why === 'large' ? t('delivery.curlTooLarge', { id: delivery.id }) : t('delivery.curlRefused')) : undefined}
+      lead={
+        curl?.ok === true
+          ? t('delivery.curlHint', { placeholder: PLACEHOLDER })
+          : curl?.ok === false
+            ? curl.why === 'large'
+              ? t('delivery.curlTooLarge', { id: delivery.id })
+              : t('delivery.curlRefused')
+            : undefined
+      }
       actions={curl?.ok === true && <CopyButton text={curl.command} label={t('delivery.curl')} />}
     >
       <h3>{t('delivery.headers')}</h3>
@@ -156,12 +210,22 @@ function Request({ delivery }: { readonly delivery: DeliveryDetail }) {
             <dt>
               <Untrusted text={name} exact />
             </dt>
-            <dd>{value === undefined ? <span className={styles.minor}>{t('delivery.hidden')}</span> : <Untrusted text={value} exact />}</dd>
+            <dd>
+              {value === undefined ? (
+                <span className={styles.minor}>{t('delivery.hidden')}</span>
+              ) : (
+                <Untrusted text={value} exact />
+              )}
+            </dd>
           </div>
         ))}
       </dl>
       <h3>{t('delivery.body')}</h3>
-      {body === undefined ? <Notice kind="info">{t('delivery.bodyGone')}</Notice> : <PayloadView text={body} label={t('delivery.body')} />}
+      {body === undefined ? (
+        <Notice kind="info">{t('delivery.bodyGone')}</Notice>
+      ) : (
+        <PayloadView text={body} label={t('delivery.body')} />
+      )}
     </Card>
   );
 }

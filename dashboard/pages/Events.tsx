@@ -36,12 +36,23 @@ export function Events({ name }: { readonly name?: string }) {
         <div className={styles.layout}>
           <nav aria-label={t('events.types')} className={styles.types}>
             {catalogue.map((each) => (
-              <Link key={each.name} href={places.event(each.name)} aria-current={each === shown ? 'page' : undefined} className={styles.type}>
+              <Link
+                key={each.name}
+                href={places.event(each.name)}
+                aria-current={each === shown ? 'page' : undefined}
+                className={styles.type}
+              >
                 {each.name}
               </Link>
             ))}
           </nav>
-          <div className={styles.shown}>{shown === undefined ? <Notice kind="warn">{t('events.unknown')}</Notice> : <EventTypeView key={shown.name} eventType={shown} />}</div>
+          <div className={styles.shown}>
+            {shown === undefined ? (
+              <Notice kind="warn">{t('events.unknown')}</Notice>
+            ) : (
+              <EventTypeView key={shown.name} eventType={shown} />
+            )}
+          </div>
         </div>
       )}
     </Page>
@@ -116,7 +127,9 @@ function EventTypeView({ eventType: { name, description, schema, example } }: { 
                       <span>
                         {required ? t('events.always') : t('events.sometimes')}
                         {meaning !== undefined && <span className={table.minor}>{meaning}</span>}
-                        {values !== undefined && <span className={`${table.minor} ${styles.path}`}>{values.join(', ')}</span>}
+                        {values !== undefined && (
+                          <span className={`${table.minor} ${styles.path}`}>{values.join(', ')}</span>
+                        )}
                       </span>
                     </td>
                   </tr>
@@ -126,7 +139,12 @@ function EventTypeView({ eventType: { name, description, schema, example } }: { 
           </div>
         )}
       </Card>
-      <Dialog opened={sending} onClose={() => setSending(false)} title={t('events.sendTitle', { type: name })} size="lg">
+      <Dialog
+        opened={sending}
+        onClose={() => setSending(false)}
+        title={t('events.sendTitle', { type: name })}
+        size="lg"
+      >
         <SendExample type={name} />
       </Dialog>
     </>
@@ -163,7 +181,15 @@ function SendExample({ type }: { readonly type: string }) {
       }}
     >
       <p>{t('events.sendWords')}</p>
-      <NativeSelect label={t('events.sendTo')} value={id} onChange={(event) => setChosen(event.currentTarget.value)} data={webhooks.map((webhook) => ({ value: webhook.id, label: webhook.description === undefined ? webhook.url : `${webhook.url} · ${webhook.description}` }))} />
+      <NativeSelect
+        label={t('events.sendTo')}
+        value={id}
+        onChange={(event) => setChosen(event.currentTarget.value)}
+        data={webhooks.map((webhook) => ({
+          value: webhook.id,
+          label: webhook.description === undefined ? webhook.url : `${webhook.url} · ${webhook.description}`,
+        }))}
+      />
       {hasNextPage && <More onMore={() => void fetchNextPage()} busy={isFetchingNextPage} />}
       <div>
         <Button type="submit" loading={send.isPending} leftSection={<SendIcon />}>

@@ -65,7 +65,15 @@ function RecoverWebhook({ webhook }: { readonly webhook: Webhook }) {
     <>
       {data !== null && data !== undefined && <Job recovery={data} />}
       {!webhook.enabled && <EnableFirst webhook={webhook} />}
-      {mayWrite && webhook.enabled && !running && <Start target={webhook.id} again={data !== null} busy={begin.isPending} error={begin.error} onStart={begin.mutate} />}
+      {mayWrite && webhook.enabled && !running && (
+        <Start
+          target={webhook.id}
+          again={data !== null}
+          busy={begin.isPending}
+          error={begin.error}
+          onStart={begin.mutate}
+        />
+      )}
       {!mayWrite && <Notice kind="info">{t('scope.cannotRecover')}</Notice>}
     </>
   );
@@ -128,7 +136,17 @@ function Start({ target, again, busy, error, onStart }: StartProps) {
             ))}
           </div>
         </Radio.Group>
-        {preset === 'at' && <TextInput type="datetime-local" label={t('recover.when')} value={at} onChange={(event) => setAt(event.currentTarget.value)} error={wrong && t('recover.future')} required className={styles.when} />}
+        {preset === 'at' && (
+          <TextInput
+            type="datetime-local"
+            label={t('recover.when')}
+            value={at}
+            onChange={(event) => setAt(event.currentTarget.value)}
+            error={wrong && t('recover.future')}
+            required
+            className={styles.when}
+          />
+        )}
         <HowMany target={target} since={since} />
         <ul className={styles.points}>
           <li>{t('recover.point1')}</li>
@@ -151,7 +169,11 @@ function HowMany({ target, since }: { readonly target: string; readonly since: n
   const { t } = useTranslation();
   const format = useFormat();
   const { api } = useDashboard();
-  const { data } = useQuery({ queryKey: ['statistics', 'week', target], queryFn: ({ signal }) => api.statistics('week', target, signal), staleTime: 30_000 });
+  const { data } = useQuery({
+    queryKey: ['statistics', 'week', target],
+    queryFn: ({ signal }) => api.statistics('week', target, signal),
+    staleTime: 30_000,
+  });
   const first = data?.hours[0];
   // An hour's figures are whole: the one in which it begins counts.
   const hours = data?.hours.filter(({ start }) => Date.parse(start) + HOUR_MS > since) ?? [];
@@ -159,14 +181,36 @@ function HowMany({ target, since }: { readonly target: string; readonly since: n
   const known = first !== undefined && !Number.isNaN(since) && since >= Date.parse(first.start) - HOUR_MS;
   return (
     <p className={styles.count} aria-live="polite">
-      {known ? (count === 0 ? t('recover.aboutNone') : t('recover.about', { count, value: format.number(count) })) : data === undefined || Number.isNaN(since) ? '' : t('recover.unknown')}
+      {known
+        ? count === 0
+          ? t('recover.aboutNone')
+          : t('recover.about', { count, value: format.number(count) })
+        : data === undefined || Number.isNaN(since)
+          ? ''
+          : t('recover.unknown')}
     </p>
   );
 }
 
 const TITLES = { running: 'recover.running', completed: 'recover.completed', stopped: 'recover.stopped' } as const;
 
-function Job({ recovery: { status, reason, since, progress, examined, resent, skipped, estimated_total: estimate, subscription_id: id, created_at: created, updated_at: updated } }: { readonly recovery: Recovery }) {
+function Job({
+  recovery: {
+    status,
+    reason,
+    since,
+    progress,
+    examined,
+    resent,
+    skipped,
+    estimated_total: estimate,
+    subscription_id: id,
+    created_at: created,
+    updated_at: updated,
+  },
+}: {
+  readonly recovery: Recovery;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const announced = useRef('');
@@ -192,7 +236,11 @@ function Job({ recovery: { status, reason, since, progress, examined, resent, sk
           <span>{format.percent(progress)}</span>
         </div>
         <Progress.Root size="md" data-testid="recovery-progress">
-          <Progress.Section value={progress * 100} aria-labelledby="recovery-progress" color={status === 'stopped' ? 'red.8' : undefined} />
+          <Progress.Section
+            value={progress * 100}
+            aria-labelledby="recovery-progress"
+            color={status === 'stopped' ? 'red.8' : undefined}
+          />
         </Progress.Root>
       </div>
       {reason !== undefined && (
@@ -202,7 +250,19 @@ function Job({ recovery: { status, reason, since, progress, examined, resent, sk
       )}
       <Facts
         facts={[
-          { label: t('recover.examined'), value: <span data-testid="examined">{estimate === undefined || estimate === 0 ? format.number(examined) : t('recover.of', { value: format.number(examined), total: format.number(Math.max(estimate, examined)) })}</span> },
+          {
+            label: t('recover.examined'),
+            value: (
+              <span data-testid="examined">
+                {estimate === undefined || estimate === 0
+                  ? format.number(examined)
+                  : t('recover.of', {
+                      value: format.number(examined),
+                      total: format.number(Math.max(estimate, examined)),
+                    })}
+              </span>
+            ),
+          },
           { label: t('recover.resent'), value: <span data-testid="resent">{format.number(resent)}</span> },
           { label: t('recover.skipped'), value: <span data-testid="skipped">{format.number(skipped)}</span> },
           { label: t('recover.since'), value: <Time at={since} absolute /> },

@@ -86,7 +86,14 @@ function AccountSecret() {
       <p className={styles.hint}>
         {t('settings.verifyWith')} <Link href={places.verify}>{t('settings.verifyLink')}</Link>
       </p>
-      <RegenerateDialog opened={asking} onClose={() => setAsking(false)} onRegenerate={regenerate.mutate} busy={regenerate.isPending} error={regenerate.error} unsure={t('settings.unsure')} />
+      <RegenerateDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onRegenerate={regenerate.mutate}
+        busy={regenerate.isPending}
+        error={regenerate.error}
+        unsure={t('settings.unsure')}
+      />
     </Card>
   );
 }
@@ -106,7 +113,9 @@ function Origins() {
     <Card title={t('settings.origins')} lead={t('settings.originsWords')}>
       {isPending && <Rows count={2} />}
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {!isPending && error === null && origins.length === 0 && <Notice kind="info">{t('settings.noOrigins', { name: settings.name })}</Notice>}
+      {!isPending && error === null && origins.length === 0 && (
+        <Notice kind="info">{t('settings.noOrigins', { name: settings.name })}</Notice>
+      )}
       {origins.length > 0 && <OriginTable origins={origins} />}
       {hasNextPage && <More onMore={() => void fetchNextPage()} busy={isFetchingNextPage} />}
     </Card>
@@ -130,7 +139,10 @@ function OriginTable({ origins }: { readonly origins: readonly Origin[] }) {
           {origins.map(({ id, origin, last_triggered_at: at }) => (
             <tr key={id}>
               <td>
-                <Link href={`${places.originDeliveries(id)}?${new URLSearchParams({ origin }).toString()}`} className={table.link}>
+                <Link
+                  href={`${places.originDeliveries(id)}?${new URLSearchParams({ origin }).toString()}`}
+                  className={table.link}
+                >
                   <Untrusted text={origin} />
                 </Link>
               </td>

@@ -15,14 +15,27 @@ import { places } from '../router/places';
 import { snippetsFor } from '../verify/snippets';
 import styles from './Verify.module.css';
 
-const SIGNED = { body: 'verify.signedBody', 'timestamp.body': 'verify.signedTimestamp', 'id.timestamp.body': 'verify.signedId' } as const;
-const KINDS = { leapocr: 'LeapOCR', rekognita: 'Rekognita', 'standard-webhooks': 'Standard Webhooks', hmac: 'HMAC-SHA256' } as const;
+const SIGNED = {
+  body: 'verify.signedBody',
+  'timestamp.body': 'verify.signedTimestamp',
+  'id.timestamp.body': 'verify.signedId',
+} as const;
+const KINDS = {
+  leapocr: 'LeapOCR',
+  rekognita: 'Rekognita',
+  'standard-webhooks': 'Standard Webhooks',
+  hmac: 'HMAC-SHA256',
+} as const;
 
 /** How a receiver knows that a delivery is genuine, with the code for it. */
 export function Verify() {
   const { t } = useTranslation();
   const { api, settings } = useDashboard();
-  const { data, error, refetch } = useQuery({ queryKey: ['signature-schemes'], queryFn: ({ signal }) => api.signatureSchemes(signal), staleTime: Infinity });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['signature-schemes'],
+    queryFn: ({ signal }) => api.signatureSchemes(signal),
+    staleTime: Infinity,
+  });
   return (
     <Page title={t('verify.title')} lead={t('verify.lead', { name: settings.name })}>
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
@@ -35,14 +48,17 @@ export function Verify() {
 function Schemes({ schemes, userAgent }: { readonly schemes: readonly SignatureScheme[]; readonly userAgent: string }) {
   const { t } = useTranslation();
   const { accountSecret, subscriptions } = useDashboard().settings;
-  const kinds = schemes.filter((scheme, index) => scheme.kind === 'hmac' || schemes.findIndex(({ kind }) => kind === scheme.kind) === index);
+  const kinds = schemes.filter(
+    (scheme, index) => scheme.kind === 'hmac' || schemes.findIndex(({ kind }) => kind === scheme.kind) === index,
+  );
   const [chosen, setChosen] = useState(0);
   const scheme = kinds[chosen] ?? kinds[0];
   return (
     <>
       <Card title={t('verify.secret')}>
         <p>
-          {subscriptions && t('verify.secretOfWebhook')} {accountSecret && t('verify.secretOfAccount')} {accountSecret && <Link href={places.settings}>{t('verify.secretWhere')}</Link>}
+          {subscriptions && t('verify.secretOfWebhook')} {accountSecret && t('verify.secretOfAccount')}{' '}
+          {accountSecret && <Link href={places.settings}>{t('verify.secretWhere')}</Link>}
         </p>
       </Card>
       <Card title={t('verify.headers')} lead={t('verify.headersWords', { agent: userAgent })}>
@@ -57,18 +73,32 @@ function Schemes({ schemes, userAgent }: { readonly schemes: readonly SignatureS
               </tr>
             </thead>
             <tbody>
-              {schemes.map(({ signature_header: header, encoding, prefix, signed_content: signed, timestamp_header: timestamp, id_header: id }) => (
-                <tr key={header}>
-                  <td>
-                    <code className={styles.header}>{header}</code>
-                  </td>
-                  <td data-label={t('verify.encoding')}>{prefix !== undefined && prefix !== '' && <code className={styles.header}>{prefix}</code>} {encoding}</td>
-                  <td data-label={t('verify.signed')}>{t(SIGNED[signed])}</td>
-                  <td data-label={t('verify.besides')}>
-                    <code className={styles.header}>{[id, timestamp].filter((each) => each !== undefined).join(', ') || '–'}</code>
-                  </td>
-                </tr>
-              ))}
+              {schemes.map(
+                ({
+                  signature_header: header,
+                  encoding,
+                  prefix,
+                  signed_content: signed,
+                  timestamp_header: timestamp,
+                  id_header: id,
+                }) => (
+                  <tr key={header}>
+                    <td>
+                      <code className={styles.header}>{header}</code>
+                    </td>
+                    <td data-label={t('verify.encoding')}>
+                      {prefix !== undefined && prefix !== '' && <code className={styles.header}>{prefix}</code>}{' '}
+                      {encoding}
+                    </td>
+                    <td data-label={t('verify.signed')}>{t(SIGNED[signed])}</td>
+                    <td data-label={t('verify.besides')}>
+                      <code className={styles.header}>
+                        {[id, timestamp].filter((each) => each !== undefined).join(', ') || '–'}
+                      </code>
+                    </td>
+                  </tr>
+                ),
+              )}
             </tbody>
           </table>
         </div>
@@ -84,7 +114,10 @@ function Schemes({ schemes, userAgent }: { readonly schemes: readonly SignatureS
                 aria-label={t('verify.scheme')}
                 value={String(chosen)}
                 onChange={(event) => setChosen(Number(event.currentTarget.value))}
-                data={kinds.map(({ kind, signature_header: header }, index) => ({ value: String(index), label: kind === 'hmac' ? header : KINDS[kind] }))}
+                data={kinds.map(({ kind, signature_header: header }, index) => ({
+                  value: String(index),
+                  label: kind === 'hmac' ? header : KINDS[kind],
+                }))}
               />
             )
           }
@@ -114,13 +147,29 @@ function Snippets({ scheme }: { readonly scheme: SignatureScheme }) {
   return (
     <>
       <div className={styles.choices}>
-        <SegmentedControl aria-label={t('verify.language')} value={language.id} onChange={setLanguageId} data={languages.map(({ id, name }) => ({ value: id, label: name }))} size="xs" />
+        <SegmentedControl
+          aria-label={t('verify.language')}
+          value={language.id}
+          onChange={setLanguageId}
+          data={languages.map(({ id, name }) => ({ value: id, label: name }))}
+          size="xs"
+        />
         {language.snippets.length > 1 && (
-          <NativeSelect size="xs" aria-label={t('verify.framework')} value={snippet.id} onChange={(event) => setFramework(event.currentTarget.value)} data={language.snippets.map(({ id, framework: label }) => ({ value: id, label }))} />
+          <NativeSelect
+            size="xs"
+            aria-label={t('verify.framework')}
+            value={snippet.id}
+            onChange={(event) => setFramework(event.currentTarget.value)}
+            data={language.snippets.map(({ id, framework: label }) => ({ value: id, label }))}
+          />
         )}
       </div>
       <CodeBlock code={language.install} label={t('verify.install')} title={t('verify.install')} />
-      <CodeBlock code={snippet.code} label={t('verify.codeOf', { framework: snippet.framework })} title={snippet.file} />
+      <CodeBlock
+        code={snippet.code}
+        label={t('verify.codeOf', { framework: snippet.framework })}
+        title={snippet.file}
+      />
     </>
   );
 }

@@ -54,7 +54,14 @@ export function WebhookPage({ id }: { readonly id: string }) {
 function EnabledSwitch({ webhook }: { readonly webhook: Webhook }) {
   const { t } = useTranslation();
   const { change } = useEnabling(webhook);
-  return <Switch label={t('webhook.send')} checked={webhook.enabled} onChange={(event) => change(event.currentTarget.checked)} className={styles.switch} />;
+  return (
+    <Switch
+      label={t('webhook.send')}
+      checked={webhook.enabled}
+      onChange={(event) => change(event.currentTarget.checked)}
+      className={styles.switch}
+    />
+  );
 }
 
 function WhyDisabled({ webhook }: { readonly webhook: Webhook }) {
@@ -112,14 +119,38 @@ function Health({ webhook }: { readonly webhook: Webhook }) {
       <Retrying webhook={webhook} />
       <Facts
         facts={[
-          { label: t('health.streak'), value: <span data-testid="failure-count">{format.number(webhook.failure_count)}</span> },
-          { label: t('webhooks.lastDelivery'), value: webhook.last_triggered_at === undefined ? t('webhooks.never') : <Time at={webhook.last_triggered_at} /> },
-          { label: t('health.deliveries'), value: data === undefined ? t('health.unchecked') : data.circuit === 'open' ? t('health.paused') : t('health.goingOut') },
+          {
+            label: t('health.streak'),
+            value: <span data-testid="failure-count">{format.number(webhook.failure_count)}</span>,
+          },
+          {
+            label: t('webhooks.lastDelivery'),
+            value:
+              webhook.last_triggered_at === undefined ? t('webhooks.never') : <Time at={webhook.last_triggered_at} />,
+          },
+          {
+            label: t('health.deliveries'),
+            value:
+              data === undefined
+                ? t('health.unchecked')
+                : data.circuit === 'open'
+                  ? t('health.paused')
+                  : t('health.goingOut'),
+          },
         ]}
       />
       <div aria-live="polite">
         {data !== undefined && !isPending && (
-          <Notice kind={data.healthy ? 'ok' : 'bad'} title={data.healthy ? t('health.good', { status: data.http_status, took }) : data.reachable ? t('health.answersBadly', { status: data.http_status, took }) : t('health.unreachable', { took })}>
+          <Notice
+            kind={data.healthy ? 'ok' : 'bad'}
+            title={
+              data.healthy
+                ? t('health.good', { status: data.http_status, took })
+                : data.reachable
+                  ? t('health.answersBadly', { status: data.http_status, took })
+                  : t('health.unreachable', { took })
+            }
+          >
             {data.error !== undefined && (
               <p>
                 <ServerSays text={data.error} />
@@ -182,9 +213,19 @@ function Details({ webhook }: { readonly webhook: Webhook }) {
           facts={[
             { label: t('form.url'), value: <Untrusted text={webhook.url} className={styles.code} /> },
             { label: t('form.events'), value: <span className={styles.code}>{webhook.events.join(', ')}</span> },
-            { label: t('details.description'), value: webhook.description === undefined ? t('details.none') : <Untrusted text={webhook.description} /> },
-            webhook.header_names !== undefined && webhook.header_names.length > 0 && { label: t('form.headers'), value: <span className={styles.code}>{webhook.header_names.join(', ')}</span> },
-            webhook.rate_limit !== undefined && { label: t('form.rateLimit'), value: t('details.rateLimit', { count: webhook.rate_limit }) },
+            {
+              label: t('details.description'),
+              value: webhook.description === undefined ? t('details.none') : <Untrusted text={webhook.description} />,
+            },
+            webhook.header_names !== undefined &&
+              webhook.header_names.length > 0 && {
+                label: t('form.headers'),
+                value: <span className={styles.code}>{webhook.header_names.join(', ')}</span>,
+              },
+            webhook.rate_limit !== undefined && {
+              label: t('form.rateLimit'),
+              value: t('details.rateLimit', { count: webhook.rate_limit }),
+            },
             { label: t('details.created'), value: <Time at={webhook.created_at} absolute /> },
             webhook.user_id !== undefined && { label: t('details.by'), value: <Untrusted text={webhook.user_id} /> },
             { label: t('details.id'), value: <span className={styles.code}>{webhook.id}</span> },
@@ -233,7 +274,14 @@ function Secret({ webhook }: { readonly webhook: Webhook }) {
           {t('secret.overlapUntil')} <Time at={webhook.previous_secret_expires_at} absolute />
         </Notice>
       )}
-      <RegenerateDialog opened={asking} onClose={() => setAsking(false)} onRegenerate={mutate} busy={isPending} error={error} unsure={t('regenerate.unsure')} />
+      <RegenerateDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onRegenerate={mutate}
+        busy={isPending}
+        error={error}
+        unsure={t('regenerate.unsure')}
+      />
       {isPending && <SecretPending />}
       <Dialog opened={secret !== undefined} title={t('secret.new')} size="lg">
         {secret !== undefined && <SecretOnce secret={secret} onSaved={reset} />}
@@ -271,7 +319,16 @@ function Delete({ webhook }: { readonly webhook: Webhook }) {
         </Button>
       }
     >
-      <ConfirmDialog opened={asking} onClose={close} onConfirm={mutate} title={t('delete.ask')} confirm={t('delete.confirm')} word={t('delete.word')} busy={isPending} danger>
+      <ConfirmDialog
+        opened={asking}
+        onClose={close}
+        onConfirm={mutate}
+        title={t('delete.ask')}
+        confirm={t('delete.confirm')}
+        word={t('delete.word')}
+        busy={isPending}
+        danger
+      >
         <p>
           <Untrusted text={webhook.url} />
         </p>

@@ -94,7 +94,9 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
                 <span className={styles.status}>
                   <WebhookBadge webhook={webhook} />
                   <Retrying webhook={webhook} />
-                  {webhook.enabled && webhook.failure_count > 0 && <span className={table.minor}>{t('webhooks.streak', { count: webhook.failure_count })}</span>}
+                  {webhook.enabled && webhook.failure_count > 0 && (
+                    <span className={table.minor}>{t('webhooks.streak', { count: webhook.failure_count })}</span>
+                  )}
                   {wasDisabledForFailing(webhook) && (
                     <span className={table.minor}>
                       <ServerSays text={webhook.disabled_reason ?? ''} />
@@ -109,7 +111,11 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
                 <Sparkline target={webhook.id} />
               </td>
               <td data-label={t('webhooks.lastDelivery')} className={table.tight}>
-                {webhook.last_triggered_at === undefined ? t('webhooks.never') : <Time at={webhook.last_triggered_at} />}
+                {webhook.last_triggered_at === undefined ? (
+                  t('webhooks.never')
+                ) : (
+                  <Time at={webhook.last_triggered_at} />
+                )}
               </td>
             </tr>
           ))}

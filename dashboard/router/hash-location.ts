@@ -1,6 +1,6 @@
 /**
- * Routes in the fragment, `#/webhooks/ID?status=failed`: one document serves them all, and none of it is sent. A page that holds what would be lost, a secret shown once, may
- * hold on to whoever leaves: see {@link holdLeaving}.
+ * Routes in the fragment, `#/webhooks/ID?status=failed`: one document serves them all, and none of it is sent. A page
+ * that holds what would be lost, a secret shown once, may hold on to whoever leaves: see {@link holdLeaving}.
  */
 import { useSyncExternalStore } from 'react';
 

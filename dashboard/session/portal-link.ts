@@ -1,4 +1,7 @@
-/** A portal link, `{origin}/portal#token=JWT&page=/webhooks&lang=uk`: what rides in the fragment is never sent to a server, and is taken off the address at once. */
+/**
+ * A portal link, `{origin}/portal#token=JWT&page=/webhooks&lang=uk`: what rides in the fragment is never sent to a
+ * server, and is taken off the address at once.
+ */
 
 export interface PortalLink {
   readonly token: string;

@@ -11,7 +11,11 @@ export function noteServerDate(date: string | null): void {
   if (!Number.isNaN(server)) byDate = server - Date.now();
 }
 
-/** At the server it is not earlier than when it issued a token. @param issuedAt epoch milliseconds */
+/**
+ * At the server it is not earlier than when it issued a token.
+ *
+ * @param issuedAt epoch milliseconds
+ */
 export function noteIssued(issuedAt: number): void {
   byToken = Math.max(0, issuedAt - Date.now());
 }
@@ -21,7 +25,11 @@ export function serverNow(): number {
   return Date.now() + (byDate ?? byToken);
 }
 
-/** Whether it surely is: before the first answer nothing is sure, as this computer's clock may be fast. @param at epoch milliseconds */
+/**
+ * Whether it surely is: before the first answer nothing is sure, as this computer's clock may be fast.
+ *
+ * @param at epoch milliseconds
+ */
 export function isPast(at: number): boolean {
   return byDate !== undefined && at <= serverNow();
 }

@@ -1,9 +1,18 @@
-/** Who is here: a token for an hour at most, in memory and, where the browser lets us, in the tab's storage, so that a reload does not end it. */
+/**
+ * Who is here: a token for an hour at most, in memory and, where the browser lets us, in the tab's storage, so that a
+ * reload does not end it.
+ */
 import { isPast, noteIssued } from './server-clock';
 import { type Claims, readClaims } from './token';
 
 export type Session =
-  | { readonly kind: 'open'; readonly token: string; readonly claims: Claims; /** That the link asked for. */ readonly language?: string; /** It has ended, or another waits: it stays on the screen as long as it is kept. */ readonly over?: true }
+  | {
+      readonly kind: 'open';
+      readonly token: string;
+      readonly claims: Claims;
+      /** That the link asked for. */ readonly language?: string;
+      /** It has ended, or another waits: it stays on the screen as long as it is kept. */ readonly over?: true;
+    }
   /** `none`: opened without a link. `expired`: its time is over. `refused`: the server does not take the token. */
   | { readonly kind: 'closed'; readonly why: 'none' | 'expired' | 'refused' };
 
@@ -52,7 +61,11 @@ export class SessionStore {
     this.follow({ kind: 'closed', why });
   }
 
-  /** Nothing takes the session off the screen meanwhile: it shows what cannot be read again, and that needs no token. @returns gives up keeping it */
+  /**
+   * Nothing takes the session off the screen meanwhile: it shows what cannot be read again, and that needs no token.
+   *
+   * @returns gives up keeping it
+   */
   readonly keep = (): (() => void) => {
     const keeper = Symbol();
     this.keepers.add(keeper);
@@ -62,7 +75,8 @@ export class SessionStore {
       queueMicrotask(() => {
         const { session, next } = this;
         if (next === undefined || this.keepers.size > 0) return;
-        if (next.kind === 'open' && session.kind === 'open' && next.claims.tenant !== session.claims.tenant) this.goTo(this.nextPage);
+        if (next.kind === 'open' && session.kind === 'open' && next.claims.tenant !== session.claims.tenant)
+          this.goTo(this.nextPage);
         this.change(next);
       });
     };

@@ -16,9 +16,12 @@ export interface Claims {
 export function readClaims(token: string): Claims | undefined {
   try {
     const [, body = ''] = token.split('.');
-    const bytes = Uint8Array.from(atob(body.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(body.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+      character.charCodeAt(0),
+    );
     const { tenant, scope, iat, exp } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    if (typeof tenant !== 'string' || typeof scope !== 'string' || typeof iat !== 'number' || typeof exp !== 'number') return undefined;
+    if (typeof tenant !== 'string' || typeof scope !== 'string' || typeof iat !== 'number' || typeof exp !== 'number')
+      return undefined;
     return { tenant, scopes: new Set(scope.split(' ')), issuedAt: iat * 1000, expiresAt: exp * 1000 };
   } catch {
     return undefined;

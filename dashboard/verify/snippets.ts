@@ -44,21 +44,61 @@ function namesOf(scheme: SignatureScheme): Names {
 }
 
 /** Any other platform's, described by the header and what is signed. */
-function hmacOf({ signature_header: header, encoding, prefix, timestamp_header: timestamp, signed_content: signed }: SignatureScheme): Names {
-  const options = (names: readonly [header: string, encoding: string, prefix: string, signed: string, timestamp: string], separator: string, quote: string) =>
+function hmacOf({
+  signature_header: header,
+  encoding,
+  prefix,
+  timestamp_header: timestamp,
+  signed_content: signed,
+}: SignatureScheme): Names {
+  const options = (
+    names: readonly [header: string, encoding: string, prefix: string, signed: string, timestamp: string],
+    separator: string,
+    quote: string,
+  ) =>
     [
       [names[0], header],
       [names[1], encoding],
       ...(prefix === undefined || prefix === '' ? [] : [[names[2], prefix]]),
-      ...(timestamp === undefined ? [] : [[names[3], signed], [names[4], timestamp]]),
+      ...(timestamp === undefined
+        ? []
+        : [
+            [names[3], signed],
+            [names[4], timestamp],
+          ]),
     ]
       .map(([name = '', value = '']) => `${name}${separator}${quote}${value}${quote}`)
       .join(', ');
   return {
-    typescript: { imported: 'hmac', used: 'scheme', before: `const scheme = hmac({ ${options(['header', 'encoding', 'prefix', 'signedContent', 'timestampHeader'], ': ', "'")} });\n` },
-    python: { imported: 'hmac', used: 'SCHEME', before: `SCHEME = hmac(${options(['header', 'encoding', 'prefix', 'signed_content', 'timestamp_header'], '=', '"')})\n` },
-    go: { imported: '', used: 'scheme', before: `\tscheme, err := verify.Hmac(verify.HmacOptions{${options(['Header', 'Encoding', 'Prefix', 'SignedContent', 'TimestampHeader'], ': ', '"')}})\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n` },
-    php: { imported: '', used: '$scheme', before: `$scheme = Scheme::hmac(${options(['header', 'encoding', 'prefix', 'signedContent', 'timestampHeader'], ': ', "'")});\n` },
+    typescript: {
+      imported: 'hmac',
+      used: 'scheme',
+      before:
+        'const scheme = hmac({ ' +
+        `${options(['header', 'encoding', 'prefix', 'signedContent', 'timestampHeader'], ': ', "'")} });\n`,
+    },
+    python: {
+      imported: 'hmac',
+      used: 'SCHEME',
+      before:
+        'SCHEME = ' +
+        `hmac(${options(['header', 'encoding', 'prefix', 'signed_content', 'timestamp_header'], '=', '"')})\n`,
+    },
+    go: {
+      imported: '',
+      used: 'scheme',
+      before:
+        '\tscheme, err := verify.Hmac(verify.HmacOptions{' +
+        options(['Header', 'Encoding', 'Prefix', 'SignedContent', 'TimestampHeader'], ': ', '"') +
+        '})\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n',
+    },
+    php: {
+      imported: '',
+      used: '$scheme',
+      before:
+        '$scheme = ' +
+        `Scheme::hmac(${options(['header', 'encoding', 'prefix', 'signedContent', 'timestampHeader'], ': ', "'")});\n`,
+    },
   };
 }
 
@@ -85,15 +125,29 @@ export function snippetsFor(scheme: SignatureScheme): readonly SnippetLanguage[]
         { id: 'flask', framework: 'Flask', file: 'webhooks.py', code: flask(python) },
       ],
     },
-    { id: 'go', name: 'Go', install: 'go get github.com/cdk-webhooks/cdk-webhooks/verify/go', snippets: [{ id: 'net-http', framework: 'net/http', file: 'main.go', code: netHttp(go) }] },
-    { id: 'php', name: 'PHP', install: 'composer require cdk-webhooks/verify', snippets: [{ id: 'plain', framework: 'PHP', file: 'webhooks.php', code: plainPhp(php) }] },
+    {
+      id: 'go',
+      name: 'Go',
+      install: 'go get github.com/cdk-webhooks/cdk-webhooks/verify/go',
+      snippets: [{ id: 'net-http', framework: 'net/http', file: 'main.go', code: netHttp(go) }],
+    },
+    {
+      id: 'php',
+      name: 'PHP',
+      install: 'composer require cdk-webhooks/verify',
+      snippets: [{ id: 'plain', framework: 'PHP', file: 'webhooks.php', code: plainPhp(php) }],
+    },
   ];
 }
 
 const imports = (names: readonly string[]): string => [...names].sort((a, b) => a.localeCompare(b)).join(', ');
 const above = (before?: string): string => (before === undefined ? '' : `\n${before}`);
 
-const express = ({ imported, used, before }: Named): string => `import { ${imports([imported, 'statusOf', 'verifyEvent'])} } from '@cdk-webhooks/verify';
+const express = ({
+  imported,
+  used,
+  before,
+}: Named): string => `import { ${imports([imported, 'statusOf', 'verifyEvent'])} } from '@cdk-webhooks/verify';
 import express from 'express';
 ${above(before)}
 const app = express();
@@ -116,7 +170,11 @@ app.post('/webhooks', express.raw({ type: () => true, limit: '1mb' }), async (re
 app.listen(3000);
 `;
 
-const hono = ({ imported, used, before }: Named): string => `import { ${imports([imported, 'statusOf', 'verifyEvent'])} } from '@cdk-webhooks/verify';
+const hono = ({
+  imported,
+  used,
+  before,
+}: Named): string => `import { ${imports([imported, 'statusOf', 'verifyEvent'])} } from '@cdk-webhooks/verify';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 ${above(before)}
@@ -139,7 +197,11 @@ app.post('/webhooks', bodyLimit({ maxSize: 1024 * 1024 }), async (c) => {
 export default app;
 `;
 
-const next = ({ imported, used, before }: Named): string => `import { ${imports([imported, 'statusOf', 'verifyEvent'])} } from '@cdk-webhooks/verify';
+const next = ({
+  imported,
+  used,
+  before,
+}: Named): string => `import { ${imports([imported, 'statusOf', 'verifyEvent'])} } from '@cdk-webhooks/verify';
 ${above(before)}
 export async function POST(request: Request): Promise<Response> {
   try {
@@ -200,7 +262,10 @@ def webhooks():
 `;
 
 /** Constants, classes, functions: as isort has them. */
-const pythonImports = (scheme: string): string => (scheme === scheme.toUpperCase() ? `${scheme}, VerificationError, status_of, verify_event` : `VerificationError, ${scheme}, status_of, verify_event`);
+const pythonImports = (scheme: string): string =>
+  scheme === scheme.toUpperCase()
+    ? `${scheme}, VerificationError, status_of, verify_event`
+    : `VerificationError, ${scheme}, status_of, verify_event`;
 
 const netHttp = ({ used, before }: Named): string => `package main
 

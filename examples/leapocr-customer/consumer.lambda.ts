@@ -18,13 +18,22 @@ const deadLetterQueueUrl = environment('JOB_DEAD_LETTER_QUEUE_URL');
 const apiKey = new ApiKey(new SecretsManagerClient(), environment('LEAPOCR_API_KEY_SECRET'));
 const consumer = new JobConsumer({
   ocrApi: new OcrApi({ url: environment('LEAPOCR_URL'), apiKey: (fresh) => apiKey.get(fresh) }),
-  jobs: new JobStore({ dynamodb: new DynamoDBClient(), s3: new S3Client() }, { table: environment('JOBS_TABLE'), bucket: environment('RESULTS_BUCKET') }),
+  jobs: new JobStore(
+    { dynamodb: new DynamoDBClient(), s3: new S3Client() },
+    { table: environment('JOBS_TABLE'), bucket: environment('RESULTS_BUCKET') },
+  ),
   now: () => Date.now(),
 });
 
-type Handled = (Outcome | { readonly kind: 'ignored' } | { readonly kind: 'unreadable'; readonly reason: string }) & { readonly eventId?: string; readonly jobId?: string };
+type Handled = (Outcome | { readonly kind: 'ignored' } | { readonly kind: 'unreadable'; readonly reason: string }) & {
+  readonly eventId?: string;
+  readonly jobId?: string;
+};
 
-/** A message that is not done comes again, later each time, and after ten times goes to the dead-letter queue, from where it can be redriven. */
+/**
+ * A message that is not done comes again, later each time, and after ten times goes to the dead-letter queue, from
+ * where it can be redriven.
+ */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures = [];
   for (const record of Records) {
@@ -51,7 +60,13 @@ async function handle({ body }: SQSRecord): Promise<Handled> {
 /** To the dead-letter queue at once, and why: it would be the same in an hour. */
 async function setAside(body: string, reason: string): Promise<Handled> {
   try {
-    await sqs.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: body, MessageAttributes: { reason: { DataType: 'String', StringValue: reason } } }));
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: deadLetterQueueUrl,
+        MessageBody: body,
+        MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+      }),
+    );
     return { kind: 'unreadable', reason };
   } catch (error) {
     return { kind: 'again', reason: String(error) };
@@ -59,10 +74,15 @@ async function setAside(body: string, reason: string): Promise<Handled> {
 }
 
 /** Where this is refused, the message waits out the queue's own timeout. */
-async function postpone({ receiptHandle, attributes }: SQSRecord, retryAfterSeconds: number | undefined): Promise<void> {
+async function postpone(
+  { receiptHandle, attributes }: SQSRecord,
+  retryAfterSeconds: number | undefined,
+): Promise<void> {
   const VisibilityTimeout = retryDelay(Number(attributes.ApproximateReceiveCount), retryAfterSeconds);
   try {
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }));
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+    );
   } catch (error) {
     console.error(JSON.stringify({ message: 'could not be postponed', error: String(error) }));
   }

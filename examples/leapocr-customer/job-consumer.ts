@@ -52,7 +52,12 @@ export class JobConsumer {
         case 'pages':
           await Promise.all(answer.pages.map((page) => jobs.putPage(jobId, page)));
           for (const { page_number: number } of answer.pages) numbers.add(number);
-          if (listPage >= answer.listPages) return { status: 'completed', pages: numbers.size, ...(answer.creditsUsed !== undefined && { creditsUsed: answer.creditsUsed }) };
+          if (listPage >= answer.listPages)
+            return {
+              status: 'completed',
+              pages: numbers.size,
+              ...(answer.creditsUsed !== undefined && { creditsUsed: answer.creditsUsed }),
+            };
       }
     }
     return { status: 'unavailable', reason: `the result has more than ${MAX_ANSWERS * PAGES_AT_ONCE} pages` };

@@ -14,9 +14,17 @@ import { ReceiverScheme, ReceiverTarget, WebhookReceiver } from 'cdk-webhooks';
 import type { Construct } from 'constructs';
 
 export interface LeapOcrCustomerStackProps extends StackProps {
-  /** Where LeapOCR's API is. @default https://api.leapocr.com */
+  /**
+   * Where LeapOCR's API is.
+   *
+   * @default https://api.leapocr.com
+   */
   readonly leapOcrUrl?: string;
-  /** What becomes of jobs, results and secrets when the stack is removed. @default RemovalPolicy.RETAIN */
+  /**
+   * What becomes of jobs, results and secrets when the stack is removed.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
   readonly removalPolicy?: RemovalPolicy;
 }
 
@@ -26,12 +34,28 @@ const VISIBILITY_TIMEOUTS = 6;
 /** With the waits between them (retry-delay.ts) about an hour and a quarter: then somebody has to look. */
 const MAX_RECEIVE_COUNT = 10;
 
-/** A customer of LeapOCR's: its webhooks are received, verified and queued, and the results of completed jobs are fetched. */
+/**
+ * A customer of LeapOCR's: its webhooks are received, verified and queued, and the results of completed jobs are
+ * fetched.
+ */
 export class LeapOcrCustomerStack extends Stack {
-  constructor(scope: Construct, id: string, { leapOcrUrl = 'https://api.leapocr.com', removalPolicy = RemovalPolicy.RETAIN, ...props }: LeapOcrCustomerStackProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      leapOcrUrl = 'https://api.leapocr.com',
+      removalPolicy = RemovalPolicy.RETAIN,
+      ...props
+    }: LeapOcrCustomerStackProps = {},
+  ) {
     super(scope, id, { description: 'Receives the webhooks of LeapOCR and fetches results', ...props });
 
-    const deadLetters = new Queue(this, 'JobDeadLetters', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14), removalPolicy });
+    const deadLetters = new Queue(this, 'JobDeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy,
+    });
     const jobEvents = new Queue(this, 'JobEvents', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -39,15 +63,21 @@ export class LeapOcrCustomerStack extends Stack {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
       removalPolicy,
     });
-    deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }).createAlarm(this, 'JobDeadLettersAlarm', {
-      alarmDescription: 'Events of LeapOCR could not be worked on. Mend what the consumer\'s log says, then redrive the queue.',
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    deadLetters
+      .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' })
+      .createAlarm(this, 'JobDeadLettersAlarm', {
+        alarmDescription:
+          "Events of LeapOCR could not be worked on. Mend what the consumer's log says, then redrive the queue.",
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
 
     // Both hold something else than what is generated: see "Set it up" in the README.
-    const webhookSecret = new Secret(this, 'WebhookSecret', { description: 'The signing secret that LeapOCR shows when the webhook is created', removalPolicy });
+    const webhookSecret = new Secret(this, 'WebhookSecret', {
+      description: 'The signing secret that LeapOCR shows when the webhook is created',
+      removalPolicy,
+    });
     const apiKey = new Secret(this, 'ApiKey', { description: 'The key for the API of LeapOCR', removalPolicy });
 
     const receiver = new WebhookReceiver(this, 'Inbound', {
@@ -66,7 +96,12 @@ export class LeapOcrCustomerStack extends Stack {
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
-    const results = new Bucket(this, 'Results', { blockPublicAccess: BlockPublicAccess.BLOCK_ALL, encryption: BucketEncryption.S3_MANAGED, enforceSSL: true, removalPolicy });
+    const results = new Bucket(this, 'Results', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy,
+    });
 
     const consumer = new NodejsFunction(this, 'Consumer', {
       entry: join(__dirname, 'consumer.lambda.ts'),
@@ -83,12 +118,23 @@ export class LeapOcrCustomerStack extends Stack {
         LEAPOCR_URL: leapOcrUrl,
         LEAPOCR_API_KEY_SECRET: apiKey.secretArn,
       },
-      bundling: { externalModules: [], minify: true, keepNames: true, format: OutputFormat.CJS, target: 'node24', mainFields: ['module', 'main'] },
+      bundling: {
+        externalModules: [],
+        minify: true,
+        keepNames: true,
+        format: OutputFormat.CJS,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+      },
       logGroup: new LogGroup(this, 'ConsumerLogs', { retention: RetentionDays.ONE_MONTH, removalPolicy }),
     });
-    consumer.addEventSource(new SqsEventSource(jobEvents, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }));
+    consumer.addEventSource(
+      new SqsEventSource(jobEvents, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
+    );
     jobs.grant(consumer, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    consumer.addToRolePolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [results.arnForObjects('*')] }));
+    consumer.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [results.arnForObjects('*')] }),
+    );
     deadLetters.grant(consumer, 'sqs:SendMessage');
     apiKey.grantRead(consumer);
 

@@ -12,10 +12,17 @@ export interface PageResult {
 
 export type ResultAnswer =
   /** `listPages` is how many answers there are in all, with so many pages of the document each. */
-  | { readonly kind: 'pages'; readonly pages: readonly PageResult[]; readonly listPages: number; readonly creditsUsed?: number }
+  | {
+      readonly kind: 'pages';
+      readonly pages: readonly PageResult[];
+      readonly listPages: number;
+      readonly creditsUsed?: number;
+    }
   /** The job is still processing, or its result still being written. */
   | { readonly kind: 'not-ready'; readonly retryAfterSeconds?: number }
-  /** It did not answer, or with a fault that passes: its own, or one of ours, such as a key that is not its any more. */
+  /**
+   * It did not answer, or with a fault that passes: its own, or one of ours, such as a key that is not its any more.
+   */
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds?: number }
   /** It will never say anything else. */
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
@@ -48,11 +55,14 @@ export class OcrApi {
   /** @returns why there is no answer, where there is none */
   private async get(jobId: string, page: number, limit: number, apiKey: string): Promise<Response | string> {
     try {
-      return await fetch(`${this.options.url}/api/v1/ocr/result/${encodeURIComponent(jobId)}?page=${page}&limit=${limit}`, {
-        headers: { 'x-api-key': apiKey, accept: 'application/json' },
-        redirect: 'error', // the key is for this host
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
+      return await fetch(
+        `${this.options.url}/api/v1/ocr/result/${encodeURIComponent(jobId)}?page=${page}&limit=${limit}`,
+        {
+          headers: { 'x-api-key': apiKey, accept: 'application/json' },
+          redirect: 'error', // the key is for this host
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        },
+      );
     } catch (error) {
       return `no answer: ${(error as Error).message}`;
     }
@@ -70,7 +80,8 @@ export class OcrApi {
     }
     if (status === 202) return { kind: 'not-ready', ...retryAfterSeconds };
     if (status === 200) return pagesOf(text) ?? { kind: 'unavailable', reason: 'an answer of another form' };
-    if (status >= 400 && status < 500 && !PASSING.has(status)) return { kind: 'refused', status, message: messageOf(text) };
+    if (status >= 400 && status < 500 && !PASSING.has(status))
+      return { kind: 'refused', status, message: messageOf(text) };
     return { kind: 'unavailable', reason: `status ${status}`, ...retryAfterSeconds };
   }
 }
@@ -82,11 +93,21 @@ function retryAfterOf({ headers }: Response): { readonly retryAfterSeconds?: num
 }
 
 function pagesOf(text: string): ResultAnswer | undefined {
-  const { pages, pagination, credits_used: creditsUsed } = objectOf(text) as { pages?: unknown; pagination?: { total_pages?: unknown }; credits_used?: unknown };
-  if (!Array.isArray(pages) || !pages.every((page: Partial<PageResult> | null) => Number.isInteger(page?.page_number))) return undefined;
+  const {
+    pages,
+    pagination,
+    credits_used: creditsUsed,
+  } = objectOf(text) as { pages?: unknown; pagination?: { total_pages?: unknown }; credits_used?: unknown };
+  if (!Array.isArray(pages) || !pages.every((page: Partial<PageResult> | null) => Number.isInteger(page?.page_number)))
+    return undefined;
   const listPages = pagination?.total_pages ?? 1;
   if (!Number.isInteger(listPages)) return undefined;
-  return { kind: 'pages', pages: pages as PageResult[], listPages: listPages as number, ...(typeof creditsUsed === 'number' && { creditsUsed }) };
+  return {
+    kind: 'pages',
+    pages: pages as PageResult[],
+    listPages: listPages as number,
+    ...(typeof creditsUsed === 'number' && { creditsUsed }),
+  };
 }
 
 /** LeapOCR's errors are `{"code", "error": {"message"}}`. */

@@ -2,7 +2,11 @@
 const FIRST_SECONDS = 15;
 const MAX_SECONDS = 900;
 
-/** @param receives how often the message has been received, this time included @param asked what the API asked for @returns seconds */
+/**
+ * @param receives how often the message has been received, this time included
+ * @param asked what the API asked for
+ * @returns seconds
+ */
 export function retryDelay(receives: number, asked = 0): number {
   return Math.min(MAX_SECONDS, Math.max(asked, FIRST_SECONDS * 2 ** (receives - 1)));
 }

@@ -1,4 +1,6 @@
-/** The errors of the API, in the form that its customers know: `{"error": {"code", "message", "param"?, "doc_url"?}}`. */
+/**
+ * The errors of the API, in the form that its customers know: `{"error": {"code", "message", "param"?, "doc_url"?}}`.
+ */
 
 const STATUS = {
   invalid_request: 400,
@@ -33,6 +35,13 @@ export class ApiError extends Error {
   /** @param docsUrl a page that says what errors mean, by `#` and their code */
   body(docsUrl?: string): object {
     const { code, message, param } = this;
-    return { error: { code, message, ...(param !== undefined && { param }), ...(docsUrl !== undefined && { doc_url: `${docsUrl}#${code}` }) } };
+    return {
+      error: {
+        code,
+        message,
+        ...(param !== undefined && { param }),
+        ...(docsUrl !== undefined && { doc_url: `${docsUrl}#${code}` }),
+      },
+    };
   }
 }

@@ -14,13 +14,27 @@ import { type EndpointPolicy, WebhookApi, WebhookProfile, WebhookSender } from '
 import type { Construct } from 'constructs';
 
 export interface DocumentApiStackProps extends StackProps {
-  /** Which webhook URLs customers may name. @default EndpointPolicy.production() */
+  /**
+   * Which webhook URLs customers may name.
+   *
+   * @default EndpointPolicy.production()
+   */
   readonly endpointPolicy?: EndpointPolicy;
-  /** What becomes of documents, keys and queues when the stack is removed. @default RemovalPolicy.RETAIN */
+  /**
+   * What becomes of documents, keys and queues when the stack is removed.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
   readonly removalPolicy?: RemovalPolicy;
-  /** What APIs are under, by their ids, where the names that API Gateway gives them lead nowhere: on the embedded AWS. */
+  /**
+   * What APIs are under, by their ids, where the names that API Gateway gives them lead nowhere: on the embedded AWS.
+   */
   readonly executeApiUrl?: string;
-  /** A page that says what errors mean; `doc_url` of an error is this, `#` and its code. @default - errors have no `doc_url` */
+  /**
+   * A page that says what errors mean; `doc_url` of an error is this, `#` and its code.
+   *
+   * @default - errors have no `doc_url`
+   */
   readonly errorDocsUrl?: string;
 }
 
@@ -31,15 +45,31 @@ const RECOGNITION_TIMEOUT = Duration.minutes(2);
 const VISIBILITY_TIMEOUTS = 6;
 const MAX_RECEIVE_COUNT = 5;
 
-/** Rekognita's document API: documents come in by HTTP, a recogniser reads them, and what becomes of them goes to the `webhook_url` of each. */
+/**
+ * Rekognita's document API: documents come in by HTTP, a recogniser reads them, and what becomes of them goes to the
+ * `webhook_url` of each.
+ */
 export class DocumentApiStack extends Stack {
   private readonly removalPolicy: RemovalPolicy;
 
-  constructor(scope: Construct, id: string, { endpointPolicy, removalPolicy = RemovalPolicy.RETAIN, executeApiUrl, errorDocsUrl, ...props }: DocumentApiStackProps = {}) {
-    super(scope, id, { description: 'Rekognita\'s document API, its webhooks sent by cdk-webhooks', ...props });
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      endpointPolicy,
+      removalPolicy = RemovalPolicy.RETAIN,
+      executeApiUrl,
+      errorDocsUrl,
+      ...props
+    }: DocumentApiStackProps = {},
+  ) {
+    super(scope, id, { description: "Rekognita's document API, its webhooks sent by cdk-webhooks", ...props });
     this.removalPolicy = removalPolicy;
 
-    const sender = new WebhookSender(this, 'Webhooks', { profile: WebhookProfile.rekognita({ endpointPolicy }), removalPolicy });
+    const sender = new WebhookSender(this, 'Webhooks', {
+      profile: WebhookProfile.rekognita({ endpointPolicy }),
+      removalPolicy,
+    });
     const webhookApi = new WebhookApi(this, 'WebhookApi', { sender });
 
     const apiKeys = this.table('ApiKeys', 'key_digest');
@@ -51,7 +81,12 @@ export class DocumentApiStack extends Stack {
       lifecycleRules: [{ expiration: RETENTION }],
       removalPolicy,
     });
-    const deadLetters = new Queue(this, 'RecognitionDeadLetters', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14), removalPolicy });
+    const deadLetters = new Queue(this, 'RecognitionDeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy,
+    });
     const recognition = new Queue(this, 'Recognition', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -66,7 +101,8 @@ export class DocumentApiStack extends Stack {
       API_KEYS_TABLE: apiKeys.tableName,
       RECOGNITION_QUEUE_URL: recognition.queueUrl,
       RETENTION_SECONDS: String(RETENTION.toSeconds()),
-      WEBHOOK_API_URL: executeApiUrl === undefined ? webhookApi.apiUrl : `${executeApiUrl}/${webhookApi.httpApi.apiId}/api/v1`,
+      WEBHOOK_API_URL:
+        executeApiUrl === undefined ? webhookApi.apiUrl : `${executeApiUrl}/${webhookApi.httpApi.apiId}/api/v1`,
       WEBHOOK_OPERATOR_KEY_SECRET: webhookApi.operatorKey.secretArn,
       ...(errorDocsUrl !== undefined && { ERROR_DOCS_URL: errorDocsUrl }),
     });
@@ -76,23 +112,41 @@ export class DocumentApiStack extends Stack {
     recognition.grant(api, 'sqs:SendMessage');
     webhookApi.operatorKey.grantRead(api);
 
-    const recogniser = this.function('recogniser', 'Reads documents and says what became of them', RECOGNITION_TIMEOUT, { ...stored, WEBHOOK_EVENTS_QUEUE_URL: sender.eventQueue.queueUrl });
-    recogniser.addEventSource(new SqsEventSource(recognition, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 20 }));
+    const recogniser = this.function(
+      'recogniser',
+      'Reads documents and says what became of them',
+      RECOGNITION_TIMEOUT,
+      { ...stored, WEBHOOK_EVENTS_QUEUE_URL: sender.eventQueue.queueUrl },
+    );
+    recogniser.addEventSource(
+      new SqsEventSource(recognition, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 20 }),
+    );
     documents.grant(recogniser, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    recogniser.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [files.arnForObjects('*')] }));
+    recogniser.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [files.arnForObjects('*')] }),
+    );
     sender.grantPublish(recogniser);
 
     const integration = new HttpLambdaIntegration('DocumentsIntegration', api);
     const httpApi = new HttpApi(this, 'DocumentApi', { createDefaultStage: false, defaultIntegration: integration });
     httpApi.addRoutes({ path: '/v1/documents', methods: [HttpMethod.POST], integration });
     httpApi.addRoutes({ path: '/v1/documents/{document_id}', methods: [HttpMethod.GET], integration });
-    new HttpStage(this, 'Stage', { httpApi, stageName: '$default', autoDeploy: true, throttle: { rateLimit: 100, burstLimit: 200 } });
+    new HttpStage(this, 'Stage', {
+      httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 100, burstLimit: 200 },
+    });
 
-    new CfnOutput(this, 'ApiUrl', { value: executeApiUrl === undefined ? httpApi.apiEndpoint : `${executeApiUrl}/${httpApi.apiId}` });
+    new CfnOutput(this, 'ApiUrl', {
+      value: executeApiUrl === undefined ? httpApi.apiEndpoint : `${executeApiUrl}/${httpApi.apiId}`,
+    });
     new CfnOutput(this, 'ApiKeysTable', { value: apiKeys.tableName });
     new CfnOutput(this, 'DocumentsTable', { value: documents.tableName });
     new CfnOutput(this, 'FilesBucket', { value: files.bucketName });
-    new CfnOutput(this, 'WebhookApiUrl', { value: executeApiUrl === undefined ? webhookApi.apiUrl : `${executeApiUrl}/${webhookApi.httpApi.apiId}/api/v1` });
+    new CfnOutput(this, 'WebhookApiUrl', {
+      value: executeApiUrl === undefined ? webhookApi.apiUrl : `${executeApiUrl}/${webhookApi.httpApi.apiId}/api/v1`,
+    });
     new CfnOutput(this, 'WebhookOperatorKeySecret', { value: webhookApi.operatorKey.secretArn });
   }
 
@@ -109,8 +163,16 @@ export class DocumentApiStack extends Stack {
     });
   }
 
-  /** The function of `NAME.lambda.ts`, bundled by esbuild with the AWS SDK in it: the version that was tested is the one that runs. */
-  private function(name: string, description: string, timeout: Duration, environment: Record<string, string>): NodejsFunction {
+  /**
+   * The function of `NAME.lambda.ts`, bundled by esbuild with the AWS SDK in it: the version that was tested is the one
+   * that runs.
+   */
+  private function(
+    name: string,
+    description: string,
+    timeout: Duration,
+    environment: Record<string, string>,
+  ): NodejsFunction {
     const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}Function`;
     return new NodejsFunction(this, id, {
       entry: join(__dirname, `${name}.lambda.ts`),
@@ -120,8 +182,18 @@ export class DocumentApiStack extends Stack {
       memorySize: 1024,
       timeout,
       environment,
-      bundling: { externalModules: [], minify: true, keepNames: true, format: OutputFormat.CJS, target: 'node24', mainFields: ['module', 'main'] },
-      logGroup: new LogGroup(this, `${id}Logs`, { retention: RetentionDays.ONE_MONTH, removalPolicy: this.removalPolicy }),
+      bundling: {
+        externalModules: [],
+        minify: true,
+        keepNames: true,
+        format: OutputFormat.CJS,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+      },
+      logGroup: new LogGroup(this, `${id}Logs`, {
+        retention: RetentionDays.ONE_MONTH,
+        removalPolicy: this.removalPolicy,
+      }),
     });
   }
 }

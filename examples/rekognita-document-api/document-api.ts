@@ -33,7 +33,11 @@ export class DocumentApi {
   ) {}
 
   async handle(event: APIGatewayProxyEventV2): Promise<Answer> {
-    const line: Record<string, unknown> = { message: 'request', request_id: event.requestContext.requestId, route: event.routeKey };
+    const line: Record<string, unknown> = {
+      message: 'request',
+      request_id: event.requestContext.requestId,
+      route: event.routeKey,
+    };
     const answer = await this.answer(event, line).catch((error: unknown) => this.refusal(error, line));
     this.services.log({ ...line, status: answer.statusCode });
     return answer;
@@ -43,11 +47,16 @@ export class DocumentApi {
     const principal = await this.services.apiKeys.principal(event.headers.authorization);
     line.account_id = principal.accountId;
     if (event.routeKey === 'POST /v1/documents') return this.submit(principal, event, line);
-    if (event.routeKey === 'GET /v1/documents/{document_id}') return this.show(principal, event.pathParameters?.document_id ?? '');
+    if (event.routeKey === 'GET /v1/documents/{document_id}')
+      return this.show(principal, event.pathParameters?.document_id ?? '');
     throw new ApiError('not_found', 'There is nothing at this path.');
   }
 
-  private async submit(principal: Principal, event: APIGatewayProxyEventV2, line: Record<string, unknown>): Promise<Answer> {
+  private async submit(
+    principal: Principal,
+    event: APIGatewayProxyEventV2,
+    line: Record<string, unknown>,
+  ): Promise<Answer> {
     demand('documents:write', principal);
     const { accountId } = principal;
     const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
@@ -66,7 +75,8 @@ export class DocumentApi {
     };
     line.document_id = document.id;
     await this.services.documents.create(document, file.content, this.settings.retentionSeconds);
-    // Last, and answered only then: whoever is told the id has a document that will come to its end. Where this is refused, nobody knows of the document, and it goes by its time.
+    // Last, and answered only then: whoever is told the id has a document that will come to its end. Where this is
+    // refused, nobody knows of the document, and it goes by its time.
     await this.services.enqueue(document);
     return answerOf(202, documentResource(document));
   }
@@ -79,7 +89,10 @@ export class DocumentApi {
   }
 
   private refusal(error: unknown, line: Record<string, unknown>): Answer {
-    const known = error instanceof ApiError ? error : new ApiError('internal_error', 'The request could not be done. Try again.', undefined, { cause: error });
+    const known =
+      error instanceof ApiError
+        ? error
+        : new ApiError('internal_error', 'The request could not be done. Try again.', undefined, { cause: error });
     line.code = known.code;
     if (known.cause instanceof Error) line.cause = `${known.cause.name}: ${known.cause.message}`;
     return answerOf(known.status, known.body(this.settings.errorDocsUrl), {
@@ -90,5 +103,9 @@ export class DocumentApi {
 }
 
 function answerOf(statusCode: number, body: object, headers: Record<string, string> = {}): Answer {
-  return { statusCode, headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers }, body: JSON.stringify(body) };
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
 }

@@ -1,5 +1,12 @@
 /** Documents in DynamoDB, their files in S3. */
-import { type AttributeValue, ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type Document, fileKey } from './document';
 
@@ -12,26 +19,37 @@ export class DocumentStore {
   ) {}
 
   /**
-   * Keeps a new document. The file first: a document that is there has one, and a file that a crash leaves without a document goes by the bucket's lifecycle.
+   * Keeps a new document. The file first: a document that is there has one, and a file that a crash leaves without a
+   * document goes by the bucket's lifecycle.
    * @param retentionSeconds how long it is kept
    */
   async create(document: Document, content: Buffer, retentionSeconds: number): Promise<void> {
     await this.aws.s3.send(new PutObjectCommand({ Bucket: this.names.bucket, Key: fileKey(document), Body: content }));
-    await this.aws.dynamodb.send(new PutItemCommand({
-      TableName: this.names.table,
-      Item: { ...keyOf(document), ...stateOf(document), expires_at: { N: String(Math.floor(Date.parse(document.createdAt) / 1000) + retentionSeconds) } },
-      ConditionExpression: 'attribute_not_exists(document_id)',
-    }));
+    await this.aws.dynamodb.send(
+      new PutItemCommand({
+        TableName: this.names.table,
+        Item: {
+          ...keyOf(document),
+          ...stateOf(document),
+          expires_at: { N: String(Math.floor(Date.parse(document.createdAt) / 1000) + retentionSeconds) },
+        },
+        ConditionExpression: 'attribute_not_exists(document_id)',
+      }),
+    );
   }
 
   /** A document of that account; undefined for those of others as for those that are not there. */
   async find(accountId: string, id: string): Promise<Document | undefined> {
-    const { Item } = await this.aws.dynamodb.send(new GetItemCommand({ TableName: this.names.table, Key: keyOf({ accountId, id }), ConsistentRead: true }));
+    const { Item } = await this.aws.dynamodb.send(
+      new GetItemCommand({ TableName: this.names.table, Key: keyOf({ accountId, id }), ConsistentRead: true }),
+    );
     return documentOf(Item);
   }
 
   async file(document: Document): Promise<Buffer> {
-    const { Body } = await this.aws.s3.send(new GetObjectCommand({ Bucket: this.names.bucket, Key: fileKey(document) }));
+    const { Body } = await this.aws.s3.send(
+      new GetObjectCommand({ Bucket: this.names.bucket, Key: fileKey(document) }),
+    );
     if (Body === undefined) throw new Error(`the file of ${document.id} came without a body`);
     return Buffer.from(await Body.transformToByteArray());
   }
@@ -43,15 +61,17 @@ export class DocumentStore {
   async settle(settled: Document): Promise<Document | undefined> {
     const { status, document } = stateOf(settled);
     try {
-      await this.aws.dynamodb.send(new UpdateItemCommand({
-        TableName: this.names.table,
-        Key: keyOf(settled),
-        UpdateExpression: 'SET #status = :status, document = :document',
-        ConditionExpression: '#status = :processing',
-        ExpressionAttributeNames: { '#status': 'status' }, // a reserved word
-        ExpressionAttributeValues: { ':status': status, ':document': document, ':processing': { S: 'processing' } },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }));
+      await this.aws.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: this.names.table,
+          Key: keyOf(settled),
+          UpdateExpression: 'SET #status = :status, document = :document',
+          ConditionExpression: '#status = :processing',
+          ExpressionAttributeNames: { '#status': 'status' }, // a reserved word
+          ExpressionAttributeValues: { ':status': status, ':document': document, ':processing': { S: 'processing' } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
       return settled;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return documentOf(error.Item);

@@ -43,7 +43,29 @@ export function fileKey({ accountId, id }: Pick<Document, 'accountId' | 'id'>): 
 }
 
 /** A document as the API shows it. */
-export function documentResource({ id, status, fileName, fileSize, language, webhookUrl, createdAt, completedAt, result, error }: Document): object {
+export function documentResource({
+  id,
+  status,
+  fileName,
+  fileSize,
+  language,
+  webhookUrl,
+  createdAt,
+  completedAt,
+  result,
+  error,
+}: Document): object {
   // What is undefined, JSON leaves out.
-  return { document_id: id, status, file_name: fileName, file_size: fileSize, language, webhook_url: webhookUrl, created_at: createdAt, completed_at: completedAt, result, error };
+  return {
+    document_id: id,
+    status,
+    file_name: fileName,
+    file_size: fileSize,
+    language,
+    webhook_url: webhookUrl,
+    created_at: createdAt,
+    completed_at: completedAt,
+    result,
+    error,
+  };
 }

@@ -21,13 +21,23 @@ const errorDocsUrl = process.env.ERROR_DOCS_URL;
 const api = new DocumentApi(
   {
     apiKeys: new ApiKeys(dynamodb, environment('API_KEYS_TABLE')),
-    webhookUrls: new WebhookUrlCheck({ apiUrl: environment('WEBHOOK_API_URL'), operatorKey: (fresh) => operatorKey.get(fresh) }),
-    documents: new DocumentStore({ dynamodb, s3: new S3Client() }, { table: environment('DOCUMENTS_TABLE'), bucket: environment('FILES_BUCKET') }),
+    webhookUrls: new WebhookUrlCheck({
+      apiUrl: environment('WEBHOOK_API_URL'),
+      operatorKey: (fresh) => operatorKey.get(fresh),
+    }),
+    documents: new DocumentStore(
+      { dynamodb, s3: new S3Client() },
+      { table: environment('DOCUMENTS_TABLE'), bucket: environment('FILES_BUCKET') },
+    ),
     enqueue: async ({ accountId, id }) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: recognitionQueueUrl, MessageBody: recognitionMessage(accountId, id) }));
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: recognitionQueueUrl, MessageBody: recognitionMessage(accountId, id) }),
+      );
     },
     now: () => new Date(),
-    log: (line) => { console.log(JSON.stringify(line)); },
+    log: (line) => {
+      console.log(JSON.stringify(line));
+    },
   },
   { retentionSeconds: Number(environment('RETENTION_SECONDS')), ...(errorDocsUrl !== undefined && { errorDocsUrl }) },
 );

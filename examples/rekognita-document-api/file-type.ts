@@ -9,24 +9,44 @@ interface Format {
   readonly matches: (content: Buffer) => boolean;
 }
 
-const startsWith = (...bytes: number[]) => (content: Buffer): boolean => bytes.every((byte, index) => content[index] === byte);
+const startsWith =
+  (...bytes: number[]) =>
+  (content: Buffer): boolean =>
+    bytes.every((byte, index) => content[index] === byte);
 const ascii = (text: string): number[] => [...Buffer.from(text, 'latin1')];
-const isPackageWith = (part: string) => (content: Buffer): boolean => {
-  const names = zipEntryNames(content);
-  return names.has('[Content_Types].xml') && names.has(part);
-};
+const isPackageWith =
+  (part: string) =>
+  (content: Buffer): boolean => {
+    const names = zipEntryNames(content);
+    return names.has('[Content_Types].xml') && names.has(part);
+  };
 const TIFF_STARTS = [ascii('II*\0'), ascii('MM\0*'), ascii('II+\0'), ascii('MM\0+')]; // the last two are BigTIFF
 
 const FORMATS: Readonly<Record<FileType, Format>> = {
   pdf: { extensions: ['pdf'], mediaTypes: ['application/pdf'], matches: startsWith(...ascii('%PDF-')) },
-  docx: { extensions: ['docx'], mediaTypes: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'], matches: isPackageWith('word/document.xml') },
-  xlsx: { extensions: ['xlsx'], mediaTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'], matches: isPackageWith('xl/workbook.xml') },
+  docx: {
+    extensions: ['docx'],
+    mediaTypes: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+    matches: isPackageWith('word/document.xml'),
+  },
+  xlsx: {
+    extensions: ['xlsx'],
+    mediaTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+    matches: isPackageWith('xl/workbook.xml'),
+  },
   jpg: { extensions: ['jpg', 'jpeg'], mediaTypes: ['image/jpeg'], matches: startsWith(0xff, 0xd8, 0xff) },
   png: { extensions: ['png'], mediaTypes: ['image/png'], matches: startsWith(0x89, ...ascii('PNG\r\n'), 0x1a, 0x0a) },
-  tiff: { extensions: ['tif', 'tiff'], mediaTypes: ['image/tiff'], matches: (content) => TIFF_STARTS.some((start) => startsWith(...start)(content)) },
+  tiff: {
+    extensions: ['tif', 'tiff'],
+    mediaTypes: ['image/tiff'],
+    matches: (content) => TIFF_STARTS.some((start) => startsWith(...start)(content)),
+  },
 };
 export const FILE_TYPES = Object.keys(FORMATS) as FileType[];
-/** What programs say that do not know; curl does for most files. A part that says nothing counts as text (RFC 7578, section 4.4). */
+/**
+ * What programs say that do not know; curl does for most files. A part that says nothing counts as text (RFC 7578,
+ * section 4.4).
+ */
 const UNSPECIFIC = new Set(['', 'application/octet-stream', 'text/plain']);
 
 /**
@@ -36,9 +56,11 @@ const UNSPECIFIC = new Set(['', 'application/octet-stream', 'text/plain']);
 export function fileTypeOf(name: string, declared: string, content: Buffer): FileType {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   const type = FILE_TYPES.find((each) => FORMATS[each].extensions.includes(extension));
-  const refuse = (what: string) => new ApiError('invalid_file_type', `${what}; ${FILE_TYPES.join(', ')} are taken.`, 'file');
-  if (type === undefined) throw refuse('The file\'s name has no extension that is known');
-  if (!UNSPECIFIC.has(declared) && !FORMATS[type].mediaTypes.includes(declared)) throw refuse(`The file is named as ${type} and declared as something else`);
+  const refuse = (what: string) =>
+    new ApiError('invalid_file_type', `${what}; ${FILE_TYPES.join(', ')} are taken.`, 'file');
+  if (type === undefined) throw refuse("The file's name has no extension that is known");
+  if (!UNSPECIFIC.has(declared) && !FORMATS[type].mediaTypes.includes(declared))
+    throw refuse(`The file is named as ${type} and declared as something else`);
   if (!FORMATS[type].matches(content)) throw refuse(`The file is named as ${type} and its content is something else`);
   return type;
 }
@@ -50,11 +72,18 @@ const END_OF_DIRECTORY_REACH = END_OF_DIRECTORY_BYTES + 0xffff;
 const DIRECTORY_ENTRY = 0x02014b50;
 const DIRECTORY_ENTRY_BYTES = 46;
 
-/** The names in a ZIP file's central directory (APPNOTE.TXT 6.3.10, 4.3.12 and 4.3.16), as far as it can be read; of what is no ZIP file, none. */
+/**
+ * The names in a ZIP file's central directory (APPNOTE.TXT 6.3.10, 4.3.12 and 4.3.16), as far as it can be read; of
+ * what is no ZIP file, none.
+ */
 function zipEntryNames(content: Buffer): ReadonlySet<string> {
   const names = new Set<string>();
   if (!startsWith(...ascii('PK\x03\x04'))(content)) return names;
-  for (let end = content.length - END_OF_DIRECTORY_BYTES; end >= Math.max(0, content.length - END_OF_DIRECTORY_REACH); end--) {
+  for (
+    let end = content.length - END_OF_DIRECTORY_BYTES;
+    end >= Math.max(0, content.length - END_OF_DIRECTORY_REACH);
+    end--
+  ) {
     if (content.readUInt32LE(end) !== END_OF_DIRECTORY) continue;
     let entry = content.readUInt32LE(end + 16);
     while (entry + DIRECTORY_ENTRY_BYTES <= end && content.readUInt32LE(entry) === DIRECTORY_ENTRY) {

@@ -14,7 +14,9 @@ export class OperatorKey {
     if (fresh || this.current === undefined) {
       const reading = this.read();
       this.current = reading;
-      reading.catch(() => { if (this.current === reading) this.current = undefined; });
+      reading.catch(() => {
+        if (this.current === reading) this.current = undefined;
+      });
     }
     return this.current;
   }

@@ -11,12 +11,19 @@ import { Recogniser } from './recogniser';
 const sqs = new SQSClient();
 const eventQueueUrl = environment('WEBHOOK_EVENTS_QUEUE_URL');
 const recogniser = new Recogniser({
-  documents: new DocumentStore({ dynamodb: new DynamoDBClient(), s3: new S3Client() }, { table: environment('DOCUMENTS_TABLE'), bucket: environment('FILES_BUCKET') }),
-  publish: async (event) => { await sqs.send(new SendMessageCommand({ QueueUrl: eventQueueUrl, MessageBody: JSON.stringify(event) })); },
+  documents: new DocumentStore(
+    { dynamodb: new DynamoDBClient(), s3: new S3Client() },
+    { table: environment('DOCUMENTS_TABLE'), bucket: environment('FILES_BUCKET') },
+  ),
+  publish: async (event) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: eventQueueUrl, MessageBody: JSON.stringify(event) }));
+  },
   now: () => new Date(),
 });
 
-/** A message that fails comes again, and after five times goes to the dead-letter queue, from where it can be redriven. */
+/**
+ * A message that fails comes again, and after five times goes to the dead-letter queue, from where it can be redriven.
+ */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures = [];
   for (const { messageId, body } of Records) {

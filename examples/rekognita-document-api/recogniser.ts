@@ -1,4 +1,7 @@
-/** Works a document off: recognises its file, puts its end on record and tells the customer. All of it can be done again at any point. */
+/**
+ * Works a document off: recognises its file, puts its end on record and tells the customer. All of it can be done again
+ * at any point.
+ */
 import type { Document } from './document';
 import { type EventMessage, partialEvent, settledEvent } from './document-events';
 import { partsOf, recognise } from './recognition';
@@ -20,12 +23,16 @@ const PAGES_PER_PART = 10;
 export class Recogniser {
   constructor(private readonly services: RecogniserServices) {}
 
-  /** @returns how the document ended; undefined when it is no more @throws what the services throw: the message comes again then */
+  /**
+   * @returns how the document ended; undefined when it is no more
+   * @throws what the services throw: the message comes again then
+   */
   async process(accountId: string, id: string): Promise<Document | undefined> {
     const document = await this.services.documents.find(accountId, id);
     if (document === undefined) return undefined;
     // On record before it is told: whatever happens now, nobody is told of another end.
-    const settled = document.status === 'processing' ? await this.services.documents.settle(await this.read(document)) : document;
+    const settled =
+      document.status === 'processing' ? await this.services.documents.settle(await this.read(document)) : document;
     if (settled !== undefined) await this.publish(settledEvent(settled));
     return settled;
   }
@@ -36,8 +43,14 @@ export class Recogniser {
     if (!recognition.ok) return { ...document, ...end, status: 'failed', error: recognition.error };
     const { pages, confidence, language } = recognition;
     const parts = partsOf(recognition, PAGES_PER_PART);
-    if (parts.length > 1) for (const [index, part] of parts.entries()) await this.publish(partialEvent(document, index + 1, part));
-    return { ...document, ...end, status: 'completed', result: { text: pages.join('\n'), confidence, pages: pages.length, language } };
+    if (parts.length > 1)
+      for (const [index, part] of parts.entries()) await this.publish(partialEvent(document, index + 1, part));
+    return {
+      ...document,
+      ...end,
+      status: 'completed',
+      result: { text: pages.join('\n'), confidence, pages: pages.length, language },
+    };
   }
 
   private async publish(events: readonly EventMessage[]): Promise<void> {

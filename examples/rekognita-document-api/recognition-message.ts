@@ -12,6 +12,7 @@ export function recognitionMessage(accountId: string, documentId: string): strin
 /** @throws Error for what is no such message */
 export function parseRecognitionMessage(body: string): RecognitionMessage {
   const message = JSON.parse(body) as Partial<RecognitionMessage> | null;
-  if (message?.version !== 1 || typeof message.account_id !== 'string' || typeof message.document_id !== 'string') throw new Error('not a recognition message of version 1');
+  if (message?.version !== 1 || typeof message.account_id !== 'string' || typeof message.document_id !== 'string')
+    throw new Error('not a recognition message of version 1');
   return message as RecognitionMessage;
 }

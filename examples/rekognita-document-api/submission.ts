@@ -5,7 +5,10 @@ import busboy from 'busboy';
 import { ApiError } from './api-error';
 import { type FileType, fileTypeOf } from './file-type';
 
-/** API Gateway hands the body to the function in base64, in an event of at most 6 MB (AWS, "Lambda quotas"): 4 MiB are 5.6 MB there, which leaves room for the rest. */
+/**
+ * API Gateway hands the body to the function in base64, in an event of at most 6 MB (AWS, "Lambda quotas"): 4 MiB are
+ * 5.6 MB there, which leaves room for the rest.
+ */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** The longest that a field may be: more than any webhook URL may have. */
 const MAX_FIELD_BYTES = 8 * 1024;
@@ -18,7 +21,9 @@ const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/;
 
 export interface Submission {
   readonly file: {
-    /** For people to read, never a key or a path: without folders, control characters and what turns the writing round. */
+    /**
+     * For people to read, never a key or a path: without folders, control characters and what turns the writing round.
+     */
     readonly name: string;
     readonly type: FileType;
     readonly content: Buffer;
@@ -39,14 +44,20 @@ const invalid = (message: string, param?: string): ApiError => new ApiError('inv
 export async function readSubmission(contentType: string | undefined, body: Buffer): Promise<Submission> {
   const { files, fields } = await readForm(contentType ?? '', body);
   const [file] = files;
-  if (file === undefined) throw invalid('The form has no file. Send one as the field "file", with a file name.', 'file');
+  if (file === undefined)
+    throw invalid('The form has no file. Send one as the field "file", with a file name.', 'file');
   if (file.content.length === 0) throw invalid('The file is empty.', 'file');
   const name = displayName(file.name);
   const type = fileTypeOf(name, file.declaredType, file.content);
   const language = fields.get('language');
-  if (language !== undefined && !LANGUAGE.test(language)) throw invalid('The language must be a code such as en or uk.', 'language');
+  if (language !== undefined && !LANGUAGE.test(language))
+    throw invalid('The language must be a code such as en or uk.', 'language');
   const webhookUrl = fields.get('webhook_url');
-  return { file: { name, type, content: file.content }, ...(language !== undefined && { language }), ...(webhookUrl !== undefined && { webhookUrl }) };
+  return {
+    file: { name, type, content: file.content },
+    ...(language !== undefined && { language }),
+    ...(webhookUrl !== undefined && { webhookUrl }),
+  };
 }
 
 interface Form {
@@ -60,26 +71,47 @@ async function readForm(contentType: string, body: Buffer): Promise<Form> {
   const files: { name: string; declaredType: string; content: Buffer }[] = [];
   const fields = new Map<string, string>();
   let fault: ApiError | undefined;
-  const refuse = (error: ApiError): void => { fault ??= error; };
+  const refuse = (error: ApiError): void => {
+    fault ??= error;
+  };
 
   const parser = openForm(contentType);
   // Without a name, a part's name is undefined, whatever the types say.
-  parser.on('file', (name: string | undefined, stream, { filename, mimeType }: { filename?: string; mimeType: string }) => {
-    const chunks: Buffer[] = [];
-    if (name !== 'file') refuse(name !== undefined && FIELDS.has(name) ? invalid(`The field "${name}" must not be a file.`, name) : unknownPart(name));
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('limit', () => { refuse(new ApiError('file_too_large', `The file is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB.`, 'file')); });
-    stream.on('error', () => undefined); // the form has the same error
-    stream.on('end', () => files.push({ name: filename ?? '', declaredType: mimeType.toLowerCase(), content: Buffer.concat(chunks) }));
-  });
+  parser.on(
+    'file',
+    (name: string | undefined, stream, { filename, mimeType }: { filename?: string; mimeType: string }) => {
+      const chunks: Buffer[] = [];
+      if (name !== 'file')
+        refuse(
+          name !== undefined && FIELDS.has(name)
+            ? invalid(`The field "${name}" must not be a file.`, name)
+            : unknownPart(name),
+        );
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('limit', () => {
+        refuse(new ApiError('file_too_large', `The file is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB.`, 'file'));
+      });
+      stream.on('error', () => undefined); // the form has the same error
+      stream.on('end', () =>
+        files.push({ name: filename ?? '', declaredType: mimeType.toLowerCase(), content: Buffer.concat(chunks) }),
+      );
+    },
+  );
   parser.on('field', (name: string | undefined, value, { valueTruncated }) => {
-    if (name === undefined || !FIELDS.has(name)) refuse(name === 'file' ? invalid('The field "file" must be a file, with a file name.', 'file') : unknownPart(name));
+    if (name === undefined || !FIELDS.has(name))
+      refuse(
+        name === 'file' ? invalid('The field "file" must be a file, with a file name.', 'file') : unknownPart(name),
+      );
     else if (fields.has(name)) refuse(invalid(`The field "${name}" is given twice.`, name));
     else if (valueTruncated) refuse(invalid(`The field "${name}" is too long.`, name));
     else fields.set(name, value);
   });
-  parser.on('filesLimit', () => { refuse(invalid('The form has more than one file; send each document on its own.', 'file')); });
-  parser.on('partsLimit', () => { refuse(invalid('The form has too many fields: file, language and webhook_url are taken.')); });
+  parser.on('filesLimit', () => {
+    refuse(invalid('The form has more than one file; send each document on its own.', 'file'));
+  });
+  parser.on('partsLimit', () => {
+    refuse(invalid('The form has too many fields: file, language and webhook_url are taken.'));
+  });
   try {
     await pipeline(Readable.from([body]), parser);
   } catch (error) {
@@ -91,12 +123,14 @@ async function readForm(contentType: string, body: Buffer): Promise<Form> {
 
 function openForm(contentType: string): busboy.Busboy {
   // busboy reads URL-encoded forms, too, which cannot hold a file.
-  if (!/^multipart\/form-data\s*(;|$)/i.test(contentType)) throw invalid('The request must be a form: Content-Type: multipart/form-data.');
+  if (!/^multipart\/form-data\s*(;|$)/i.test(contentType))
+    throw invalid('The request must be a form: Content-Type: multipart/form-data.');
   try {
     return busboy({
       headers: { 'content-type': contentType },
       defParamCharset: 'utf8', // of file names: as curl and browsers send them (RFC 7578, section 5.1.3)
-      limits: { files: 1, fileSize: MAX_FILE_BYTES + 1, fieldSize: MAX_FIELD_BYTES, parts: MAX_PARTS }, // a file of exactly its limit counts as cut off
+      // a file of exactly its limit counts as cut off
+      limits: { files: 1, fileSize: MAX_FILE_BYTES + 1, fieldSize: MAX_FIELD_BYTES, parts: MAX_PARTS },
     });
   } catch (error) {
     throw invalid(`The form could not be read: ${(error as Error).message}.`);

@@ -1,4 +1,7 @@
-/** Whether a webhook may go to a URL: asked of the sender's own guard, so that a customer hears it at submission and in the words of the sender. */
+/**
+ * Whether a webhook may go to a URL: asked of the sender's own guard, so that a customer hears it at submission and in
+ * the words of the sender.
+ */
 import { ApiError } from './api-error';
 
 /** A customer waits for it, and API Gateway for the customer 30 s at most. */
@@ -19,25 +22,36 @@ interface Verdict {
 export class WebhookUrlCheck {
   constructor(private readonly options: WebhookUrlCheckOptions) {}
 
-  /** @throws {ApiError} `invalid_request` with the guard's reason; `service_unavailable` when it cannot be asked: what was not judged is not taken */
+  /**
+   * @throws {ApiError} `invalid_request` with the guard's reason; `service_unavailable` when it cannot be asked: what
+   *   was not judged is not taken
+   */
   async assertAcceptable(accountId: string, url: string): Promise<void> {
     let verdict: Verdict;
     try {
       verdict = await this.ask(accountId, url);
     } catch (error) {
-      throw new ApiError('service_unavailable', 'The webhook URL could not be checked just now. Send the document again.', 'webhook_url', { cause: error });
+      throw new ApiError(
+        'service_unavailable',
+        'The webhook URL could not be checked just now. Send the document again.',
+        'webhook_url',
+        { cause: error },
+      );
     }
-    if (!verdict.acceptable) throw new ApiError('invalid_request', verdict.reason ?? 'Webhooks cannot go to this URL.', 'webhook_url');
+    if (!verdict.acceptable)
+      throw new ApiError('invalid_request', verdict.reason ?? 'Webhooks cannot go to this URL.', 'webhook_url');
   }
 
   private async ask(accountId: string, url: string): Promise<Verdict> {
     let answer = await this.post(accountId, url, false);
-    if (answer.status === 401) { // the key was rotated
+    if (answer.status === 401) {
+      // the key was rotated
       await answer.body?.cancel();
       answer = await this.post(accountId, url, true);
     }
     const body = (await answer.json()) as Partial<Verdict>;
-    if (answer.status !== 200 || typeof body.acceptable !== 'boolean') throw new Error(`check-url answered ${answer.status}`);
+    if (answer.status !== 200 || typeof body.acceptable !== 'boolean')
+      throw new Error(`check-url answered ${answer.status}`);
     return { acceptable: body.acceptable, reason: body.reason };
   }
 

@@ -2,7 +2,12 @@
 import { PortUnavailable, UnreadableItem } from '../core/errors';
 
 /** Client faults that are nobody's mistake: throttling, and two transactions that met. */
-const WORTH_ANOTHER_TRY = /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TransactionConflict|TransactionInProgress|SlowDown|TooManyRequests|OverLimit|RequestTimeout/;
+const WORTH_ANOTHER_TRY = new RegExp(
+  [
+    'Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TransactionConflict|TransactionInProgress',
+    'SlowDown|TooManyRequests|OverLimit|RequestTimeout',
+  ].join('|'),
+);
 
 /**
  * @throws PortUnavailable for what was refused for lack of capacity, failed at AWS, or was never answered

@@ -3,7 +3,10 @@ import { Forbidden, NotFound } from '../core/errors';
 import type { TenantId } from '../core/identifiers';
 import { isTenantPrincipal, type Principal, type Scope } from './principal';
 
-/** `anyone`: no credential. `principal`: any credential. `operator`: the platform, by operator key or IAM. Scopes: the platform, and the tenant's own principals that have them all. */
+/**
+ * `anyone`: no credential. `principal`: any credential. `operator`: the platform, by operator key or IAM. Scopes: the
+ * platform, and the tenant's own principals that have them all.
+ */
 export type Rule = 'anyone' | 'principal' | 'operator' | readonly [Scope, ...Scope[]];
 
 export const ACCESS = {
@@ -49,14 +52,21 @@ export type OperationId = keyof typeof ACCESS;
 /**
  * @param tenantId of the path, where it has one
  * @param unknown what is said of a thing that is not there: another tenant's is not told apart from it
- * @throws NotFound for another tenant's path @throws Forbidden
+ * @throws NotFound for another tenant's path
+ * @throws Forbidden
  */
-export function authorise(operation: OperationId, principal: Principal, tenantId: TenantId | undefined, unknown: string): void {
+export function authorise(
+  operation: OperationId,
+  principal: Principal,
+  tenantId: TenantId | undefined,
+  unknown: string,
+): void {
   const rule: Rule = ACCESS[operation];
   if (!isTenantPrincipal(principal)) return;
   if (tenantId !== undefined && principal.tenantId !== tenantId) throw new NotFound(unknown);
   if (rule === 'anyone' || rule === 'principal') return;
-  if (rule === 'operator') throw new Forbidden('Only the platform itself may do this, with its operator key or by IAM.');
+  if (rule === 'operator')
+    throw new Forbidden('Only the platform itself may do this, with its operator key or by IAM.');
   const missing = rule.filter((scope) => !principal.scopes.has(scope));
   if (missing.length > 0) throw new Forbidden(`This credential lacks the scope ${missing.join(' and ')}.`);
 }

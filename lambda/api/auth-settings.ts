@@ -8,7 +8,10 @@ const issuer = z.strictObject({
   /** Claim that holds the tenant id, its parts joined by `/`. */
   tenantClaim: z.string().min(1),
   userClaim: z.string().min(1),
-  /** Claim that holds scopes, as a list or separated by spaces. With it a token has the scopes that it says and no others. */
+  /**
+   * Claim that holds scopes, as a list or separated by spaces. With it a token has the scopes that it says and no
+   * others.
+   */
   scopeClaim: z.string().min(1).optional(),
   jwksUrl: z.string().min(1),
 });
@@ -19,13 +22,18 @@ const authSettings = z.strictObject({
   iam: z.boolean(),
   jwt: z.array(issuer),
   /** The platform's own function that turns a credential into a tenant. */
-  lambda: z.strictObject({ functionName: z.string().min(1), cacheSeconds: z.number().int().min(0).max(3600) }).optional(),
+  lambda: z
+    .strictObject({ functionName: z.string().min(1), cacheSeconds: z.number().int().min(0).max(3600) })
+    .optional(),
 });
 
 export type TokenIssuer = z.infer<typeof issuer>;
 export type AuthSettings = z.infer<typeof authSettings>;
 
-/** @param json the value of the environment variable `API_AUTH` @throws SettingsError */
+/**
+ * @param json the value of the environment variable `API_AUTH`
+ * @throws SettingsError
+ */
 export function parseAuthSettings(json: string): AuthSettings {
   let value: unknown;
   try {
@@ -36,5 +44,7 @@ export function parseAuthSettings(json: string): AuthSettings {
   const parsed = authSettings.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new SettingsError(`API_AUTH: ${issue?.path.join('.')}: ${issue?.message}; deploy construct and functions in the same version`);
+  throw new SettingsError(
+    `API_AUTH: ${issue?.path.join('.')}: ${issue?.message}; deploy construct and functions in the same version`,
+  );
 }

@@ -48,16 +48,28 @@ export class Authenticator {
   ) {
     const { auth, tenantParts } = rules;
     this.tokens = new PlatformTokens(auth.jwt, tenantParts, ports.documents, ports.clock);
-    this.platform = auth.lambda === undefined || ports.credentialFunction === undefined ? undefined : new PlatformCredentials(ports.credentialFunction, auth.lambda.cacheSeconds, tenantParts, ports.clock);
+    this.platform =
+      auth.lambda === undefined || ports.credentialFunction === undefined
+        ? undefined
+        : new PlatformCredentials(ports.credentialFunction, auth.lambda.cacheSeconds, tenantParts, ports.clock);
   }
 
-  /** @throws Unauthenticated @throws PortUnavailable when whoever knows the credential cannot be asked */
+  /**
+   * @throws Unauthenticated
+   * @throws PortUnavailable when whoever knows the credential cannot be asked
+   */
   async principal(credentials: Credentials): Promise<Principal> {
     if (credentials.iamArn !== undefined) return { kind: 'iam', actor: `iam:${credentials.iamArn}` };
     const presented = presentedCredential(credentials);
-    if (presented === undefined) throw new Unauthenticated('A credential is needed: send a key as X-API-KEY, or a key or token as Authorization: Bearer.');
+    if (presented === undefined)
+      throw new Unauthenticated(
+        'A credential is needed: send a key as X-API-KEY, or a key or token as Authorization: Bearer.',
+      );
     const token = unverified(presented.text);
-    const principal = token === undefined ? await this.byKey(presented.text, presented.source) : await this.byToken(presented.text, token, presented.source);
+    const principal =
+      token === undefined
+        ? await this.byKey(presented.text, presented.source)
+        : await this.byToken(presented.text, token, presented.source);
     if (principal === undefined) throw new Unauthenticated('The credential is not known, or no longer valid.');
     return principal;
   }
@@ -69,7 +81,11 @@ export class Authenticator {
     return this.platform?.principal(key, source);
   }
 
-  private async byToken(text: string, { issuer, keyName }: Unverified, source: CredentialHeader): Promise<Principal | undefined> {
+  private async byToken(
+    text: string,
+    { issuer, keyName }: Unverified,
+    source: CredentialHeader,
+  ): Promise<Principal | undefined> {
     if (issuer === PORTAL_ISSUER) return this.byPortalToken(text, keyName);
     if (this.tokens.knows(issuer)) return this.tokens.principal(text, issuer);
     return this.platform?.principal(text, source);
@@ -84,7 +100,10 @@ export class Authenticator {
 }
 
 /** The key goes before the token where both are sent. */
-function presentedCredential({ apiKey, authorization }: Credentials): { text: string; source: CredentialHeader } | undefined {
+function presentedCredential({
+  apiKey,
+  authorization,
+}: Credentials): { text: string; source: CredentialHeader } | undefined {
   if (apiKey !== undefined && apiKey !== '') return { text: apiKey, source: 'x-api-key' };
   const token = /^Bearer +([^\s]+)$/i.exec(authorization?.trim() ?? '')?.[1];
   return token === undefined ? undefined : { text: token, source: 'bearer' };
@@ -96,7 +115,9 @@ function unverified(text: string): Unverified | undefined {
   if (header === undefined || payload === undefined || signature === undefined || more !== undefined) return undefined;
   const { alg, kid } = decoded(header);
   const { iss } = decoded(payload);
-  return typeof alg === 'string' && typeof iss === 'string' ? { issuer: iss, keyName: typeof kid === 'string' ? kid : undefined } : undefined;
+  return typeof alg === 'string' && typeof iss === 'string'
+    ? { issuer: iss, keyName: typeof kid === 'string' ? kid : undefined }
+    : undefined;
 }
 
 function decoded(part: string): Record<string, unknown> {

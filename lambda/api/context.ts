@@ -1,5 +1,27 @@
 /** What the operations are made of: the platform's settings, and the ports. */
-import type { AcceptedEvents, AccountStore, AuditTrail, Chance, CircuitStore, DeliveryHistory, DeliveryLog, DeliveryQueues, EventPublisher, EventStore, FailureCounter, Figures, KeyRings, Log, RateLimits, RecoveryJobs, RecoveryQueue, ReplayMarks, RequestLog, SubscriptionDirectory, SubscriptionReader } from '../core/ports';
+import type {
+  AcceptedEvents,
+  AccountStore,
+  AuditTrail,
+  Chance,
+  CircuitStore,
+  DeliveryHistory,
+  DeliveryLog,
+  DeliveryQueues,
+  EventPublisher,
+  EventStore,
+  FailureCounter,
+  Figures,
+  KeyRings,
+  Log,
+  RateLimits,
+  RecoveryJobs,
+  RecoveryQueue,
+  ReplayMarks,
+  RequestLog,
+  SubscriptionDirectory,
+  SubscriptionReader,
+} from '../core/ports';
 import type { Endpoint, EndpointProbe } from '../core/endpoint';
 import type { EventCatalogue, Profile } from '../core/profile';
 import type { SubscriptionRules } from '../core/manage-subscriptions';

@@ -1,6 +1,7 @@
 /**
- * Cursors: where a list goes on. Opaque to clients; bound by a digest to the list that they were made for, its tenant and filters included, so that one that is taken elsewhere is refused
- * instead of giving odd pages. What a client could forge is another place in its own list.
+ * Cursors: where a list goes on. Opaque to clients; bound by a digest to the list that they were made for, its tenant
+ * and filters included, so that one that is taken elsewhere is refused instead of giving odd pages. What a client could
+ * forge is another place in its own list.
  */
 import { createHash } from 'node:crypto';
 import { Conflict } from '../core/errors';
@@ -21,11 +22,18 @@ export function formatCursor(position: string, list: readonly (string | undefine
   return Buffer.concat([Buffer.from([VERSION]), bytes, digest(bytes, list)]).toString('base64url');
 }
 
-/** @returns 32 hexadecimal digits @throws Conflict for anything that this list did not give */
+/**
+ * @returns 32 hexadecimal digits
+ * @throws Conflict for anything that this list did not give
+ */
 export function readCursor(cursor: string, list: readonly (string | undefined)[]): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const position = bytes.subarray(1, 1 + POSITION_BYTES);
-  const fits = bytes.length === 1 + POSITION_BYTES + DIGEST_BYTES && bytes.toString('base64url') === cursor && bytes[0] === VERSION && digest(position, list).equals(bytes.subarray(1 + POSITION_BYTES));
+  const fits =
+    bytes.length === 1 + POSITION_BYTES + DIGEST_BYTES &&
+    bytes.toString('base64url') === cursor &&
+    bytes[0] === VERSION &&
+    digest(position, list).equals(bytes.subarray(1 + POSITION_BYTES));
   if (!fits) throw new Conflict('The cursor is not of this list, or of another version of it; start again without it.');
   return position.toString('hex');
 }
@@ -36,5 +44,9 @@ export function asUuid(hex: string): string {
 }
 
 function digest(position: Uint8Array, list: readonly (string | undefined)[]): Buffer {
-  return createHash('sha256').update(position).update(JSON.stringify(list.map((part) => part ?? null))).digest().subarray(0, DIGEST_BYTES);
+  return createHash('sha256')
+    .update(position)
+    .update(JSON.stringify(list.map((part) => part ?? null)))
+    .digest()
+    .subarray(0, DIGEST_BYTES);
 }

@@ -16,13 +16,23 @@ export const eventIdPattern = /^[A-Za-z0-9_:-]{1,128}$/;
 
 const shape = {
   id: z.string().openapi({ example: DELIVERY_ID_EXAMPLE }),
-  subscription_id: z.string().optional().openapi({ description: 'The webhook that it went to; absent for an event that named its own URL.' }),
+  subscription_id: z
+    .string()
+    .optional()
+    .openapi({ description: 'The webhook that it went to; absent for an event that named its own URL.' }),
   event_id: z.string(),
   event_type: z.string(),
   webhook_url: z.string().optional().openapi({ description: 'Where it went, or would have gone.' }),
-  processing_status: z.enum(DELIVERY_STATUSES).openapi({ description: 'Cancelled: the webhook was disabled or deleted, or the plan had no webhooks; a recovery sends those of disabled ones.' }),
+  processing_status: z.enum(DELIVERY_STATUSES).openapi({
+    description:
+      'Cancelled: the webhook was disabled or deleted, or the plan had no webhooks; a recovery sends those ' +
+      'of disabled ones.',
+  }),
   processing_attempts: z.int().min(0),
-  processing_error: z.string().optional().openapi({ description: 'Why it failed or was cancelled; while pending, why its last attempt failed.' }),
+  processing_error: z
+    .string()
+    .optional()
+    .openapi({ description: 'Why it failed or was cancelled; while pending, why its last attempt failed.' }),
   http_status: z.int().optional().openapi({ description: 'Of the last attempt, when it was answered.' }),
   created_at: TIME.openapi({ description: 'When its event was accepted, or the retry made.' }),
   updated_at: TIME,
@@ -44,14 +54,22 @@ const attemptSchema = z
   .openapi('Attempt');
 
 const headerSchema = z
-  .object({ name: z.string(), value: z.string().optional().openapi({ description: 'Absent for signatures, which are made anew for every attempt, and for headers of your own.' }) })
+  .object({
+    name: z.string(),
+    value: z.string().optional().openapi({
+      description: 'Absent for signatures, which are made anew for every attempt, and for headers of your own.',
+    }),
+  })
   .openapi('RequestHeader');
 
 export const deliveryDetailSchema = z
   .object({
     ...shape,
     attempts: z.array(attemptSchema).openapi({ description: 'Oldest first.' }),
-    payload: z.record(z.string(), z.unknown()).optional().openapi({ description: 'What is sent, when it is a JSON object and still kept.' }),
+    payload: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ description: 'What is sent, when it is a JSON object and still kept.' }),
     payload_text: z.string().optional().openapi({ description: 'What is sent, when it is anything else.' }),
     request_headers: z.array(headerSchema).openapi({ description: 'What a request carries, as things stand.' }),
   })
@@ -61,7 +79,21 @@ export type Delivery = z.infer<typeof deliverySchema>;
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
 
 export function deliveryResource(record: DeliveryRecord): Delivery {
-  const { subscriptionId, deliveryId, eventId, eventType, url, status, attempts, history, reason, dueAt, settledAt, replayOf, replays = [] } = record;
+  const {
+    subscriptionId,
+    deliveryId,
+    eventId,
+    eventType,
+    url,
+    status,
+    attempts,
+    history,
+    reason,
+    dueAt,
+    settledAt,
+    replayOf,
+    replays = [],
+  } = record;
   const last = history.at(-1);
   const error = reason ?? (status === 'delivered' || last === undefined ? undefined : errorOf(last));
   const createdAt = timeOf(deliveryId);
@@ -84,7 +116,11 @@ export function deliveryResource(record: DeliveryRecord): Delivery {
 }
 
 /** @param payload what is sent, while it is kept */
-export function deliveryDetail(record: DeliveryRecord, payload: string | undefined, headers: DeliveryDetail['request_headers']): DeliveryDetail {
+export function deliveryDetail(
+  record: DeliveryRecord,
+  payload: string | undefined,
+  headers: DeliveryDetail['request_headers'],
+): DeliveryDetail {
   return {
     ...deliveryResource(record),
     attempts: record.history.map(({ at, latencyMs, status, error, answer }) => ({
@@ -115,12 +151,22 @@ export function payloadFields(payload: string): { payload: Record<string, unknow
  *
  * @param own names of the headers of the webhook's owner
  */
-export function requestHeaders({ userAgent, headers, signatures }: Pick<Profile, 'userAgent' | 'headers' | 'signatures'>, eventId: string, own: readonly string[]): DeliveryDetail['request_headers'] {
+export function requestHeaders(
+  { userAgent, headers, signatures }: Pick<Profile, 'userAgent' | 'headers' | 'signatures'>,
+  eventId: string,
+  own: readonly string[],
+): DeliveryDetail['request_headers'] {
   const signed = signatures.flatMap((scheme) => {
-    if (scheme.kind === 'standard-webhooks') return [{ name: 'webhook-id', value: eventId }, { name: 'webhook-timestamp' }, { name: 'webhook-signature' }];
-    return [...(scheme.timestampHeader === undefined ? [] : [{ name: scheme.timestampHeader }]), { name: scheme.header }];
+    if (scheme.kind === 'standard-webhooks')
+      return [{ name: 'webhook-id', value: eventId }, { name: 'webhook-timestamp' }, { name: 'webhook-signature' }];
+    return [
+      ...(scheme.timestampHeader === undefined ? [] : [{ name: scheme.timestampHeader }]),
+      { name: scheme.header },
+    ];
   });
-  const fixed = Object.entries({ 'content-type': 'application/json', 'user-agent': userAgent, ...headers }).map(([name, value]) => ({ name, value }));
+  const fixed = Object.entries({ 'content-type': 'application/json', 'user-agent': userAgent, ...headers }).map(
+    ([name, value]) => ({ name, value }),
+  );
   return [...fixed, ...signed, ...own.map((name) => ({ name }))];
 }
 

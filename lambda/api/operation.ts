@@ -1,4 +1,7 @@
-/** An operation of the API: where it is, what it takes and gives, and what runs it. The routes, the checks of requests and the OpenAPI document all come from these. */
+/**
+ * An operation of the API: where it is, what it takes and gives, and what runs it. The routes, the checks of requests
+ * and the OpenAPI document all come from these.
+ */
 import { z } from '@hono/zod-openapi';
 import type { TenantId } from '../core/identifiers';
 import type { OperationId } from './access';
@@ -36,7 +39,9 @@ export interface Outcome<A> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `json` is checked against its schema. `text` is read by the operation itself; its schema is for the documentation. */
+/**
+ * `json` is checked against its schema. `text` is read by the operation itself; its schema is for the documentation.
+ */
 export type Body<B> =
   | { readonly kind: 'json'; readonly schema: z.ZodType<B>; readonly required: boolean; readonly example: object }
   | { readonly kind: 'text'; readonly schema: z.ZodType; readonly maxBytes: number; readonly example: object };
@@ -71,7 +76,10 @@ interface Definition<P extends Shape, Q extends Shape, B, A, C> {
 }
 
 /** Any operation, its types forgotten. */
-export interface Operation extends Omit<Definition<Shape, Shape, unknown, unknown, never>, 'run' | 'params' | 'query' | 'unknown'> {
+export interface Operation extends Omit<
+  Definition<Shape, Shape, unknown, unknown, never>,
+  'run' | 'params' | 'query' | 'unknown'
+> {
   /** With the tenant's part. */
   readonly path: string;
   readonly tenant: TenantPath | undefined;
@@ -84,17 +92,31 @@ export interface Operation extends Omit<Definition<Shape, Shape, unknown, unknow
 const NOTHING_THERE = 'There is nothing at this path.';
 
 /** An operation of the whole service. */
-export function serviceOperation<P extends Shape, Q extends Shape, B, A>(definition: Definition<P, Q, B, A, Call<Values<P>, Values<Q>, B>>): Operation {
+export function serviceOperation<P extends Shape, Q extends Shape, B, A>(
+  definition: Definition<P, Q, B, A, Call<Values<P>, Values<Q>, B>>,
+): Operation {
   return forgotten(definition, undefined);
 }
 
-/** An operation on what is a tenant's. @param definition its path begins after the tenant's */
-export function tenantOperation<P extends Shape, Q extends Shape, B, A>(tenant: TenantPath, definition: Definition<P, Q, B, A, TenantCall<Values<P>, Values<Q>, B>>): Operation {
+/**
+ * An operation on what is a tenant's.
+ *
+ * @param definition its path begins after the tenant's
+ */
+export function tenantOperation<P extends Shape, Q extends Shape, B, A>(
+  tenant: TenantPath,
+  definition: Definition<P, Q, B, A, TenantCall<Values<P>, Values<Q>, B>>,
+): Operation {
   return forgotten(definition, tenant);
 }
 
-/** The types have done their work once `run` was checked against the schemas: what calls it takes its values from those. */
-function forgotten<P extends Shape, Q extends Shape, B, A, C>(definition: Definition<P, Q, B, A, C>, tenant: TenantPath | undefined): Operation {
+/**
+ * The types have done their work once `run` was checked against the schemas: what calls it takes its values from those.
+ */
+function forgotten<P extends Shape, Q extends Shape, B, A, C>(
+  definition: Definition<P, Q, B, A, C>,
+  tenant: TenantPath | undefined,
+): Operation {
   return {
     ...(definition as unknown as Omit<Operation, 'tenant' | 'params' | 'query' | 'unknown'>),
     path: (tenant?.path ?? '') + definition.path,

@@ -2,7 +2,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NamedKeys } from '../core/credentials';
 
-/** @returns the name of the key that was presented. Digests are compared, in constant time, and every key's: how long it takes says nothing about any of them. */
+/**
+ * @returns the name of the key that was presented. Digests are compared, in constant time, and every key's: how long it
+ *   takes says nothing about any of them.
+ */
 export function matchingKey(presented: string, { all }: NamedKeys): string | undefined {
   const digest = sha256(presented);
   let found: string | undefined;

@@ -17,7 +17,13 @@ export const PAGE_QUERY = {
     .regex(/^([1-9][0-9]?|100)$/, { error: `must be a whole number from 1 to ${PAGE_LIMIT_MAX}` })
     .transform(Number)
     .default(PAGE_LIMIT)
-    .openapi({ type: 'integer', minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT, description: 'Entries of a page, at most.' }),
+    .openapi({
+      type: 'integer',
+      minimum: 1,
+      maximum: PAGE_LIMIT_MAX,
+      default: PAGE_LIMIT,
+      description: 'Entries of a page, at most.',
+    }),
 };
 
 /** `true` or `false`. */
@@ -30,7 +36,11 @@ export function pageOf<T extends z.ZodType>(entry: T, name: string) {
   return z
     .object({
       data: z.array(entry),
-      has_more: z.boolean().openapi({ description: 'Whether there may be more. A page examines a bounded number of items and may be short, even empty, while there are.' }),
+      has_more: z.boolean().openapi({
+        description:
+          'Whether there may be more. A page examines a bounded number of items and may be short, even ' +
+          'empty, while there are.',
+      }),
       next_cursor: z.string().optional(),
     })
     .openapi(name);

@@ -1,4 +1,7 @@
-/** JSON Web Tokens of the platform's own identity provider: asymmetric signatures only, keys from the provider's JSON Web Key Set. */
+/**
+ * JSON Web Tokens of the platform's own identity provider: asymmetric signatures only, keys from the provider's JSON
+ * Web Key Set.
+ */
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { DocumentSource } from '../core/credentials';
 import { PortUnavailable } from '../core/errors';
@@ -34,7 +37,10 @@ export class PlatformTokens {
     return this.issuers.some((each) => each.issuer === issuer);
   }
 
-  /** @returns nothing for a token that does not verify, or names no tenant @throws PortUnavailable when the provider's keys cannot be had */
+  /**
+   * @returns nothing for a token that does not verify, or names no tenant
+   * @throws PortUnavailable when the provider's keys cannot be had
+   */
   async principal(token: string, issuer: string): Promise<TenantPrincipal | undefined> {
     for (const each of this.issuers) {
       if (each.issuer !== issuer) continue;
@@ -47,7 +53,15 @@ export class PlatformTokens {
   private async verified(token: string, issuer: TokenIssuer): Promise<JWTPayload | undefined> {
     const { errors, jwtVerify } = await import('jose');
     const verify = async ({ find }: KeySet) =>
-      (await jwtVerify(token, find, { algorithms: ALGORITHMS, issuer: issuer.issuer, audience: issuer.audience, currentDate: new Date(this.clock.now()), requiredClaims: ['exp'] })).payload;
+      (
+        await jwtVerify(token, find, {
+          algorithms: ALGORITHMS,
+          issuer: issuer.issuer,
+          audience: issuer.audience,
+          currentDate: new Date(this.clock.now()),
+          requiredClaims: ['exp'],
+        })
+      ).payload;
     try {
       const keys = await this.keys(issuer.jwksUrl, KEYS_KEPT_MS);
       try {
@@ -90,11 +104,20 @@ export class PlatformTokens {
     }
   }
 
-  private principalOf(claims: JWTPayload, { tenantClaim, userClaim, scopeClaim }: TokenIssuer): TenantPrincipal | undefined {
+  private principalOf(
+    claims: JWTPayload,
+    { tenantClaim, userClaim, scopeClaim }: TokenIssuer,
+  ): TenantPrincipal | undefined {
     const tenantId = claims[tenantClaim];
     if (typeof tenantId !== 'string' || !isTenantId(tenantId, this.tenantParts)) return undefined;
     const userId = userIdOf(claims[userClaim]);
-    return { kind: 'jwt', actor: `jwt${userId === undefined ? '' : `:${userId}`}`, tenantId, ...(userId !== undefined && { userId }), scopes: scopesOf(claims, scopeClaim) };
+    return {
+      kind: 'jwt',
+      actor: `jwt${userId === undefined ? '' : `:${userId}`}`,
+      tenantId,
+      ...(userId !== undefined && { userId }),
+      scopes: scopesOf(claims, scopeClaim),
+    };
   }
 }
 

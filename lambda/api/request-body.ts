@@ -14,7 +14,8 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined, bod
     if (body.kind === 'text' || body.required) throw new InvalidRequest([{ field: 'body', message: 'is required' }]);
     return validated({}, body.schema, 'body');
   }
-  if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') throw new UnsupportedMediaType('The body must be JSON, and said to be so: Content-Type: application/json.');
+  if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
+    throw new UnsupportedMediaType('The body must be JSON, and said to be so: Content-Type: application/json.');
   const text = decoded(bytes);
   return body.kind === 'text' ? text : validated(parsed(text), body.schema, 'body');
 }

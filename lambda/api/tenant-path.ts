@@ -1,4 +1,6 @@
-/** The tenant's part of the paths, as the platform's profile has it: `/organizations/{organization_id}/teams/{team_id}`. */
+/**
+ * The tenant's part of the paths, as the platform's profile has it: `/organizations/{organization_id}/teams/{team_id}`.
+ */
 import { z } from '@hono/zod-openapi';
 import { SettingsError } from '../core/errors';
 import { isTenantId, TENANT_ID_MAX_CHARACTERS, type TenantId } from '../core/identifiers';
@@ -18,12 +20,27 @@ const TAKEN = new Set(['webhook_id', 'delivery_id', 'event_id', 'id']);
 export function tenantPath(path: string): TenantPath {
   const parameters = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
   const taken = parameters.find((name) => TAKEN.has(name));
-  if (taken !== undefined) throw new SettingsError(`the tenant path's parameter {${taken}} is one of the API's own; name it otherwise`);
-  const shape = Object.fromEntries(parameters.map((name) => [name, z.string().regex(new RegExp(`^${PART}$`)).openapi({ description: parameters.length === 1 ? 'The tenant.' : 'Names the tenant, together with the others.', example: exampleOf(name) })]));
+  if (taken !== undefined)
+    throw new SettingsError(`the tenant path's parameter {${taken}} is one of the API's own; name it otherwise`);
+  const shape = Object.fromEntries(
+    parameters.map((name) => [
+      name,
+      z
+        .string()
+        .regex(new RegExp(`^${PART}$`))
+        .openapi({
+          description: parameters.length === 1 ? 'The tenant.' : 'Names the tenant, together with the others.',
+          example: exampleOf(name),
+        }),
+    ]),
+  );
   return { path, parameters, shape };
 }
 
-/** @param params of the path @returns nothing for what cannot be a tenant */
+/**
+ * @param params of the path
+ * @returns nothing for what cannot be a tenant
+ */
 export function tenantOf({ parameters }: TenantPath, params: Readonly<Record<string, unknown>>): TenantId | undefined {
   const id = parameters.map((name) => String(params[name])).join('/');
   return isTenantId(id, parameters.length) ? id : undefined;
@@ -38,8 +55,14 @@ export function tenantFields({ parameters }: TenantPath, tenantId: TenantId): Re
 /** A tenant id in a body. */
 export function tenantIdField(tenant: TenantPath): z.ZodString {
   const { length } = tenant.parameters;
-  const fault = `must be ${length === 1 ? 'a part' : `${length} parts joined by "/", each`} of 1 to 64 characters of A-Z a-z 0-9 _ . -, such as ${tenantExample(tenant)}`;
-  return z.string().max(TENANT_ID_MAX_CHARACTERS).regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), { error: fault }).openapi({ example: tenantExample(tenant) });
+  const fault =
+    `must be ${length === 1 ? 'a part' : `${length} parts joined by "/", each`} of 1 to 64 characters of A-Z a-z ` +
+    `0-9 _ . -, such as ${tenantExample(tenant)}`;
+  return z
+    .string()
+    .max(TENANT_ID_MAX_CHARACTERS)
+    .regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), { error: fault })
+    .openapi({ example: tenantExample(tenant) });
 }
 
 /** As the documentation names one. */

@@ -2,10 +2,14 @@
 import { z } from '@hono/zod-openapi';
 
 /** In an answer. */
-export const TIME = z.string().openapi({ format: 'date-time', description: 'UTC, with milliseconds.', example: '2026-03-19T10:21:44.000Z' });
+export const TIME = z
+  .string()
+  .openapi({ format: 'date-time', description: 'UTC, with milliseconds.', example: '2026-03-19T10:21:44.000Z' });
 
 /** In a request; any offset. */
-export const GIVEN_TIME = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' }).openapi({ example: '2026-03-19T10:21:44Z' });
+export const GIVEN_TIME = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' })
+  .openapi({ example: '2026-03-19T10:21:44Z' });
 
 /** @param milliseconds since the epoch */
 export function time(milliseconds: number): string {

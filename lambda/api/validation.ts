@@ -16,12 +16,23 @@ export function validated<T>(value: unknown, schema: z.ZodType<T>, part: Part): 
 function detailsOf(issue: z.core.$ZodIssue, part: Part): ErrorDetail[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: [...path, key.slice(0, 100)].join('.') || part, message: part === 'query' ? 'is not a parameter of this operation' : 'is not a field of this request' }));
+    return issue.keys.map((key) => ({
+      field: [...path, key.slice(0, 100)].join('.') || part,
+      message: part === 'query' ? 'is not a parameter of this operation' : 'is not a field of this request',
+    }));
   }
   return [{ field: path.map((each) => each.slice(0, 100)).join('.') || part, message: issue.message }];
 }
 
-const TYPES: Record<string, string> = { string: 'a string', boolean: 'true or false', number: 'a number', int: 'a whole number', array: 'a list', object: 'an object', record: 'an object' };
+const TYPES: Record<string, string> = {
+  string: 'a string',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
 
 /** For what a schema says nothing of its own about. */
 function inWords(issue: z.core.$ZodRawIssue): string {
@@ -29,7 +40,9 @@ function inWords(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
-      return issue.input === undefined ? 'is required' : `must be ${issue.values.length > 1 ? 'one of ' : ''}${excerpt(issue.values.map(String))}`;
+      return issue.input === undefined
+        ? 'is required'
+        : `must be ${issue.values.length > 1 ? 'one of ' : ''}${excerpt(issue.values.map(String))}`;
     case 'too_small':
       return `must ${amount(issue.origin, 'at least', Number(issue.minimum))}`;
     case 'too_big':
@@ -51,7 +64,11 @@ function excerpt(values: readonly string[]): string {
   return values.slice(0, VALUES_MAX).join(', ') + (values.length > VALUES_MAX ? ', ...' : '');
 }
 
-/** A list of parameters as an object. @throws InvalidRequest for one that is given twice */
+/**
+ * A list of parameters as an object.
+ *
+ * @throws InvalidRequest for one that is given twice
+ */
 export function queryObject(query: URLSearchParams): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of query) {

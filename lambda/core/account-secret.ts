@@ -19,23 +19,47 @@ interface AccountPorts {
   readonly accounts: AccountSecrets;
 }
 
-/** A tenant gets its secret when it is first needed. @returns it, sealed @throws PortUnavailable, KeyRingError */
-export async function ensureAccountSecret(tenantId: TenantId, { chance, keyRings, accounts }: AccountPorts): Promise<string> {
+/**
+ * A tenant gets its secret when it is first needed.
+ *
+ * @returns it, sealed
+ * @throws PortUnavailable, KeyRingError
+ */
+export async function ensureAccountSecret(
+  tenantId: TenantId,
+  { chance, keyRings, accounts }: AccountPorts,
+): Promise<string> {
   const ring = await keyRings.ring();
-  return accounts.ensure(tenantId, ring.seal(formatSecret(chance.bytes(SECRET_BYTES)), accountSecretOwner(tenantId), chance.bytes(SEALING_IV_BYTES)));
+  return accounts.ensure(
+    tenantId,
+    ring.seal(formatSecret(chance.bytes(SECRET_BYTES)), accountSecretOwner(tenantId), chance.bytes(SEALING_IV_BYTES)),
+  );
 }
 
-/** @returns it in clear @throws PortUnavailable, KeyRingError, UnsealError */
+/**
+ * @returns it in clear
+ * @throws PortUnavailable, KeyRingError, UnsealError
+ */
 export async function readAccountSecret(tenantId: TenantId, ports: AccountPorts): Promise<string> {
   const sealed = await ensureAccountSecret(tenantId, ports);
   return (await ports.keyRings.ring(sealed)).unseal(sealed, accountSecretOwner(tenantId));
 }
 
-/** A new one, in force from the next attempt on. @param overlapSeconds as of a subscription's @throws InvalidInput, Conflict, PortUnavailable */
+/**
+ * A new one, in force from the next attempt on.
+ *
+ * @param overlapSeconds as of a subscription's
+ * @throws InvalidInput, Conflict, PortUnavailable
+ */
 export async function regenerateAccountSecret(
   tenantId: TenantId,
   overlapSeconds: number,
-  { chance, keyRings, accounts, clock }: Omit<AccountPorts, 'accounts'> & { readonly accounts: AccountStore; readonly clock: Clock },
+  {
+    chance,
+    keyRings,
+    accounts,
+    clock,
+  }: Omit<AccountPorts, 'accounts'> & { readonly accounts: AccountStore; readonly clock: Clock },
 ): Promise<string> {
   const ring = await keyRings.ring();
   const secret = formatSecret(chance.bytes(SECRET_BYTES));

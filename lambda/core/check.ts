@@ -2,8 +2,9 @@
 import { type DeliveryMessage, type DeliveryRecord, isTerminal } from './delivery';
 
 /**
- * A first attempt younger than this may go without reading the record: nobody else can have made it yet, since every visibility timeout is longer, and
- * a repeated fan-out is delayed by this and the deliver function's timeout. A replay may not: a recovery's page that is done twice sends it twice at once.
+ * A first attempt younger than this may go without reading the record: nobody else can have made it yet, since every
+ * visibility timeout is longer, and a repeated fan-out is delayed by this and the deliver function's timeout. A replay
+ * may not: a recovery's page that is done twice sends it twice at once.
  */
 export const UNCHECKED_MS = 60_000;
 
@@ -20,7 +21,9 @@ export type Verdict =
   | { readonly kind: 'resend'; readonly record: DeliveryRecord }
   /** It failed, and what follows from that was not completed. */
   | { readonly kind: 'complete'; readonly record: DeliveryRecord }
-  /** Another message has it, and its re-enqueue is still owed: whether this one is needed is known once that is sent. */
+  /**
+   * Another message has it, and its re-enqueue is still owed: whether this one is needed is known once that is sent.
+   */
   | { readonly kind: 'wait' }
   /** Another message has it, or nothing is left to do. */
   | { readonly kind: 'drop' };
@@ -31,7 +34,8 @@ export function judge(message: DeliveryMessage, record: DeliveryRecord | undefin
   if (isTerminal(record.status)) return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };
   if (record.attempts === message.attempt && isOwedTo(message, record)) return { kind: 'resend', record };
   if (record.attempts >= message.attempt) return { kind: 'drop' };
-  if (record.attempts === message.attempt - 1) return { kind: record.chain === message.chain ? 'attempt' : record.owed === undefined ? 'drop' : 'wait' };
+  if (record.attempts === message.attempt - 1)
+    return { kind: record.chain === message.chain ? 'attempt' : record.owed === undefined ? 'drop' : 'wait' };
   return { kind: 'attempt' }; // the record is behind: a retry that overtook its own record
 }
 

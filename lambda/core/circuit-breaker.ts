@@ -1,4 +1,7 @@
-/** What a batch's attempts say of their endpoints' circuits. A circuit that could not be changed costs time, never a delivery. */
+/**
+ * What a batch's attempts say of their endpoints' circuits. A circuit that could not be changed costs time, never a
+ * delivery.
+ */
 import { ANSWERED_LATELY_MS, type EndpointAnswers, OPENING_FAILURES, PROBE_INTERVAL_MS } from './circuit';
 import { GroupedWriter } from './grouped-writer';
 import type { CircuitStore, Clock, Log, SubscriptionKey } from './ports';
@@ -25,17 +28,25 @@ export class CircuitBreaker {
   /** @param seen as it was read last */
   async answered(key: SubscriptionKey, seen: CircuitView): Promise<void> {
     this.answers.note(nameOf(key));
-    if (seen.circuit !== undefined || seen.suspicion !== undefined) await this.change(() => this.ports.circuits.close(key));
+    if (seen.circuit !== undefined || seen.suspicion !== undefined)
+      await this.change(() => this.ports.circuits.close(key));
   }
 
-  /** No answer at all. @param begunAt when the attempt began, epoch milliseconds */
+  /**
+   * No answer at all.
+   *
+   * @param begunAt when the attempt began, epoch milliseconds
+   */
   async silent(key: SubscriptionKey, seen: CircuitView, begunAt: number): Promise<void> {
     const name = nameOf(key);
     const lately = Math.min(begunAt, this.ports.clock.now() - ANSWERED_LATELY_MS);
     if (seen.circuit !== undefined || this.answers.since(name, lately) || this.ownFaultSuspected()) return;
     let writer = this.counting.get(name);
     if (writer === undefined) {
-      writer = new GroupedWriter(GROUP_MAX, (group) => this.count(key, seen, group), { moreMayCome: () => true, moment: () => this.ports.clock.sleep(MOMENT_MS) });
+      writer = new GroupedWriter(GROUP_MAX, (group) => this.count(key, seen, group), {
+        moreMayCome: () => true,
+        moment: () => this.ports.clock.sleep(MOMENT_MS),
+      });
       this.counting.set(name, writer);
     }
     await writer.write(undefined);

@@ -1,8 +1,10 @@
 /**
- * A circuit per endpoint: when it does not answer at all, deliveries are deferred instead of attempted, but for a probe now and then, so that one hanging endpoint does not hold
- * the functions that others wait for. Any answer, whatever its status, closes it.
+ * A circuit per endpoint: when it does not answer at all, deliveries are deferred instead of attempted, but for a probe
+ * now and then, so that one hanging endpoint does not hold the functions that others wait for. Any answer, whatever its
+ * status, closes it.
  *
- * Its state stands with the subscription, which is read anyway: so all execution environments, of which each may see one endpoint seldom, count together.
+ * Its state stands with the subscription, which is read anyway: so all execution environments, of which each may see
+ * one endpoint seldom, count together.
  */
 import { type Chance, fraction } from './chance';
 import type { Clock } from './clock';
@@ -21,7 +23,10 @@ export interface Suspicion {
   readonly since: number;
 }
 
-/** This many transport failures within the window, and no answer among them, open a circuit. Fewer than a batch; more than one delivery's own retries. */
+/**
+ * This many transport failures within the window, and no answer among them, open a circuit. Fewer than a batch; more
+ * than one delivery's own retries.
+ */
 export const OPENING_FAILURES = 5;
 export const OPENING_WINDOW_MS = 60_000;
 export const PROBE_INTERVAL_MS = 30_000;
@@ -38,16 +43,25 @@ export function circuitState(circuit: Circuit | undefined, now: number): Circuit
   return now < circuit.probeAt ? 'open' : 'probe';
 }
 
-/** How long to defer a delivery that has been deferred so long already: half of that, within bounds, and up to a fifth more, so that not all come back at once. */
+/**
+ * How long to defer a delivery that has been deferred so long already: half of that, within bounds, and up to a fifth
+ * more, so that not all come back at once.
+ */
 export function deferralMs(deferredMs: number, chance: Chance): number {
   const base = Math.min(Math.max(deferredMs / 2, DEFERRAL_FIRST_MS), DEFERRAL_LONGEST_MS);
   return Math.ceil(Math.min(base * (1 + 0.2 * fraction(chance)), DEFERRAL_MAX_MS - deferredMs));
 }
 
-/** An endpoint that has answered an environment within this does not hang; as long as an attempt may take, mostly, so that of one that does hang the first failures count. */
+/**
+ * An endpoint that has answered an environment within this does not hang; as long as an attempt may take, mostly, so
+ * that of one that does hang the first failures count.
+ */
 export const ANSWERED_LATELY_MS = 10_000;
 
-/** When one execution environment last had an answer of each endpoint, as far back as matters: an endpoint that answers others meanwhile is slow or busy, and does not hang. */
+/**
+ * When one execution environment last had an answer of each endpoint, as far back as matters: an endpoint that answers
+ * others meanwhile is slow or busy, and does not hang.
+ */
 export class EndpointAnswers {
   private readonly last = new Map<string, number>();
 

@@ -1,4 +1,7 @@
-/** What the management API asks of the world to know its callers: rings of keys by name, other people's documents, and the platform's own function. */
+/**
+ * What the management API asks of the world to know its callers: rings of keys by name, other people's documents, and
+ * the platform's own function.
+ */
 import { KeyRingError } from './errors';
 
 export interface NamedKey {
@@ -6,7 +9,10 @@ export interface NamedKey {
   readonly value: string;
 }
 
-/** Keys by name: any of them is accepted, new things are made with the current one. A key that is taken off the ring is worth nothing from then on. */
+/**
+ * Keys by name: any of them is accepted, new things are made with the current one. A key that is taken off the ring is
+ * worth nothing from then on.
+ */
 export interface NamedKeys {
   readonly current: NamedKey;
   readonly all: readonly NamedKey[];
@@ -16,7 +22,8 @@ export interface NamedKeySource {
   /**
    * The ring as it was read lately, so that rotation and revocation take effect without a deploy.
    *
-   * @param anew a key was presented that is not on it: it is read again, unless that was done just now @throws PortUnavailable, KeyRingError
+   * @param anew a key was presented that is not on it: it is read again, unless that was done just now
+   * @throws PortUnavailable, KeyRingError
    */
   keys(anew?: boolean): Promise<NamedKeys>;
 }
@@ -31,7 +38,10 @@ export type CredentialHeader = 'x-api-key' | 'bearer';
 
 /** The platform's own function that knows its customers' credentials. */
 export interface CredentialFunction {
-  /** @returns what it answers, unread @throws PortUnavailable when it fails: that says nothing about the credential */
+  /**
+   * @returns what it answers, unread
+   * @throws PortUnavailable when it fails: that says nothing about the credential
+   */
   ask(credential: string, source: CredentialHeader): Promise<unknown>;
 }
 
@@ -49,7 +59,8 @@ export function parseNamedKeys(secret: string): NamedKeys {
   if (ring.version !== 1) throw new KeyRingError('the key ring is not of version 1');
   const all = Object.entries(ring).flatMap(([name, value]) => {
     if (!KEY_NAME.test(name)) return [];
-    if (typeof value !== 'string' || value.length < KEY_MIN_CHARACTERS) throw new KeyRingError(`key ${name} of the ring is shorter than ${KEY_MIN_CHARACTERS} characters`);
+    if (typeof value !== 'string' || value.length < KEY_MIN_CHARACTERS)
+      throw new KeyRingError(`key ${name} of the ring is shorter than ${KEY_MIN_CHARACTERS} characters`);
     return [{ name, value }];
   });
   const current = all.find(({ name }) => name === ring.current);

@@ -1,5 +1,6 @@
 /**
- * From a delivery message to an attempt and what follows from it: what a delivery worker decides, in one place (rules 3 to 6 of the protocol, docs/architecture.md).
+ * From a delivery message to an attempt and what follows from it: what a delivery worker decides, in one place (rules 3
+ * to 6 of the protocol, docs/architecture.md).
  */
 import { accountSecretOwner, ensureAccountSecret } from './account-secret';
 import { goesUnchecked, isOwedTo, judge } from './check';
@@ -14,7 +15,22 @@ import { FailureRecorder } from './failures';
 import { type DeliveryId, isUrlTarget, type TenantId } from './identifiers';
 import type { OwnFaultDetector } from './own-fault';
 import { persist, type RemainingMs } from './persist';
-import type { AccountSecrets, Chance, CircuitStore, Clock, DeliveryLog, DeliveryQueues, DeliveryRates, EventStore, FailureCounter, KeyRings, Log, OperationalEvents, SubscriptionKey, SubscriptionReader } from './ports';
+import type {
+  AccountSecrets,
+  Chance,
+  CircuitStore,
+  Clock,
+  DeliveryLog,
+  DeliveryQueues,
+  DeliveryRates,
+  EventStore,
+  FailureCounter,
+  KeyRings,
+  Log,
+  OperationalEvents,
+  SubscriptionKey,
+  SubscriptionReader,
+} from './ports';
 import type { Profile } from './profile';
 import { RATE_WAIT_MAX_MS } from './rate-limit';
 import { RateLimiter } from './rate-limiter';
@@ -43,13 +59,18 @@ export interface DeliverPorts {
   readonly log: Log;
 }
 
-/** What one execution environment remembers from batch to batch; nothing of it is needed for what the protocol promises. */
+/**
+ * What one execution environment remembers from batch to batch; nothing of it is needed for what the protocol promises.
+ */
 export interface EnvironmentMemory {
   readonly answers: EndpointAnswers;
   readonly ownFaults: OwnFaultDetector;
 }
 
-export type DeliverSettings = Pick<Profile, 'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds' | 'deliveryTtlSeconds' | 'retry' | 'disableAfter' | 'plans'>;
+export type DeliverSettings = Pick<
+  Profile,
+  'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds' | 'deliveryTtlSeconds' | 'retry' | 'disableAfter' | 'plans'
+>;
 
 export interface QueuedDelivery {
   readonly messageId: string;
@@ -63,7 +84,10 @@ export type End =
   | 'retried'
   | 'failed'
   | 'cancelled'
-  /** Put back into a queue without an attempt: early, its endpoint's circuit is open, or its subscription's rate limit is used up. */
+  /**
+   * Put back into a queue without an attempt: early, its endpoint's circuit is open, or its subscription's rate limit
+   * is used up.
+   */
   | 'deferred'
   /** A copy, or a message whose turn is over. */
   | 'dropped'
@@ -85,8 +109,18 @@ export interface DeliverReport {
 const AFTER_ATTEMPT_MS = 5_000;
 const NO_ROOM = "the webhook's rate limit left no room for it within 24 hours";
 
-/** Never throws for one message's sake. @param remainingMs of the invocation */
-export async function deliver(batch: readonly QueuedDelivery[], remainingMs: RemainingMs, settings: DeliverSettings, memory: EnvironmentMemory, ports: DeliverPorts): Promise<DeliverReport> {
+/**
+ * Never throws for one message's sake.
+ *
+ * @param remainingMs of the invocation
+ */
+export async function deliver(
+  batch: readonly QueuedDelivery[],
+  remainingMs: RemainingMs,
+  settings: DeliverSettings,
+  memory: EnvironmentMemory,
+  ports: DeliverPorts,
+): Promise<DeliverReport> {
   return new DeliverBatch(settings, memory, ports, remainingMs).run(batch);
 }
 
@@ -98,7 +132,10 @@ interface BatchTargets {
 }
 
 class DeliverBatch {
-  /** Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that passed. */
+  /**
+   * Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that
+   * passed.
+   */
   private readonly passed = new Map<DeliveryId, Promise<End>>();
   private readonly latencies: number[] = [];
   /** Messages of the batch. */
@@ -119,7 +156,11 @@ class DeliverBatch {
   ) {
     this.circuits = new CircuitBreaker(ports, memory.answers, () => this.suspectsOwnFault());
     this.successes = new SuccessRecorder(ports, this.circuits, remainingMs, () => this.attemptsUnderWay > 0);
-    this.failures = new FailureRecorder(ports, { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables }, remainingMs);
+    this.failures = new FailureRecorder(
+      ports,
+      { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables },
+      remainingMs,
+    );
     this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs, () => this.size > 1);
     this.rateLimiter = new RateLimiter(ports);
   }
@@ -128,7 +169,9 @@ class DeliverBatch {
     this.size = batch.length;
     const messages = batch.map((queued) => this.parse(queued));
     const read = await this.readTargets(messages.filter((message) => message !== undefined));
-    const ended = await Promise.all(messages.map((message, index) => this.handle(batch[index]!.messageId, message, read)));
+    const ended = await Promise.all(
+      messages.map((message, index) => this.handle(batch[index]!.messageId, message, read)),
+    );
     const ends = { delivered: 0, retried: 0, failed: 0, cancelled: 0, deferred: 0, dropped: 0, returned: 0 };
     for (const end of ended) ends[end] += 1;
     return {
@@ -149,20 +192,39 @@ class DeliverBatch {
     }
   }
 
-  /** All that the batch needs to know of where it goes, in one strong read; undefined when it was refused, and then the whole batch goes back. */
+  /**
+   * All that the batch needs to know of where it goes, in one strong read; undefined when it was refused, and then the
+   * whole batch goes back.
+   */
   private async readTargets(messages: readonly DeliveryMessage[]): Promise<BatchTargets | undefined> {
-    const keys = new Map(messages.map((message) => [keyOf(message), { tenantId: message.tenantId, subscriptionId: message.subscriptionId }]));
-    const accounts = new Set(messages.filter(({ url }) => url !== undefined || this.settings.plans !== undefined).map(({ tenantId }) => tenantId));
+    const keys = new Map(
+      messages.map((message) => [
+        keyOf(message),
+        { tenantId: message.tenantId, subscriptionId: message.subscriptionId },
+      ]),
+    );
+    const accounts = new Set(
+      messages
+        .filter(({ url }) => url !== undefined || this.settings.plans !== undefined)
+        .map(({ tenantId }) => tenantId),
+    );
     try {
       const found = await this.ports.subscriptions.read([...keys.values()], [...accounts]);
-      return { targets: new Map([...keys.keys()].map((key, index) => [key, found.subscriptions[index]])), accounts: found.accounts };
+      return {
+        targets: new Map([...keys.keys()].map((key, index) => [key, found.subscriptions[index]])),
+        accounts: found.accounts,
+      };
     } catch (error) {
       this.giveBack('all of the batch', error);
       return undefined;
     }
   }
 
-  private async handle(messageId: string, message: DeliveryMessage | undefined, read: BatchTargets | undefined): Promise<End> {
+  private async handle(
+    messageId: string,
+    message: DeliveryMessage | undefined,
+    read: BatchTargets | undefined,
+  ): Promise<End> {
     if (message === undefined || read === undefined) return 'returned';
     try {
       return await this.checkAndAttempt(message, read);
@@ -174,7 +236,9 @@ class DeliverBatch {
   /** Rule 3, in its order. */
   private async checkAndAttempt(message: DeliveryMessage, { targets, accounts }: BatchTargets): Promise<End> {
     const { clock, deliveries } = this.ports;
-    const verdict = goesUnchecked(message, clock.now()) ? ({ kind: 'attempt' } as const) : judge(message, await deliveries.read(message));
+    const verdict = goesUnchecked(message, clock.now())
+      ? ({ kind: 'attempt' } as const)
+      : judge(message, await deliveries.read(message));
     if (verdict.kind === 'drop') return this.drop(targets.get(keyOf(message)));
     if (verdict.kind === 'complete') return this.completed(verdict.record);
     if (verdict.kind === 'wait') return 'returned';
@@ -182,36 +246,57 @@ class DeliverBatch {
 
     const target = targets.get(keyOf(message)) ?? urlTargetOf(message);
     if (target instanceof UnreadableItem) throw target;
-    if (target === undefined || ('enabled' in target && !target.enabled)) return this.cancel(message, target, target === undefined ? 'the subscription was deleted' : 'the subscription was disabled');
+    if (target === undefined || ('enabled' in target && !target.enabled))
+      return this.cancel(
+        message,
+        target,
+        target === undefined ? 'the subscription was deleted' : 'the subscription was disabled',
+      );
     const plan = accounts.get(message.tenantId)?.plan;
-    if (plan !== undefined && this.settings.plans?.includes(plan) === false) return this.cancel(message, target, `the plan "${plan}" has no webhooks`);
+    if (plan !== undefined && this.settings.plans?.includes(plan) === false)
+      return this.cancel(message, target, `the plan "${plan}" has no webhooks`);
     const deferral = await this.deferral(message, target);
-    if (deferral === 'too long') return this.fail(message, target, { attempts: message.attempt - 1, reason: NO_ROOM, history: [] }, false);
+    if (deferral === 'too long')
+      return this.fail(message, target, { attempts: message.attempt - 1, reason: NO_ROOM, history: [] }, false);
     if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
     if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
     const other = this.passed.get(message.deliveryId);
     // A copy by SQS may be the same message, which nobody would give back any more.
     if (other !== undefined) return (await other) === 'returned' ? 'returned' : 'dropped';
-    const attempt = this.attempt(message, target, accounts).catch((error: unknown) => this.giveBack(message.deliveryId, error, message));
+    const attempt = this.attempt(message, target, accounts).catch((error: unknown) =>
+      this.giveBack(message.deliveryId, error, message),
+    );
     this.passed.set(message.deliveryId, attempt);
     return attempt;
   }
 
-  /** The same message with a later due time, where this is not the moment: it came early, the endpoint's circuit is open, or its rate limit is used up. Its chain goes on with it. */
+  /**
+   * The same message with a later due time, where this is not the moment: it came early, the endpoint's circuit is
+   * open, or its rate limit is used up. Its chain goes on with it.
+   */
   private async deferral(message: DeliveryMessage, target: Target): Promise<DeliveryMessage | 'too long' | undefined> {
     const now = this.ports.clock.now();
     if (message.dueAt !== undefined && now < message.dueAt) return message;
     const deferredMs = message.deferredMs ?? 0;
     const state = circuitState(target.circuit, now);
     if (state === 'closed' || deferredMs >= DEFERRAL_MAX_MS) return this.rateWait(message, target, false);
-    if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS))) return this.rateWait(message, target, true);
+    if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS)))
+      return this.rateWait(message, target, true);
     const waitMs = deferralMs(deferredMs, this.ports.chance);
     const { inLine: _turn, ...waiting } = message;
     return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
   }
 
-  /** Until the subscription's rate limit has room for it. @param probes a circuit waits for what becomes of it */
-  private async rateWait(message: DeliveryMessage, target: Target, probes: boolean): Promise<DeliveryMessage | 'too long' | undefined> {
+  /**
+   * Until the subscription's rate limit has room for it.
+   *
+   * @param probes a circuit waits for what becomes of it
+   */
+  private async rateWait(
+    message: DeliveryMessage,
+    target: Target,
+    probes: boolean,
+  ): Promise<DeliveryMessage | 'too long' | undefined> {
     if (!('rateLimit' in target) || target.rateLimit === undefined) return undefined;
     const turn = await this.rateLimiter.turn(message, target.rateLimit, probes || message.inLine === true);
     if (turn.kind === 'now') return undefined;
@@ -221,91 +306,199 @@ class DeliverBatch {
     return { ...waiting, dueAt: turn.at, rateWaitedMs, ...(turn.kind === 'place' && { inLine: true }) };
   }
 
-  private async attempt(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, Account>): Promise<End> {
+  private async attempt(
+    message: DeliveryMessage,
+    target: Target,
+    accounts: ReadonlyMap<TenantId, Account>,
+  ): Promise<End> {
     const { clock, chance } = this.ports;
     const payload = message.payload ?? (await this.ports.events.payload(message.tenantId, message.eventId));
     if (payload === undefined) {
-      return this.fail(message, target, { attempts: message.attempt - 1, reason: 'the payload of its event is no longer kept', history: [] }, false);
+      return this.fail(
+        message,
+        target,
+        { attempts: message.attempt - 1, reason: 'the payload of its event is no longer kept', history: [] },
+        false,
+      );
     }
-    const [keys, ownHeaders] = await Promise.all([this.signingKeys(message, target, accounts), this.ownHeaders(target)]);
-    if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned'; // nothing is awaited between this and the attempt
+    const [keys, ownHeaders] = await Promise.all([
+      this.signingKeys(message, target, accounts),
+      this.ownHeaders(target),
+    ]);
+    // nothing is awaited between this and the attempt
+    if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned';
     const url = message.url ?? (target as Subscription).url;
     this.attemptsUnderWay += 1;
-    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys, ownHeaders).finally(() => (this.attemptsUnderWay -= 1));
+    const { at, result } = await this.post(message, url, Buffer.from(payload, 'utf8'), keys, ownHeaders).finally(
+      () => (this.attemptsUnderWay -= 1),
+    );
     this.latencies.push(result.latencyMs);
     const endedAt = clock.now();
     if (result.kind !== 'forbidden') this.memory.ownFaults.note(message.tenantId, url, !isTransportFailure(result));
     const outcome = judgeOutcome(result, message.attempt, this.settings.retry, endedAt, fraction(chance));
-    const [end] = await Promise.all([this.settleOutcome(message, target, outcome, [attemptEntry(at, result)], endedAt), this.noteHealth(message, target, result, at)]);
+    const [end] = await Promise.all([
+      this.settleOutcome(message, target, outcome, [attemptEntry(at, result)], endedAt),
+      this.noteHealth(message, target, result, at),
+    ]);
     return end;
   }
 
-  private settleOutcome(message: DeliveryMessage, target: Target, outcome: Outcome, history: DeliveryRecord['history'], endedAt: number): Promise<End> {
+  private settleOutcome(
+    message: DeliveryMessage,
+    target: Target,
+    outcome: Outcome,
+    history: DeliveryRecord['history'],
+    endedAt: number,
+  ): Promise<End> {
     if (outcome.kind === 'success') return this.succeed(message, target, history);
-    if (outcome.kind === 'final') return this.fail(message, target, { attempts: message.attempt, reason: outcome.reason, history }, true);
+    if (outcome.kind === 'final')
+      return this.fail(message, target, { attempts: message.attempt, reason: outcome.reason, history }, true);
     return this.retry(message, target, history, endedAt + outcome.delayMs);
   }
 
-  private async post(message: DeliveryMessage, url: string, body: Buffer, keys: SigningKeySet, ownHeaders: Readonly<Record<string, string>>): Promise<{ at: number; result: AttemptResult }> {
+  private async post(
+    message: DeliveryMessage,
+    url: string,
+    body: Buffer,
+    keys: SigningKeySet,
+    ownHeaders: Readonly<Record<string, string>>,
+  ): Promise<{ at: number; result: AttemptResult }> {
     const at = this.ports.clock.now();
-    const headers = withOwnHeaders(ownHeaders, deliveryHeaders(this.settings, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, keys));
-    return { at, result: await this.ports.endpoint.post({ tenantId: message.tenantId, url, headers, body }, this.settings.deadlineSeconds * 1000) };
+    const headers = withOwnHeaders(
+      ownHeaders,
+      deliveryHeaders(this.settings, { eventId: message.eventId, timestamp: Math.floor(at / 1000), body }, keys),
+    );
+    return {
+      at,
+      result: await this.ports.endpoint.post(
+        { tenantId: message.tenantId, url, headers, body },
+        this.settings.deadlineSeconds * 1000,
+      ),
+    };
   }
 
-  private async signingKeys(message: DeliveryMessage, target: Target, accounts: ReadonlyMap<TenantId, Account>): Promise<SigningKeySet> {
+  private async signingKeys(
+    message: DeliveryMessage,
+    target: Target,
+    accounts: ReadonlyMap<TenantId, Account>,
+  ): Promise<SigningKeySet> {
     const now = this.ports.clock.now();
-    if ('sealedSecret' in target) return this.ports.secrets.inForce({ sealed: target.sealedSecret, previous: target.previousSecret }, secretOwner(target), now);
+    if ('sealedSecret' in target)
+      return this.ports.secrets.inForce(
+        { sealed: target.sealedSecret, previous: target.previousSecret },
+        secretOwner(target),
+        now,
+      );
     const account = accounts.get(message.tenantId);
     const sealed = account?.sealedSecret ?? (await ensureAccountSecret(message.tenantId, this.ports));
-    return this.ports.secrets.inForce({ sealed, previous: account?.previousSecret }, accountSecretOwner(message.tenantId), now);
+    return this.ports.secrets.inForce(
+      { sealed, previous: account?.previousSecret },
+      accountSecretOwner(message.tenantId),
+      now,
+    );
   }
 
   /** Headers that the subscription's owner has set. */
   private async ownHeaders(target: Target): Promise<Readonly<Record<string, string>>> {
-    return 'headers' in target && target.headers !== undefined ? this.ports.secrets.headers(target.headers, headersOwner(target)) : {};
+    return 'headers' in target && target.headers !== undefined
+      ? this.ports.secrets.headers(target.headers, headersOwner(target))
+      : {};
   }
 
   private async succeed(message: DeliveryMessage, target: Target, history: DeliveryRecord['history']): Promise<End> {
     const record = this.settledRecord(message, target, { status: 'delivered', attempts: message.attempt, history });
-    const stored = await this.successes.record({ record, epoch: 'epoch' in target ? target.epoch : 0, attempt: message.attempt });
+    const stored = await this.successes.record({
+      record,
+      epoch: 'epoch' in target ? target.epoch : 0,
+      attempt: message.attempt,
+    });
     return stored === undefined ? 'delivered' : this.refused(message, stored);
   }
 
-  private async fail(message: DeliveryMessage, target: Target, end: Pick<DeliveryRecord, 'attempts' | 'history'> & { reason: string }, attempted: boolean): Promise<End> {
+  private async fail(
+    message: DeliveryMessage,
+    target: Target,
+    end: Pick<DeliveryRecord, 'attempts' | 'history'> & { reason: string },
+    attempted: boolean,
+  ): Promise<End> {
     const ownFault = attempted && this.suspectsOwnFault();
-    const epoch = 'epoch' in target && attempted && message.replayId === undefined && !ownFault ? target.epoch : undefined;
-    const record = this.settledRecord(message, target, { status: 'failed', ...end, ...(epoch !== undefined && { epoch }) });
-    const stored = await this.failures.record({ record, attempt: message.attempt, ...(epoch !== undefined && { epoch }) });
+    const epoch =
+      'epoch' in target && attempted && message.replayId === undefined && !ownFault ? target.epoch : undefined;
+    const record = this.settledRecord(message, target, {
+      status: 'failed',
+      ...end,
+      ...(epoch !== undefined && { epoch }),
+    });
+    const stored = await this.failures.record({
+      record,
+      attempt: message.attempt,
+      ...(epoch !== undefined && { epoch }),
+    });
     return stored === undefined ? 'failed' : this.refused(message, stored);
   }
 
   /** Re-enqueue before recording. */
-  private async retry(message: DeliveryMessage, target: Target, history: DeliveryRecord['history'], dueAt: number): Promise<End> {
+  private async retry(
+    message: DeliveryMessage,
+    target: Target,
+    history: DeliveryRecord['history'],
+    dueAt: number,
+  ): Promise<End> {
     const next: DeliveryMessage = { ...nextAttempt(message), chain: newChain(this.ports.chance), dueAt };
     const sent = await this.reenqueue.send(next);
-    const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain: next.chain, dueAt, history, ...(!sent && { owed: message.chain }) };
-    const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
+    const record: DeliveryRecord = {
+      ...this.pendingRecord(message, target),
+      attempts: message.attempt,
+      chain: next.chain,
+      dueAt,
+      history,
+      ...(!sent && { owed: message.chain }),
+    };
+    const written = await persist(
+      () => this.ports.deliveries.settle(record, message.attempt),
+      this.ports.clock,
+      this.remainingMs,
+    );
     if (!sent) return 'returned';
     return written.written ? 'retried' : this.refused(message, written.stored);
   }
 
   /** The attempt is on record, its re-enqueue is owed: nothing but that is done. */
   private async resend({ payload: _inline, ...message }: DeliveryMessage, record: DeliveryRecord): Promise<End> {
-    const next: DeliveryMessage = { ...nextAttempt(message), chain: record.chain!, ...(record.dueAt !== undefined && { dueAt: record.dueAt }) };
+    const next: DeliveryMessage = {
+      ...nextAttempt(message),
+      chain: record.chain!,
+      ...(record.dueAt !== undefined && { dueAt: record.dueAt }),
+    };
     if (!(await this.reenqueue.send(next))) return 'returned';
     await persist(() => this.ports.deliveries.clearOwed(record), this.ports.clock, this.remainingMs);
     return 'retried';
   }
 
-  /** The owner disabled or deleted the subscription, or the tenant's plan has no webhooks: recorded, so that a recovery finds it. */
+  /**
+   * The owner disabled or deleted the subscription, or the tenant's plan has no webhooks: recorded, so that a recovery
+   * finds it.
+   */
   private async cancel(message: DeliveryMessage, target: Target | undefined, reason: string): Promise<End> {
     await this.announceDisabled(target);
-    const record = this.settledRecord(message, target, { status: 'cancelled', attempts: message.attempt - 1, reason, history: [] });
-    const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
+    const record = this.settledRecord(message, target, {
+      status: 'cancelled',
+      attempts: message.attempt - 1,
+      reason,
+      history: [],
+    });
+    const written = await persist(
+      () => this.ports.deliveries.settle(record, message.attempt),
+      this.ports.clock,
+      this.remainingMs,
+    );
     return written.written ? 'cancelled' : this.refused(message, written.stored);
   }
 
-  /** Its record may have been the failure that disabled the subscription, until the success of a copy by SQS went over it: that it is disabled is still to be said. */
+  /**
+   * Its record may have been the failure that disabled the subscription, until the success of a copy by SQS went over
+   * it: that it is disabled is still to be said.
+   */
   private async drop(target: Target | UnreadableItem | undefined): Promise<End> {
     await this.announceDisabled(target);
     return 'dropped';
@@ -315,7 +508,10 @@ class DeliverBatch {
     if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.announce(target);
   }
 
-  /** Another message's record stands. A failure that nobody completed is completed; a re-enqueue that the record owes this message is sent when it comes back. */
+  /**
+   * Another message's record stands. A failure that nobody completed is completed; a re-enqueue that the record owes
+   * this message is sent when it comes back.
+   */
   private async refused(message: DeliveryMessage, stored: DeliveryRecord): Promise<End> {
     if (isOwedTo(message, stored)) return 'returned';
     return this.completed(stored);
@@ -326,8 +522,16 @@ class DeliverBatch {
     return 'dropped';
   }
 
-  /** What the attempt says of its endpoint's circuit; beside the record, which waits for none of it. Our own policy's refusal says nothing, and a subscription's success is looked at with its record. */
-  private async noteHealth(message: DeliveryMessage, target: Target, result: AttemptResult, begunAt: number): Promise<void> {
+  /**
+   * What the attempt says of its endpoint's circuit; beside the record, which waits for none of it. Our own policy's
+   * refusal says nothing, and a subscription's success is looked at with its record.
+   */
+  private async noteHealth(
+    message: DeliveryMessage,
+    target: Target,
+    result: AttemptResult,
+    begunAt: number,
+  ): Promise<void> {
     if (result.kind === 'forbidden') return;
     if (isTransportFailure(result)) await this.circuits.silent(message, target, begunAt);
     else if (!isSuccess(result) || isUrlTarget(target.id)) await this.circuits.answered(message, target);
@@ -340,10 +544,21 @@ class DeliverBatch {
   }
 
   private pendingRecord(message: DeliveryMessage, target: Target): DeliveryRecord {
-    return { ...identityOf(message, target), status: 'pending', attempts: message.attempt - 1, chain: message.chain, history: [], expiresAt: this.expiry() };
+    return {
+      ...identityOf(message, target),
+      status: 'pending',
+      attempts: message.attempt - 1,
+      chain: message.chain,
+      history: [],
+      expiresAt: this.expiry(),
+    };
   }
 
-  private settledRecord(message: DeliveryMessage, target: Target | undefined, end: Pick<DeliveryRecord, 'status' | 'attempts' | 'history' | 'reason' | 'epoch'>): DeliveryRecord {
+  private settledRecord(
+    message: DeliveryMessage,
+    target: Target | undefined,
+    end: Pick<DeliveryRecord, 'status' | 'attempts' | 'history' | 'reason' | 'epoch'>,
+  ): DeliveryRecord {
     return { ...identityOf(message, target), ...end, settledAt: this.ports.clock.now(), expiresAt: this.expiry() };
   }
 
@@ -353,7 +568,12 @@ class DeliverBatch {
 
   private giveBack(messageId: string, error: unknown, message?: DeliveryMessage): 'returned' {
     const cause = error instanceof Error ? error : new Error(String(error));
-    const fields = { messageId, ...(message !== undefined && { tenant: message.tenantId, delivery: message.deliveryId, event: message.eventId }), error: cause.name, reason: cause.message };
+    const fields = {
+      messageId,
+      ...(message !== undefined && { tenant: message.tenantId, delivery: message.deliveryId, event: message.eventId }),
+      error: cause.name,
+      reason: cause.message,
+    };
     if (cause instanceof PortUnavailable) this.ports.log.warn('delivery returned to the queue', fields);
     else this.ports.log.error('delivery returned to the queue', fields);
     return 'returned';

@@ -1,11 +1,22 @@
 /** The delivery log as people read it: newest first, and what became of one event (rule 10). */
 import type { DeliveryRecord, DeliveryStatus } from './delivery';
 import { NotFound, UnreadableItem } from './errors';
-import { deliveryId, type DeliveryId, type EventId, LOG_SHARDS, type SubscriptionId, type TenantId, urlTarget } from './identifiers';
+import {
+  deliveryId,
+  type DeliveryId,
+  type EventId,
+  LOG_SHARDS,
+  type SubscriptionId,
+  type TenantId,
+  urlTarget,
+} from './identifiers';
 import type { AcceptedEvents, DeliveryHistory, DeliveryKey, LogSlice, SubscriptionKey } from './ports';
 
 export const HISTORY_LIMIT_MAX = 100;
-/** Of items that a page may examine: with a filter that little passes, a page is short, or empty, and says where to go on. */
+/**
+ * Of items that a page may examine: with a filter that little passes, a page is short, or empty, and says where to go
+ * on.
+ */
 export const EXAMINED_MAX = 500;
 
 export interface HistoryQuery {
@@ -24,29 +35,61 @@ export interface HistoryPage {
 }
 
 /**
- * A page of what went to one target, newest first. Items past their time are left out, and so are those that cannot be read.
+ * A page of what went to one target, newest first. Items past their time are left out, and so are those that cannot be
+ * read.
  *
- * @param target a subscription, or the row of a URL's origin @throws PortUnavailable
+ * @param target a subscription, or the row of a URL's origin
+ * @throws PortUnavailable
  */
-export async function historyPage(target: SubscriptionKey, query: HistoryQuery, history: DeliveryHistory): Promise<HistoryPage> {
+export async function historyPage(
+  target: SubscriptionKey,
+  query: HistoryQuery,
+  history: DeliveryHistory,
+): Promise<HistoryPage> {
   const { status } = query;
   if (status === 'failed' || status === 'cancelled') {
-    const { found, ...rest } = await merged(query, EXAMINED_MAX - query.limit, (shard, most, from) => history.newestFailures({ ...target, shard }, most, from), (entry) => isAskedFor(entry, query));
+    const { found, ...rest } = await merged(
+      query,
+      EXAMINED_MAX - query.limit,
+      (shard, most, from) => history.newestFailures({ ...target, shard }, most, from),
+      (entry) => isAskedFor(entry, query),
+    );
     const records = await history.records(found.map(({ deliveryId: id }) => ({ ...target, deliveryId: id })));
     // The index may be a moment behind: what counts is the record.
-    return { records: readable(records).filter((record) => isAskedFor(record, query)).sort(newestFirst), ...rest };
+    return {
+      records: readable(records)
+        .filter((record) => isAskedFor(record, query))
+        .sort(newestFirst),
+      ...rest,
+    };
   }
-  const { found, ...rest } = await merged(query, EXAMINED_MAX, (shard, most, from) => history.newest({ ...target, shard }, most, from), ({ record }) => record !== undefined && isAskedFor(record, query));
+  const { found, ...rest } = await merged(
+    query,
+    EXAMINED_MAX,
+    (shard, most, from) => history.newest({ ...target, shard }, most, from),
+    ({ record }) => record !== undefined && isAskedFor(record, query),
+  );
   return { records: found.map(({ record }) => record!), ...rest };
 }
 
-function isAskedFor(delivery: Pick<DeliveryRecord, 'status' | 'eventType'>, { status, eventType }: HistoryQuery): boolean {
-  return (status === undefined || delivery.status === status) && (eventType === undefined || delivery.eventType === eventType);
+function isAskedFor(
+  delivery: Pick<DeliveryRecord, 'status' | 'eventType'>,
+  { status, eventType }: HistoryQuery,
+): boolean {
+  return (
+    (status === undefined || delivery.status === status) &&
+    (eventType === undefined || delivery.eventType === eventType)
+  );
 }
 
-/** What is asked of a shard at once: its share of a page and some, as shards are never even; with a filter, its share of all that may be examined. */
+/**
+ * What is asked of a shard at once: its share of a page and some, as shards are never even; with a filter, its share of
+ * all that may be examined.
+ */
 function chunkOf({ limit, status, eventType }: HistoryQuery, mostExamined: number): number {
-  const everyOneFits = eventType === undefined && (status === undefined || status === 'failed' || status === 'cancelled'); // the index holds few others
+  const everyOneFits =
+    // the index holds few others
+    eventType === undefined && (status === undefined || status === 'failed' || status === 'cancelled');
   return everyOneFits ? Math.ceil((1.2 * limit) / LOG_SHARDS) + 2 : Math.floor(mostExamined / LOG_SHARDS);
 }
 
@@ -56,10 +99,23 @@ interface Identified {
 
 type ReadShard<T> = (shard: number, limit: number, before: DeliveryId | undefined) => Promise<LogSlice<T>>;
 
-/** The newest of all shards that fit. An entry is taken only while something of every shard that has more is at hand: what comes later is older. */
-async function merged<T extends Identified>(query: HistoryQuery, mostExamined: number, read: ReadShard<T>, fits: (entry: T) => boolean): Promise<{ found: T[]; before?: DeliveryId }> {
+/**
+ * The newest of all shards that fit. An entry is taken only while something of every shard that has more is at hand:
+ * what comes later is older.
+ */
+async function merged<T extends Identified>(
+  query: HistoryQuery,
+  mostExamined: number,
+  read: ReadShard<T>,
+  fits: (entry: T) => boolean,
+): Promise<{ found: T[]; before?: DeliveryId }> {
   const { limit, before } = query;
-  const shards = Array.from({ length: LOG_SHARDS }, (_unused, shard) => ({ shard, waiting: [] as T[], more: true, last: before }));
+  const shards = Array.from({ length: LOG_SHARDS }, (_unused, shard) => ({
+    shard,
+    waiting: [] as T[],
+    more: true,
+    last: before,
+  }));
   const found: T[] = [];
   let left = mostExamined;
   let frontier = before;
@@ -76,7 +132,9 @@ async function merged<T extends Identified>(query: HistoryQuery, mostExamined: n
         }),
       );
     }
-    const [newest] = shards.filter(({ waiting }) => waiting.length > 0).sort((one, other) => newestFirst(one.waiting[0]!, other.waiting[0]!));
+    const [newest] = shards
+      .filter(({ waiting }) => waiting.length > 0)
+      .sort((one, other) => newestFirst(one.waiting[0]!, other.waiting[0]!));
     if (newest === undefined) return { found };
     const entry = newest.waiting.shift()!;
     frontier = entry.deliveryId;
@@ -87,21 +145,41 @@ async function merged<T extends Identified>(query: HistoryQuery, mostExamined: n
 }
 
 /**
- * The deliveries of one event and their replays, newest first: its ids follow from the stored event, so nothing is searched.
+ * The deliveries of one event and their replays, newest first: its ids follow from the stored event, so nothing is
+ * searched.
  *
- * @param subscriptionIds the tenant's subscriptions; those without a delivery of it are left out. An event that names its own URL has one delivery, whatever they are
- * @throws NotFound for an event that is not known, or kept no longer @throws PortUnavailable, UnreadableItem
+ * @param subscriptionIds the tenant's subscriptions; those without a delivery of it are left out. An event that names
+ *   its own URL has one delivery, whatever they are
+ * @throws NotFound for an event that is not known, or kept no longer
+ * @throws PortUnavailable, UnreadableItem
  */
 export async function deliveriesOfEvent(
-  { tenantId, eventId, subscriptionIds }: { readonly tenantId: TenantId; readonly eventId: EventId; readonly subscriptionIds: readonly SubscriptionId[] },
+  {
+    tenantId,
+    eventId,
+    subscriptionIds,
+  }: { readonly tenantId: TenantId; readonly eventId: EventId; readonly subscriptionIds: readonly SubscriptionId[] },
   { events, history }: { readonly events: AcceptedEvents; readonly history: DeliveryHistory },
 ): Promise<readonly DeliveryRecord[]> {
   const event = await events.event(tenantId, eventId);
   if (event === undefined) throw new NotFound('There is no such event, or it is kept no longer.');
-  const keyOf = (subscriptionId: SubscriptionId, target: string): DeliveryKey => ({ tenantId, subscriptionId, deliveryId: deliveryId({ time: event.arrivedAt, tenantId, eventId, target }) });
-  const keys = event.webhookUrl !== undefined ? [keyOf(urlTarget(event.webhookUrl), event.webhookUrl)] : subscriptionIds.map((id) => keyOf(id, id));
+  const keyOf = (subscriptionId: SubscriptionId, target: string): DeliveryKey => ({
+    tenantId,
+    subscriptionId,
+    deliveryId: deliveryId({ time: event.arrivedAt, tenantId, eventId, target }),
+  });
+  const keys =
+    event.webhookUrl !== undefined
+      ? [keyOf(urlTarget(event.webhookUrl), event.webhookUrl)]
+      : subscriptionIds.map((id) => keyOf(id, id));
   const originals = readable(await history.records(keys));
-  const replays = readable(await history.records(originals.flatMap(({ subscriptionId, replays: ids = [] }) => ids.map((id) => ({ tenantId, subscriptionId, deliveryId: id })))));
+  const replays = readable(
+    await history.records(
+      originals.flatMap(({ subscriptionId, replays: ids = [] }) =>
+        ids.map((id) => ({ tenantId, subscriptionId, deliveryId: id })),
+      ),
+    ),
+  );
   return [...originals, ...replays].sort(newestFirst);
 }
 

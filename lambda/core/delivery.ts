@@ -1,11 +1,15 @@
-/** A delivery: one event on its way to one endpoint. Its message travels through the queues, its record is what the log shows. */
+/**
+ * A delivery: one event on its way to one endpoint. Its message travels through the queues, its record is what the log
+ * shows.
+ */
 import * as z from 'zod/mini';
 import type { AttemptResult } from './endpoint';
 import { UnreadableMessage } from './errors';
 import type { ChainId, DeliveryId, EventId, SubscriptionId, TenantId } from './identifiers';
 
 /**
- * A message between our own functions, format 1. Those over {@link INLINE_MAX_BYTES}, and every retry, have no payload: it is read from the stored event.
+ * A message between our own functions, format 1. Those over {@link INLINE_MAX_BYTES}, and every retry, have no payload:
+ * it is read from the stored event.
  */
 export interface DeliveryMessage {
   readonly deliveryId: DeliveryId;
@@ -35,7 +39,10 @@ export interface DeliveryMessage {
   readonly payload?: string;
 }
 
-/** A message at most this long, as UTF-8, carries its payload with it: a batch of ten stays within three of SQS's 64 KB request units. */
+/**
+ * A message at most this long, as UTF-8, carries its payload with it: a batch of ten stays within three of SQS's 64 KB
+ * request units.
+ */
 export const INLINE_MAX_BYTES = 16 * 1024;
 
 const messageFormat = z.object({
@@ -59,15 +66,53 @@ const messageFormat = z.object({
 });
 
 export function formatDeliveryMessage(message: DeliveryMessage): string {
-  const { deliveryId, tenantId, subscriptionId, eventId, eventType, attempt, chain, arrivedAt, dueAt, deferredMs, rateWaitedMs, inLine, url, replayId, replayOf } = message;
-  const identity = { v: 1, delivery: deliveryId, tenant: tenantId, subscription: subscriptionId, event: eventId, type: eventType };
-  const reference = { ...identity, attempt, chain, arrived: arrivedAt, due: dueAt, deferred: deferredMs, waited: rateWaitedMs, line: inLine, url, replay: replayId, of: replayOf }; // JSON leaves out what is undefined
+  const {
+    deliveryId,
+    tenantId,
+    subscriptionId,
+    eventId,
+    eventType,
+    attempt,
+    chain,
+    arrivedAt,
+    dueAt,
+    deferredMs,
+    rateWaitedMs,
+    inLine,
+    url,
+    replayId,
+    replayOf,
+  } = message;
+  const identity = {
+    v: 1,
+    delivery: deliveryId,
+    tenant: tenantId,
+    subscription: subscriptionId,
+    event: eventId,
+    type: eventType,
+  };
+  const reference = {
+    ...identity,
+    attempt,
+    chain,
+    arrived: arrivedAt,
+    due: dueAt,
+    deferred: deferredMs,
+    waited: rateWaitedMs,
+    line: inLine,
+    url,
+    replay: replayId,
+    of: replayOf,
+  }; // JSON leaves out what is undefined
   if (message.payload === undefined) return sqsText(JSON.stringify(reference));
   const inline = sqsText(JSON.stringify({ ...reference, payload: message.payload }));
   return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(JSON.stringify(reference));
 }
 
-/** JSON that SQS takes: of the characters that it does not (AWS, "SendMessage"), JSON.stringify escapes all but these two. */
+/**
+ * JSON that SQS takes: of the characters that it does not (AWS, "SendMessage"), JSON.stringify escapes all but these
+ * two.
+ */
 export function sqsText(json: string): string {
   return json.replace(/[\uFFFE\uFFFF]/g, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
 }
@@ -83,9 +128,28 @@ export function parseDeliveryMessage(body: string): DeliveryMessage {
   const parsed = messageFormat.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new UnreadableMessage(`the delivery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new UnreadableMessage(
+      `the delivery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`,
+    );
   }
-  const { delivery, tenant, subscription, event, type, attempt, chain, arrived, due, deferred, waited, line, url, replay, of, payload } = parsed.data;
+  const {
+    delivery,
+    tenant,
+    subscription,
+    event,
+    type,
+    attempt,
+    chain,
+    arrived,
+    due,
+    deferred,
+    waited,
+    line,
+    url,
+    replay,
+    of,
+    payload,
+  } = parsed.data;
   return {
     deliveryId: delivery as DeliveryId,
     tenantId: tenant as TenantId,
@@ -166,7 +230,15 @@ export function isTerminal(status: DeliveryStatus): boolean {
   return status !== 'pending';
 }
 
-/** Our own, from a write whose answer was lost: the settled time is stamped once an attempt, and so is a pending record's next chain id. */
+/**
+ * Our own, from a write whose answer was lost: the settled time is stamped once an attempt, and so is a pending
+ * record's next chain id.
+ */
 export function isSameRecord(stored: DeliveryRecord, record: DeliveryRecord): boolean {
-  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt && stored.chain === record.chain;
+  return (
+    stored.status === record.status &&
+    stored.attempts === record.attempts &&
+    stored.settledAt === record.settledAt &&
+    stored.chain === record.chain
+  );
 }

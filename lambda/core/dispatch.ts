@@ -1,5 +1,6 @@
 /**
- * From an event to its deliveries (rules 1 and 2 of the protocol, docs/architecture.md): read, claim, find the routes, fan out.
+ * From an event to its deliveries (rules 1 and 2 of the protocol, docs/architecture.md): read, claim, find the routes,
+ * fan out.
  */
 import { type DeliveryMessage } from './delivery';
 import { EventRejected, PortUnavailable } from './errors';
@@ -7,7 +8,19 @@ import { type EventRules, parseEvent, type WebhookEvent } from './event';
 import { deliveryId, type SubscriptionId, urlTarget } from './identifiers';
 import { newChain } from './reenqueue';
 import { UNCHECKED_MS } from './check';
-import type { AcceptedEvent, Chance, Claim, Clock, DeliveryQueues, EventStore, Log, OutgoingDelivery, RejectedEvents, RouteReader, SendResult } from './ports';
+import type {
+  AcceptedEvent,
+  Chance,
+  Claim,
+  Clock,
+  DeliveryQueues,
+  EventStore,
+  Log,
+  OutgoingDelivery,
+  RejectedEvents,
+  RouteReader,
+  SendResult,
+} from './ports';
 import type { Route } from './subscription';
 
 export interface DispatchPorts {
@@ -40,18 +53,29 @@ export interface DispatchReport {
   readonly returned: readonly string[];
 }
 
-/** A subscription may be this much younger than a stored event and still match it when the fan-out is repeated: functions' clocks differ. */
+/**
+ * A subscription may be this much younger than a stored event and still match it when the fan-out is repeated:
+ * functions' clocks differ.
+ */
 const CLOCK_SLACK_MS = 5_000;
-/** Of a send that the queue is known to have refused. What is refused still is returned, and comes back by way of the queue. */
+/**
+ * Of a send that the queue is known to have refused. What is refused still is returned, and comes back by way of the
+ * queue.
+ */
 const SEND_TRIES = 3;
 const SEND_PAUSE_MS = 100;
 
 /** Never throws for one message's sake: what could not be done is in `returned`, the rest of the batch is done. */
-export async function dispatch(batch: readonly QueuedEvent[], settings: DispatchSettings, ports: DispatchPorts): Promise<DispatchReport> {
+export async function dispatch(
+  batch: readonly QueuedEvent[],
+  settings: DispatchSettings,
+  ports: DispatchPorts,
+): Promise<DispatchReport> {
   return new DispatchBatch(settings, ports).run(batch);
 }
 
-type Outcome = { kind: 'rejected' } | { kind: 'returned' } | { kind: 'accepted' | 'repeated'; deliveries: OutgoingDelivery[] };
+type Outcome =
+  { kind: 'rejected' } | { kind: 'returned' } | { kind: 'accepted' | 'repeated'; deliveries: OutgoingDelivery[] };
 
 class DispatchBatch {
   /** One read of the routes serves all events of a tenant and type in the batch. */
@@ -96,20 +120,40 @@ class DispatchBatch {
     return { kind: 'repeated', deliveries: await this.fanOutAgain(claim) };
   }
 
-  /** A redelivery, a producer's copy or a redrive: the same deliveries from the stored event, late enough that a first attempt in flight is on record. */
+  /**
+   * A redelivery, a producer's copy or a redrive: the same deliveries from the stored event, late enough that a first
+   * attempt in flight is on record.
+   */
   private async fanOutAgain({ stored }: Extract<Claim, { fresh: false }>): Promise<OutgoingDelivery[]> {
-    return this.fanOut(stored, Math.ceil((UNCHECKED_MS + this.settings.deliverTimeoutMs) / 1000), (route) => route.createdAt <= stored.arrivedAt + CLOCK_SLACK_MS);
+    return this.fanOut(
+      stored,
+      Math.ceil((UNCHECKED_MS + this.settings.deliverTimeoutMs) / 1000),
+      (route) => route.createdAt <= stored.arrivedAt + CLOCK_SLACK_MS,
+    );
   }
 
-  private async fanOut(event: Omit<AcceptedEvent, 'payload'> & { payload?: string }, delaySeconds: number, matches: (route: Route) => boolean = () => true): Promise<OutgoingDelivery[]> {
+  private async fanOut(
+    event: Omit<AcceptedEvent, 'payload'> & { payload?: string },
+    delaySeconds: number,
+    matches: (route: Route) => boolean = () => true,
+  ): Promise<OutgoingDelivery[]> {
     const queue = { kind: 'delivery' } as const;
-    if (event.webhookUrl !== undefined) return [{ message: this.firstMessage(event, urlTarget(event.webhookUrl), event.webhookUrl), queue, delaySeconds }];
+    if (event.webhookUrl !== undefined)
+      return [
+        { message: this.firstMessage(event, urlTarget(event.webhookUrl), event.webhookUrl), queue, delaySeconds },
+      ];
     const routes = await this.routesOf(event);
-    return routes.filter(matches).map(({ subscriptionId }) => ({ message: this.firstMessage(event, subscriptionId), queue, delaySeconds }));
+    return routes
+      .filter(matches)
+      .map(({ subscriptionId }) => ({ message: this.firstMessage(event, subscriptionId), queue, delaySeconds }));
   }
 
   /** @param url where the event names its own */
-  private firstMessage(event: Omit<AcceptedEvent, 'payload'> & { payload?: string }, subscriptionId: SubscriptionId, url?: string): DeliveryMessage {
+  private firstMessage(
+    event: Omit<AcceptedEvent, 'payload'> & { payload?: string },
+    subscriptionId: SubscriptionId,
+    url?: string,
+  ): DeliveryMessage {
     const { tenantId, eventId, eventType, arrivedAt, payload } = event;
     return {
       deliveryId: deliveryId({ time: arrivedAt, tenantId, eventId, target: url ?? subscriptionId }),
@@ -132,7 +176,9 @@ class DispatchBatch {
     return known;
   }
 
-  /** @returns those that are in the queue. A send without an answer counts as refused: its copy is dropped by the check. */
+  /**
+   * @returns those that are in the queue. A send without an answer counts as refused: its copy is dropped by the check.
+   */
   private async send(deliveries: readonly OutgoingDelivery[]): Promise<ReadonlySet<OutgoingDelivery>> {
     const sent = new Set<OutgoingDelivery>();
     let left = deliveries;

@@ -1,17 +1,18 @@
 /**
  * The endpoint policy: which URLs a webhook may be sent to, and which addresses their names may stand for.
  *
- * One guard for every entrance: creating and updating a subscription, a message's `webhook_url`, test sends, and every attempt. The URL is
- * judged by what the WHATWG parser makes of it, because that is what is dialled: full-width digits, enclosed letters, soft hyphens,
- * percent-encoded hosts and every spelling of an IPv4 address have become plain names and dotted decimals before a rule looks at them.
- * The addresses are judged when a connection is made (`isAddressAllowed`), since a name may stand for another address by then.
+ * One guard for every entrance: creating and updating a subscription, a message's `webhook_url`, test sends, and every
+ * attempt. The URL is judged by what the WHATWG parser makes of it, because that is what is dialled: full-width digits,
+ * enclosed letters, soft hyphens, percent-encoded hosts and every spelling of an IPv4 address have become plain names
+ * and dotted decimals before a rule looks at them. The addresses are judged when a connection is made
+ * (`isAddressAllowed`), since a name may stand for another address by then.
  */
 import { isIPv4 } from 'node:net';
 import { isLoopbackAddress, isPublicAddress } from './special-purpose-addresses';
 
 /**
- * Production: https to public names. Development: http and loopback as well, on any port; other private addresses stay refused.
- * Small and JSON-serialisable, since it travels in the functions' environment.
+ * Production: https to public names. Development: http and loopback as well, on any port; other private addresses stay
+ * refused. Small and JSON-serialisable, since it travels in the functions' environment.
  */
 export type EndpointPolicy =
   | {
@@ -48,20 +49,32 @@ export interface PolicyRefusal {
 
 export type UrlVerdict = { readonly ok: true; readonly url: URL } | PolicyRefusal;
 
-/** In characters, as given and as sent; longer ones meet limits of proxies and servers (RFC 9110, section 4.1 asks for 8000 at least). */
+/**
+ * In characters, as given and as sent; longer ones meet limits of proxies and servers (RFC 9110, section 4.1 asks for
+ * 8000 at least).
+ */
 export const MAX_URL_LENGTH = 2048;
 
 /** RFC 1035, section 3.1: 255 octets on the wire, which is 253 characters. */
 const MAX_NAME_LENGTH = 253;
 
-/** Letters, digits and hyphens (RFC 1123, section 2.1), and the underscore, which real host names have; at most 63 octets (RFC 1035). */
+/**
+ * Letters, digits and hyphens (RFC 1123, section 2.1), and the underscore, which real host names have; at most 63
+ * octets (RFC 1035).
+ */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /** Top-level domains under which no public receiver can be. */
 const RESERVED_TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set([
-  'example', 'invalid', 'test', // RFC 6761
+  'example',
+  'invalid',
+  'test', // RFC 6761
   'local', // RFC 6762
-  'corp', 'home', 'intranet', 'lan', 'private', // RFC 6762, appendix G: in use inside networks
+  'corp',
+  'home',
+  'intranet',
+  'lan',
+  'private', // RFC 6762, appendix G: in use inside networks
   'internal', // reserved by ICANN for private use (resolution 2024.07.29.06)
   'mail', // with corp and home, never to be delegated (ICANN resolution 2018.02.04.12)
   'onion', // RFC 7686
@@ -73,7 +86,10 @@ const RESERVED_TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set([
 const refuse = (rule: PolicyRule, message: string): PolicyRefusal => ({ ok: false, rule, message });
 
 /** What is said when a name stands for an address that the policy refuses. */
-export const ADDRESS_REFUSED = refuse('address-not-public', 'The endpoint\'s host resolves to an address that is not on the public internet.');
+export const ADDRESS_REFUSED = refuse(
+  'address-not-public',
+  "The endpoint's host resolves to an address that is not on the public internet.",
+);
 
 /**
  * Judges a URL by the rules that need no network.
@@ -82,26 +98,46 @@ export const ADDRESS_REFUSED = refuse('address-not-public', 'The endpoint\'s hos
  * @returns the parsed URL, or the first rule that it breaks
  */
 export function checkEndpointUrl(url: string, policy: EndpointPolicy): UrlVerdict {
-  if (url.length > MAX_URL_LENGTH) return refuse('url-too-long', `The endpoint's URL may have at most ${MAX_URL_LENGTH} characters.`);
-  // The WHATWG parser drops tabs, newlines and outer spaces, reads a backslash as a slash and supplies missing slashes. Other readers of
-  // the same URL do not: what would be read in two ways is refused, and what is left has its authority between "//" and the next / ? #.
+  if (url.length > MAX_URL_LENGTH)
+    return refuse('url-too-long', `The endpoint's URL may have at most ${MAX_URL_LENGTH} characters.`);
+  // The WHATWG parser drops tabs, newlines and outer spaces, reads a backslash as a slash and supplies missing slashes.
+  // Other readers of the same URL do not: what would be read in two ways is refused, and what is left has its authority
+  // between "//" and the next / ? #.
   // eslint-disable-next-line no-control-regex -- the control characters are the subject
   if (/[\u0000-\u0020\u007f\\]/.test(url)) {
-    return refuse('url-invalid', 'The endpoint\'s URL contains a space, a control character or a backslash; percent-encode it.');
+    return refuse(
+      'url-invalid',
+      "The endpoint's URL contains a space, a control character or a backslash; percent-encode it.",
+    );
   }
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(url)?.[1];
   if (authority === undefined || !URL.canParse(url)) {
-    return refuse('url-invalid', 'The endpoint\'s URL is not a valid absolute URL, such as https://hooks.your-company.com/path.');
+    return refuse(
+      'url-invalid',
+      "The endpoint's URL is not a valid absolute URL, such as https://hooks.your-company.com/path.",
+    );
   }
   const parsed = new URL(url);
   if (parsed.href.length > MAX_URL_LENGTH) {
-    return refuse('url-too-long', `The endpoint's URL may have at most ${MAX_URL_LENGTH} characters once it is percent-encoded.`);
+    return refuse(
+      'url-too-long',
+      `The endpoint's URL may have at most ${MAX_URL_LENGTH} characters once it is percent-encoded.`,
+    );
   }
   if (authority.includes('@')) {
-    return refuse('userinfo-not-allowed', 'The endpoint\'s URL may not contain a user name or password; verify the signature instead.');
+    return refuse(
+      'userinfo-not-allowed',
+      "The endpoint's URL may not contain a user name or password; verify the signature instead.",
+    );
   }
-  if (url.includes('#')) return refuse('fragment-not-allowed', 'The endpoint\'s URL may not contain a fragment (#...): it is never sent.');
-  return (policy.kind === 'production' ? breachOfProduction(parsed, policy.ports) : breachOfDevelopment(parsed)) ?? { ok: true, url: parsed };
+  if (url.includes('#'))
+    return refuse('fragment-not-allowed', "The endpoint's URL may not contain a fragment (#...): it is never sent.");
+  return (
+    (policy.kind === 'production' ? breachOfProduction(parsed, policy.ports) : breachOfDevelopment(parsed)) ?? {
+      ok: true,
+      url: parsed,
+    }
+  );
 }
 
 /** Whether the policy lets a connection be made to an address: a public one, or in development a loopback one. */
@@ -115,7 +151,10 @@ export function literalAddress(hostname: string): string | undefined {
   return isIPv4(hostname) ? hostname : undefined;
 }
 
-/** RFC 6761, section 6.3: `localhost` and all names under it stand for the loopback addresses, and are never asked of DNS. */
+/**
+ * RFC 6761, section 6.3: `localhost` and all names under it stand for the loopback addresses, and are never asked of
+ * DNS.
+ */
 export function isLocalhost(hostname: string): boolean {
   const name = withoutTrailingDot(hostname);
   return name === 'localhost' || name.endsWith('.localhost');
@@ -128,7 +167,7 @@ export function withoutTrailingDot(hostname: string): string {
 
 function breachOfDevelopment(url: URL): PolicyRefusal | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return refuse('scheme-not-allowed', 'The endpoint\'s URL must start with https:// or http://.');
+    return refuse('scheme-not-allowed', "The endpoint's URL must start with https:// or http://.");
   }
   const address = literalAddress(url.hostname);
   if (address !== undefined) return isAddressAllowed(address, DEVELOPMENT_POLICY) ? undefined : ADDRESS_REFUSED;
@@ -136,7 +175,7 @@ function breachOfDevelopment(url: URL): PolicyRefusal | undefined {
 }
 
 function breachOfProduction(url: URL, ports: readonly number[]): PolicyRefusal | undefined {
-  if (url.protocol !== 'https:') return refuse('scheme-not-allowed', 'The endpoint\'s URL must start with https://.');
+  if (url.protocol !== 'https:') return refuse('scheme-not-allowed', "The endpoint's URL must start with https://.");
   const breach = breachOfPublicName(url.hostname);
   if (breach) return breach;
   const port = url.port === '' ? 443 : Number(url.port);
@@ -146,18 +185,21 @@ function breachOfProduction(url: URL, ports: readonly number[]): PolicyRefusal |
 
 function breachOfPublicName(hostname: string): PolicyRefusal | undefined {
   if (literalAddress(hostname) !== undefined) {
-    return refuse('ip-literal-not-allowed', 'The endpoint\'s host must be a name, not an IP address.');
+    return refuse('ip-literal-not-allowed', "The endpoint's host must be a name, not an IP address.");
   }
-  if (isLocalhost(hostname)) return refuse('localhost-not-allowed', 'The endpoint\'s host may not be localhost.');
+  if (isLocalhost(hostname)) return refuse('localhost-not-allowed', "The endpoint's host may not be localhost.");
   const syntax = breachOfNameSyntax(hostname);
   if (syntax) return syntax;
   const labels = withoutTrailingDot(hostname).split('.');
   const topLevelDomain = labels.at(-1) ?? '';
   if (labels.length === 1) {
-    return refuse('single-label-name', 'The endpoint\'s host must be a full name, such as hooks.your-company.com.');
+    return refuse('single-label-name', "The endpoint's host must be a full name, such as hooks.your-company.com.");
   }
   if (RESERVED_TOP_LEVEL_DOMAINS.has(topLevelDomain)) {
-    return refuse('reserved-name', `The endpoint's host is under .${topLevelDomain}, which is not on the public internet.`);
+    return refuse(
+      'reserved-name',
+      `The endpoint's host is under .${topLevelDomain}, which is not on the public internet.`,
+    );
   }
   return undefined;
 }
@@ -165,5 +207,5 @@ function breachOfPublicName(hostname: string): PolicyRefusal | undefined {
 function breachOfNameSyntax(hostname: string): PolicyRefusal | undefined {
   const name = withoutTrailingDot(hostname);
   if (name.length <= MAX_NAME_LENGTH && name.split('.').every((label) => LABEL.test(label))) return undefined;
-  return refuse('name-invalid', 'The endpoint\'s host is not a valid host name.');
+  return refuse('name-invalid', "The endpoint's host is not a valid host name.");
 }

@@ -61,6 +61,10 @@ export interface Endpoint {
 
 /** Whether an endpoint can be reached, without an event. */
 export interface EndpointProbe {
-  /** A HEAD request; any answer, whatever its status, says that it can. @param deadlineMs as of {@link Endpoint.post} */
+  /**
+   * A HEAD request; any answer, whatever its status, says that it can.
+   *
+   * @param deadlineMs as of {@link Endpoint.post}
+   */
   probe(request: Omit<WebhookRequest, 'body'>, deadlineMs: number): Promise<AttemptResult>;
 }

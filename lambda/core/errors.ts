@@ -15,24 +15,36 @@ export class EventRejected extends Error {
 /** An event over the contract's size. */
 export class EventTooLarge extends EventRejected {}
 
-/** A queue message of ours that this version cannot read: returned to its queue, and so in time to the dead-letter queue. */
+/**
+ * A queue message of ours that this version cannot read: returned to its queue, and so in time to the dead-letter
+ * queue.
+ */
 export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage';
 }
 
-/** A stored item that this version cannot read: of a format to come, or damaged. What it belongs to waits; nothing else does. */
+/**
+ * A stored item that this version cannot read: of a format to come, or damaged. What it belongs to waits; nothing else
+ * does.
+ */
 export class UnreadableItem extends Error {
   override readonly name = 'UnreadableItem';
 }
 
-/** A call to a table, queue or store that was refused, throttled or never answered. The work it belonged to can be redone. */
+/**
+ * A call to a table, queue or store that was refused, throttled or never answered. The work it belonged to can be
+ * redone.
+ */
 export class PortUnavailable extends Error {
   override readonly name = 'PortUnavailable';
   constructor(
     readonly port: string,
     cause: unknown,
   ) {
-    super(`${port} did not take the call: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause });
+    super(
+      `${port} did not take the call: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
+      { cause },
+    );
   }
 }
 

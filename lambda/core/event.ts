@@ -4,7 +4,10 @@ import { EventRejected, EventTooLarge } from './errors';
 import { type EventId, isEventId, type TenantId, tenantIdFault } from './identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
 
-/** The whole message, as UTF-8. SQS takes 1 MiB (AWS, "Amazon SQS message quotas"); the rest is room for our own dead-letter attributes. */
+/**
+ * The whole message, as UTF-8. SQS takes 1 MiB (AWS, "Amazon SQS message quotas"); the rest is room for our own
+ * dead-letter attributes.
+ */
 export const EVENT_MAX_BYTES = 960 * 1024;
 const URL_MAX_CHARACTERS = 2048;
 
@@ -34,9 +37,15 @@ const contract = z.strictObject({
   event_id: text.check(z.refine(isEventId, { error: 'must be 1 to 128 characters of A-Z a-z 0-9 _ : -' })),
   event_type: text,
   tenant_id: text,
-  payload: z.custom<Record<string, unknown> | string>((value) => typeof value === 'string' || isJsonObject(value), { error: ({ input }) => (input === undefined ? 'is required' : 'must be an object or a string') }),
-  webhook_url: z.optional(text.check(z.maxLength(URL_MAX_CHARACTERS, { error: `must be at most ${URL_MAX_CHARACTERS} characters` }))),
-  occurred_at: z.optional(z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' })),
+  payload: z.custom<Record<string, unknown> | string>((value) => typeof value === 'string' || isJsonObject(value), {
+    error: ({ input }) => (input === undefined ? 'is required' : 'must be an object or a string'),
+  }),
+  webhook_url: z.optional(
+    text.check(z.maxLength(URL_MAX_CHARACTERS, { error: `must be at most ${URL_MAX_CHARACTERS} characters` })),
+  ),
+  occurred_at: z.optional(
+    z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' }),
+  ),
 });
 
 /**
@@ -46,12 +55,22 @@ const contract = z.strictObject({
  */
 export function parseEvent(body: string, rules: EventRules): WebhookEvent {
   const bytes = Buffer.byteLength(body);
-  if (bytes > EVENT_MAX_BYTES) throw new EventTooLarge('body', `is ${bytes} bytes, at most ${EVENT_MAX_BYTES} are allowed; send a reference to the data instead`);
+  if (bytes > EVENT_MAX_BYTES)
+    throw new EventTooLarge(
+      'body',
+      `is ${bytes} bytes, at most ${EVENT_MAX_BYTES} are allowed; send a reference to the data instead`,
+    );
   const message = parseBody(body);
   if (!isJsonObject(message)) throw new EventRejected('body', 'must be a JSON object');
   const parsed = contract.safeParse(message);
   if (!parsed.success) throw rejection(parsed.error.issues[0]);
-  const { event_id: eventId, event_type: eventType, tenant_id: tenantId, webhook_url: webhookUrl, occurred_at: occurredAt } = parsed.data;
+  const {
+    event_id: eventId,
+    event_type: eventType,
+    tenant_id: tenantId,
+    webhook_url: webhookUrl,
+    occurred_at: occurredAt,
+  } = parsed.data;
   const fault = tenantIdFault(tenantId, rules.tenantParts);
   if (fault !== undefined) throw new EventRejected('tenant_id', fault);
   if (!rules.eventTypes.has(eventType)) throw new EventRejected('event_type', unknownType(eventType, rules.eventTypes));
@@ -76,7 +95,8 @@ function parseBody(body: string): unknown {
 
 function serialise(payload: Record<string, unknown> | string): string {
   if (typeof payload === 'string') {
-    if (!payload.isWellFormed()) throw new EventRejected('payload', 'holds an unpaired surrogate, which has no bytes in UTF-8');
+    if (!payload.isWellFormed())
+      throw new EventRejected('payload', 'holds an unpaired surrogate, which has no bytes in UTF-8');
     return payload;
   }
   try {
@@ -91,7 +111,13 @@ function rejection(issue: z.core.$ZodIssue | undefined): EventRejected {
   if (issue?.code === 'unrecognized_keys') {
     const known = Object.keys(contract.shape).join(', ');
     const [key = ''] = issue.keys;
-    return new EventRejected(key === '' ? 'body' : excerpt(key), `${key === '' ? 'has an empty name for a field, which' : ''} is not a field of an event; the fields are ${known}`.trimStart());
+    return new EventRejected(
+      key === '' ? 'body' : excerpt(key),
+      (
+        `${key === '' ? 'has an empty name for a field, which' : ''} is not a field of an event; the fields are ` +
+        `${known}`
+      ).trimStart(),
+    );
   }
   const field = issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.');
   return new EventRejected(field, issue?.message ?? 'does not fit the contract');

@@ -1,9 +1,18 @@
 /**
- * Recording failures, and what follows from them (rule 6): counting happens on the subscription's item alone, deciding afterwards, and whoever meets a failed
- * record that nobody has completed completes it.
+ * Recording failures, and what follows from them (rule 6): counting happens on the subscription's item alone, deciding
+ * afterwards, and whoever meets a failed record that nobody has completed completes it.
  */
 import { isIncomplete } from './check';
-import { type DeliveryKey, type Clock, COUNT_GROUP, type Counted, type DeliveryLog, type FailureCounter, type OperationalEvents, type SubscriptionReader } from './ports';
+import {
+  type DeliveryKey,
+  type Clock,
+  COUNT_GROUP,
+  type Counted,
+  type DeliveryLog,
+  type FailureCounter,
+  type OperationalEvents,
+  type SubscriptionReader,
+} from './ports';
 import { type DeliveryRecord, isSameRecord } from './delivery';
 import { GroupedWriter, type GroupResult } from './grouped-writer';
 import { isUrlTarget } from './identifiers';
@@ -15,7 +24,10 @@ export interface Failure {
   readonly record: DeliveryRecord;
   /** The attempt's number. */
   readonly attempt: number;
-  /** Of the subscription, as it was seen at the attempt; absent: not counted (a replay, a URL of an event's own, a fault of ours). */
+  /**
+   * Of the subscription, as it was seen at the attempt; absent: not counted (a replay, a URL of an event's own, a fault
+   * of ours).
+   */
   readonly epoch?: number;
 }
 
@@ -44,7 +56,8 @@ export class FailureRecorder {
   /**
    * Records a failed delivery, counts it where it counts, and completes it.
    *
-   * @returns the record that stands instead, when this one was refused @throws PortUnavailable
+   * @returns the record that stands instead, when this one was refused
+   * @throws PortUnavailable
    */
   async record(failure: Failure): Promise<DeliveryRecord | undefined> {
     const refused = await (failure.epoch === undefined ? this.settle(failure) : this.writerOf(failure).write(failure));
@@ -52,7 +65,11 @@ export class FailureRecorder {
     return refused;
   }
 
-  /** Decides about the subscription, tells the platform, and marks the record: until then, its message is not deleted. @throws PortUnavailable */
+  /**
+   * Decides about the subscription, tells the platform, and marks the record: until then, its message is not deleted.
+   *
+   * @throws PortUnavailable
+   */
   async complete(record: DeliveryRecord): Promise<void> {
     if (!isIncomplete(record)) return;
     if (!isUrlTarget(record.subscriptionId)) await this.deciderOf(record).write(record);
@@ -61,26 +78,44 @@ export class FailureRecorder {
   }
 
   private async settle({ record, attempt }: Failure): Promise<DeliveryRecord | undefined> {
-    const written = await persist(() => this.ports.deliveries.settle(record, attempt), this.ports.clock, this.remainingMs);
+    const written = await persist(
+      () => this.ports.deliveries.settle(record, attempt),
+      this.ports.clock,
+      this.remainingMs,
+    );
     return written.written ? undefined : written.stored;
   }
 
-  private writerOf({ record: { tenantId, subscriptionId }, epoch }: Failure): GroupedWriter<Failure, DeliveryRecord | undefined> {
+  private writerOf({
+    record: { tenantId, subscriptionId },
+    epoch,
+  }: Failure): GroupedWriter<Failure, DeliveryRecord | undefined> {
     const name = `${tenantId}#${subscriptionId}#${epoch}`;
-    const known = this.writers.get(name) ?? new GroupedWriter<Failure, DeliveryRecord | undefined>(COUNT_GROUP, (group) => this.countGroup(group));
+    const known =
+      this.writers.get(name) ??
+      new GroupedWriter<Failure, DeliveryRecord | undefined>(COUNT_GROUP, (group) => this.countGroup(group));
     this.writers.set(name, known);
     return known;
   }
 
-  /** All of one subscription and epoch. Records that stand otherwise are taken out and the rest is tried again; an outdated epoch is recorded without counting. */
+  /**
+   * All of one subscription and epoch. Records that stand otherwise are taken out and the rest is tried again; an
+   * outdated epoch is recorded without counting.
+   */
   private async countGroup(group: readonly Failure[]): Promise<readonly GroupResult<DeliveryRecord | undefined>[]> {
     const results = new Map<Failure, GroupResult<DeliveryRecord | undefined>>();
     const { record: key, epoch } = group[0]!;
     let left = [...group];
     while (left.length > 0) {
-      const counted: Counted = await persist(() => this.ports.failures.count(key, epoch!, left), this.ports.clock, this.remainingMs);
+      const counted: Counted = await persist(
+        () => this.ports.failures.count(key, epoch!, left),
+        this.ports.clock,
+        this.remainingMs,
+      );
       if (counted.counted) break;
-      counted.refused.forEach((stored, index) => results.set(left[index]!, { ok: true, result: isSameRecord(stored, left[index]!.record) ? undefined : stored }));
+      counted.refused.forEach((stored, index) =>
+        results.set(left[index]!, { ok: true, result: isSameRecord(stored, left[index]!.record) ? undefined : stored }),
+      );
       left = left.filter((failure) => !results.has(failure));
       if (counted.outdated) {
         await Promise.all(left.map(async (failure) => results.set(failure, await this.settleUncounted(failure))));
@@ -110,33 +145,56 @@ export class FailureRecorder {
     return known;
   }
 
-  /** Whoever finds a streak of N disables, if nothing has changed since; else looks again. @param records that failed, of one subscription */
+  /**
+   * Whoever finds a streak of N disables, if nothing has changed since; else looks again.
+   *
+   * @param records that failed, of one subscription
+   */
   private async decide(records: readonly DeliveryRecord[]): Promise<void> {
     for (;;) {
       const subscription = await this.readSubscription(records[0]!);
       if (subscription === undefined) return;
       if (!subscription.enabled) return this.announce(subscription);
-      const gone = this.settings.goneDisables && records.some(({ epoch, history }) => epoch === subscription.epoch && history.at(-1)?.status === GONE);
+      const gone =
+        this.settings.goneDisables &&
+        records.some(({ epoch, history }) => epoch === subscription.epoch && history.at(-1)?.status === GONE);
       const streak = subscription.count - subscription.forgiven;
       if (!gone && streak < this.settings.disableAfter) {
-        if (streak === this.settings.disableAfter - 1 && streak > 0) await this.ports.operationalEvents.emit([subscriptionFailing(subscription, this.settings.disableAfter)]);
+        if (streak === this.settings.disableAfter - 1 && streak > 0)
+          await this.ports.operationalEvents.emit([subscriptionFailing(subscription, this.settings.disableAfter)]);
         return;
       }
-      const reason = gone ? 'the endpoint answered 410 Gone' : `${this.settings.disableAfter} deliveries in a row failed; the last: ${records.at(-1)!.reason ?? 'unknown'}`;
-      const disabled = await persist(() => this.ports.failures.disable(subscription, reason, this.ports.clock.now(), gone), this.ports.clock, this.remainingMs);
+      const reason = gone
+        ? 'the endpoint answered 410 Gone'
+        : `${this.settings.disableAfter} deliveries in a row failed; the last: ${records.at(-1)!.reason ?? 'unknown'}`;
+      const disabled = await persist(
+        () => this.ports.failures.disable(subscription, reason, this.ports.clock.now(), gone),
+        this.ports.clock,
+        this.remainingMs,
+      );
       if (disabled) return this.announce({ ...subscription, enabled: false, disabledReason: reason });
     }
   }
 
-  /** Says that it was disabled, unless its owner did that, or it is said already. @throws PortUnavailable */
+  /**
+   * Says that it was disabled, unless its owner did that, or it is said already.
+   *
+   * @throws PortUnavailable
+   */
   async announce(subscription: Subscription): Promise<void> {
     if (subscription.disabledReason === undefined || subscription.announced === true) return;
     await this.ports.operationalEvents.emit([subscriptionDisabled(subscription, subscription.disabledReason)]);
     await persist(() => this.ports.failures.markAnnounced(subscription), this.ports.clock, this.remainingMs);
   }
 
-  private async readSubscription(key: Pick<DeliveryKey, 'tenantId' | 'subscriptionId'>): Promise<Subscription | undefined> {
-    const { subscriptions } = await persist(() => this.ports.subscriptions.read([key]), this.ports.clock, this.remainingMs);
+  private async readSubscription(
+    key: Pick<DeliveryKey, 'tenantId' | 'subscriptionId'>,
+  ): Promise<Subscription | undefined> {
+    const { subscriptions } = await persist(
+      () => this.ports.subscriptions.read([key]),
+      this.ports.clock,
+      this.remainingMs,
+    );
     const [found] = subscriptions;
     return found !== undefined && 'epoch' in found ? found : undefined;
   }

@@ -1,6 +1,7 @@
 /**
- * Figures of deliveries that came to their end: how many an hour, and when something was last sent. They are summed from the log's own changes, a batch at a time, and are
- * approximate after a crash: nothing is ever decided by them (rule 10).
+ * Figures of deliveries that came to their end: how many an hour, and when something was last sent. They are summed
+ * from the log's own changes, a batch at a time, and are approximate after a crash: nothing is ever decided by them
+ * (rule 10).
  */
 import type { DeliveryStatus } from './delivery';
 import { isUrlTarget, type SubscriptionId, type TenantId } from './identifiers';
@@ -40,13 +41,20 @@ export type FigureUpdate =
   /** Without a target: of the tenant as a whole. */
   | ({ readonly kind: 'hour'; readonly tenantId: TenantId; readonly target?: SubscriptionId } & HourFigures)
   | { readonly kind: 'triggered'; readonly tenantId: TenantId; readonly target: SubscriptionId; readonly at: number }
-  | { readonly kind: 'origin'; readonly tenantId: TenantId; readonly target: SubscriptionId; readonly origin: string; readonly at: number };
+  | {
+      readonly kind: 'origin';
+      readonly tenantId: TenantId;
+      readonly target: SubscriptionId;
+      readonly origin: string;
+      readonly at: number;
+    };
 
 export const HOUR_MS = 3_600_000;
 
 /**
- * What a batch of changes adds up to. A delivery counts when it comes to its end, and once more when a copy's success goes over that end (rule 5): then the old end is taken
- * back. Whatever else is written on a record that has ended counts for nothing.
+ * What a batch of changes adds up to. A delivery counts when it comes to its end, and once more when a copy's success
+ * goes over that end (rule 5): then the old end is taken back. Whatever else is written on a record that has ended
+ * counts for nothing.
  */
 export function figuresOf(changes: readonly LogChange[]): readonly FigureUpdate[] {
   const sums = new Sums();
@@ -60,7 +68,10 @@ export function figuresOf(changes: readonly LogChange[]): readonly FigureUpdate[
 }
 
 class Sums {
-  private readonly hours = new Map<string, { tenantId: TenantId; target?: SubscriptionId; hour: number; delivered: number; failed: number; cancelled: number }>();
+  private readonly hours = new Map<
+    string,
+    { tenantId: TenantId; target?: SubscriptionId; hour: number; delivered: number; failed: number; cancelled: number }
+  >();
   private readonly latest = new Map<string, { tenantId: TenantId; target: SubscriptionId; at: number; url?: string }>();
 
   add(tenantId: TenantId, target: SubscriptionId, { status, settledAt }: LogState, number: 1 | -1): void {
@@ -77,11 +88,14 @@ class Sums {
   sentAt(tenantId: TenantId, target: SubscriptionId, at: number, url: string | undefined): void {
     const name = `${tenantId}#${target}`;
     const known = this.latest.get(name);
-    if (known === undefined || known.at < at) this.latest.set(name, { tenantId, target, at, ...(url !== undefined && { url }) });
+    if (known === undefined || known.at < at)
+      this.latest.set(name, { tenantId, target, at, ...(url !== undefined && { url }) });
   }
 
   updates(): FigureUpdate[] {
-    const hours = [...this.hours.values()].filter(({ delivered, failed, cancelled }) => delivered !== 0 || failed !== 0 || cancelled !== 0);
+    const hours = [...this.hours.values()].filter(
+      ({ delivered, failed, cancelled }) => delivered !== 0 || failed !== 0 || cancelled !== 0,
+    );
     const latest = [...this.latest.values()].map(({ tenantId, target, at, url }) =>
       isUrlTarget(target) && url !== undefined && URL.canParse(url)
         ? { kind: 'origin' as const, tenantId, target, origin: new URL(url).origin, at }

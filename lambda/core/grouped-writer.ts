@@ -1,6 +1,7 @@
 /**
- * Writes what comes one by one in groups, as it comes: one group is on its way at a time, and what comes meanwhile is the next one. A group that is begun waits a moment for others, where there may be
- * any: so a crash loses at most what had just come, and nobody waits for the slowest.
+ * Writes what comes one by one in groups, as it comes: one group is on its way at a time, and what comes meanwhile is
+ * the next one. A group that is begun waits a moment for others, where there may be any: so a crash loses at most what
+ * had just come, and nobody waits for the slowest.
  */
 interface Waiting<T, R> {
   readonly item: T;
@@ -9,7 +10,8 @@ interface Waiting<T, R> {
 }
 
 /** For one item of a group: what became of it, or why it could not be written. */
-export type GroupResult<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: unknown };
+export type GroupResult<R> =
+  { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: unknown };
 
 export interface Gathering {
   /** Whether it is worth waiting for more items. */
@@ -46,7 +48,13 @@ export class GroupedWriter<T, R> {
   private async writeGroups(): Promise<void> {
     this.writing = true;
     while (this.waiting.length > 0) {
-      if (!this.isComplete()) await Promise.race([this.gathering!.moment(), new Promise<void>((resolve) => { this.goOn = resolve; })]);
+      if (!this.isComplete())
+        await Promise.race([
+          this.gathering!.moment(),
+          new Promise<void>((resolve) => {
+            this.goOn = resolve;
+          }),
+        ]);
       await this.writeOne(this.waiting.splice(0, this.largest));
     }
     this.writing = false;

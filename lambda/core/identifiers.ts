@@ -22,9 +22,14 @@ export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,100}$/;
  * Ids never hold `#`, which the tables use between the parts of a key.
  */
 export function tenantIdFault(value: string, parts: number): string | undefined {
-  if (value.length > TENANT_ID_MAX_CHARACTERS) return `has ${value.length} characters, at most ${TENANT_ID_MAX_CHARACTERS} are allowed`;
+  if (value.length > TENANT_ID_MAX_CHARACTERS)
+    return `has ${value.length} characters, at most ${TENANT_ID_MAX_CHARACTERS} are allowed`;
   const given = value.split('/');
-  if (given.length !== parts) return `has ${given.length} part${given.length === 1 ? '' : 's'} joined by "/", this platform's tenant ids have ${parts}`;
+  if (given.length !== parts)
+    return (
+      `has ${given.length} part${given.length === 1 ? '' : 's'} joined by "/", this platform's tenant ids have ` +
+      `${parts}`
+    );
   for (const part of given) {
     if (part === '.' || part === '..') return 'has a part "." or "..", which are not allowed';
     if (!TENANT_PART.test(part)) return 'has a part that is not 1 to 64 characters of A-Z a-z 0-9 _ . -';
@@ -42,7 +47,10 @@ export function isEventId(value: string): value is EventId {
 
 const URL_TARGET = 'url:';
 
-/** The row that stands for a subscription when an event names its own URL: one an origin, so that the circuit is the endpoint's. */
+/**
+ * The row that stands for a subscription when an event names its own URL: one an origin, so that the circuit is the
+ * endpoint's.
+ */
 export function urlTarget(url: string): SubscriptionId {
   const origin = URL.canParse(url) ? new URL(url).origin : url;
   return (URL_TARGET + createHash('sha256').update(origin).digest('hex').slice(0, 32)) as SubscriptionId;
@@ -65,8 +73,9 @@ export interface DeliveryIdentity {
 }
 
 /**
- * A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in milliseconds, so ids sort by time, and 74 bits that are not random here but the
- * SHA-256 of the identity's parts, each prefixed by its length so that no two identities join to the same bytes.
+ * A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in milliseconds, so ids sort by time, and 74 bits that
+ * are not random here but the SHA-256 of the identity's parts, each prefixed by its length so that no two identities
+ * join to the same bytes.
  */
 export function deliveryId(identity: DeliveryIdentity): DeliveryId {
   const hash = createHash('sha256');
@@ -76,7 +85,10 @@ export function deliveryId(identity: DeliveryIdentity): DeliveryId {
   return uuidV7(identity.time, hash.digest()) as DeliveryId;
 }
 
-/** @param time epoch milliseconds @param entropy at least 10 bytes */
+/**
+ * @param time epoch milliseconds
+ * @param entropy at least 10 bytes
+ */
 export function uuidV7(time: number, entropy: Uint8Array): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(time, 0, 6);
@@ -119,17 +131,28 @@ const PUBLIC_PREFIXES = { subscription: 'dlv_', url: 'dlu_' } as const;
 const PUBLIC_ID = /^(dlv_|dlu_)([A-Za-z0-9_-]{43})$/;
 
 /**
- * The id of a delivery for the world outside. It holds the log key but for the tenant, which always comes from the caller's path: another tenant's id finds nothing.
+ * The id of a delivery for the world outside. It holds the log key but for the tenant, which always comes from the
+ * caller's path: another tenant's id finds nothing.
  *
  * @returns `dlv_` and base64url of subscription id and delivery id; `dlu_` and the same with the hash of a URL's origin
  */
-export function publicDeliveryId({ subscriptionId, deliveryId: id }: { readonly subscriptionId: SubscriptionId; readonly deliveryId: DeliveryId }): string {
-  const [prefix, target] = isUrlTarget(subscriptionId) ? [PUBLIC_PREFIXES.url, subscriptionId.slice(URL_TARGET.length)] : [PUBLIC_PREFIXES.subscription, subscriptionId];
+export function publicDeliveryId({
+  subscriptionId,
+  deliveryId: id,
+}: {
+  readonly subscriptionId: SubscriptionId;
+  readonly deliveryId: DeliveryId;
+}): string {
+  const [prefix, target] = isUrlTarget(subscriptionId)
+    ? [PUBLIC_PREFIXES.url, subscriptionId.slice(URL_TARGET.length)]
+    : [PUBLIC_PREFIXES.subscription, subscriptionId];
   return prefix + Buffer.from((target + id).replaceAll('-', ''), 'hex').toString('base64url');
 }
 
 /** @returns nothing for a text that is no public delivery id */
-export function parsePublicDeliveryId(text: string): { readonly subscriptionId: SubscriptionId; readonly deliveryId: DeliveryId } | undefined {
+export function parsePublicDeliveryId(
+  text: string,
+): { readonly subscriptionId: SubscriptionId; readonly deliveryId: DeliveryId } | undefined {
   const [, prefix, body] = PUBLIC_ID.exec(text) ?? [];
   if (body === undefined) return undefined;
   const bytes = Buffer.from(body, 'base64url');

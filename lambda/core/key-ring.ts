@@ -1,9 +1,10 @@
 /**
- * Sealing: how the secrets of subscriptions rest in a table. AES-256-GCM under a key derived by HKDF (RFC 5869) from the root key; what the secret
- * belongs to is associated data, so that a sealed secret moved to another tenant's item does not open.
+ * Sealing: how the secrets of subscriptions rest in a table. AES-256-GCM under a key derived by HKDF (RFC 5869) from
+ * the root key; what the secret belongs to is associated data, so that a sealed secret moved to another tenant's item
+ * does not open.
  *
- * The root secret is a ring: `{"version": 1, "current": "k1", "k1": "<random characters>", ...}`. Sealed text names its key; rotation appends a key and
- * never drops one.
+ * The root secret is a ring: `{"version": 1, "current": "k1", "k1": "<random characters>", ...}`. Sealed text names its
+ * key; rotation appends a key and never drops one.
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { KeyRingError, UnsealError } from './errors';
@@ -37,10 +38,12 @@ export class KeyRing {
     const keys = new Map<string, Buffer>();
     for (const [name, value] of Object.entries(ring)) {
       if (!KEY_NAME.test(name)) continue;
-      if (typeof value !== 'string' || value.length < ROOT_KEY_MIN_CHARACTERS) throw new KeyRingError(`key ${name} of the root secret is shorter than ${ROOT_KEY_MIN_CHARACTERS} characters`);
+      if (typeof value !== 'string' || value.length < ROOT_KEY_MIN_CHARACTERS)
+        throw new KeyRingError(`key ${name} of the root secret is shorter than ${ROOT_KEY_MIN_CHARACTERS} characters`);
       keys.set(name, Buffer.from(hkdfSync('sha256', value, '', 'cdk-webhooks sealing key 1', 32)));
     }
-    if (typeof ring.current !== 'string' || !keys.has(ring.current)) throw new KeyRingError('the root secret names no current key that it holds');
+    if (typeof ring.current !== 'string' || !keys.has(ring.current))
+      throw new KeyRingError('the root secret names no current key that it holds');
     return new KeyRing(ring.current, keys);
   }
 
@@ -57,21 +60,33 @@ export class KeyRing {
     return `${FORMAT}.${this.current}.${sealed.toString('base64url')}`;
   }
 
-  /** @throws KeyRingError when the key it names is not on this ring @throws UnsealError when it is altered or another owner's */
+  /**
+   * @throws KeyRingError when the key it names is not on this ring
+   * @throws UnsealError when it is altered or another owner's
+   */
   unseal(sealed: string, owner: SecretOwner): string {
     const [format, keyName, data] = sealed.split('.');
-    if (format !== FORMAT || keyName === undefined || data === undefined) throw new UnsealError('the sealed secret is not in a format that this version knows');
+    if (format !== FORMAT || keyName === undefined || data === undefined)
+      throw new UnsealError('the sealed secret is not in a format that this version knows');
     const key = this.keys.get(keyName);
-    if (key === undefined) throw new KeyRingError(`the root secret holds no key "${keyName}", by which a secret was sealed; rotation must keep old keys`);
+    if (key === undefined)
+      throw new KeyRingError(
+        `the root secret holds no key "${keyName}", by which a secret was sealed; rotation must keep old keys`,
+      );
     const bytes = Buffer.from(data, 'base64url');
     if (bytes.length < IV_BYTES + TAG_BYTES) throw new UnsealError('the sealed secret is cut short');
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(associatedData(owner));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     try {
-      return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)), decipher.final()]).toString('utf8');
+      return Buffer.concat([
+        decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)),
+        decipher.final(),
+      ]).toString('utf8');
     } catch {
-      throw new UnsealError('the sealed secret does not open: it was altered, or belongs to another tenant or subscription');
+      throw new UnsealError(
+        'the sealed secret does not open: it was altered, or belongs to another tenant or subscription',
+      );
     }
   }
 }
@@ -82,7 +97,9 @@ export const SEALING_IV_BYTES = IV_BYTES;
 export const ACCOUNT = 'account';
 
 function associatedData(owner: SecretOwner): Buffer {
-  return Buffer.from([owner.purpose, owner.tenantId, owner.owner].map((part) => `${Buffer.byteLength(part)}:${part}`).join(''));
+  return Buffer.from(
+    [owner.purpose, owner.tenantId, owner.owner].map((part) => `${Buffer.byteLength(part)}:${part}`).join(''),
+  );
 }
 
 function parseRing(rootSecret: string): Record<string, unknown> {

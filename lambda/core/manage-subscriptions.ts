@@ -5,7 +5,14 @@ import { checkEndpointUrl, type EndpointPolicy } from './endpoint-policy';
 import { Conflict, Forbidden, InvalidInput, NotFound } from './errors';
 import { type SubscriptionId, type TenantId, tenantIdFault, uuidV7 } from './identifiers';
 import { type KeyRing, SEALING_IV_BYTES } from './key-ring';
-import type { Clock, CreationLimit, SubscriptionDirectory, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from './ports';
+import type {
+  Clock,
+  CreationLimit,
+  SubscriptionDirectory,
+  SubscriptionKey,
+  SubscriptionReader,
+  SubscriptionWriter,
+} from './ports';
 import type { Profile, SignatureScheme } from './profile';
 import { RATE_LIMIT_MAX } from './rate-limit';
 import { formatSecret, SECRET_BYTES } from './secret';
@@ -29,7 +36,10 @@ export interface NewSubscription {
   readonly userId?: string;
 }
 
-/** What is absent stays as it is; a description or headers that are empty are taken away, and so is a rate limit that is null. */
+/**
+ * What is absent stays as it is; a description or headers that are empty are taken away, and so is a rate limit that is
+ * null.
+ */
 export interface SubscriptionUpdate {
   readonly url?: string;
   readonly eventTypes?: readonly string[];
@@ -55,7 +65,10 @@ interface ManagementPorts {
   readonly subscriptions: SubscriptionReader & SubscriptionDirectory;
 }
 
-/** Somebody else, or a delivery that disabled it, changes a subscription at the same time this often before the caller is told. */
+/**
+ * Somebody else, or a delivery that disabled it, changes a subscription at the same time this often before the caller
+ * is told.
+ */
 const UPDATE_TRIES = 4;
 
 /**
@@ -63,7 +76,9 @@ const UPDATE_TRIES = 4;
  *
  * @param limit of the tenant's plan, see plans.ts
  * @returns the subscription, and its secret in clear: the only time that it is shown
- * @throws InvalidInput naming the field at fault @throws Forbidden when the plan's limit is reached @throws Conflict when the plan changed meanwhile
+ * @throws InvalidInput naming the field at fault
+ * @throws Forbidden when the plan's limit is reached
+ * @throws Conflict when the plan changed meanwhile
  */
 export async function createSubscription(
   input: NewSubscription,
@@ -100,15 +115,25 @@ export async function createSubscription(
     updatedAt: now,
   };
   const created = await ports.subscriptions.create(subscription, limit);
-  if (created === 'limit') throw new Forbidden(`The plan "${limit.plan}" allows ${limit.maxSubscriptions} webhooks, and there are as many. Delete one, or change the plan.`);
+  if (created === 'limit')
+    throw new Forbidden(
+      `The plan "${limit.plan}" allows ${limit.maxSubscriptions} webhooks, and there are as many. Delete one, ` +
+        'or change the plan.',
+    );
   if (created === 'plan-changed') throw new Conflict('The plan was changed at the same moment; try again.');
   return { subscription, secret };
 }
 
 /** @throws NotFound, InvalidInput; Conflict when others keep changing it */
-export async function updateSubscription(key: SubscriptionKey, input: SubscriptionUpdate, rules: SubscriptionRules, ports: ManagementPorts): Promise<Subscription> {
+export async function updateSubscription(
+  key: SubscriptionKey,
+  input: SubscriptionUpdate,
+  rules: SubscriptionRules,
+  ports: ManagementPorts,
+): Promise<Subscription> {
   if (input.url !== undefined) checkUrl(input.url, rules);
-  const eventTypes = input.eventTypes === undefined ? undefined : selectedEventTypes(input.eventTypes, rules.eventTypes);
+  const eventTypes =
+    input.eventTypes === undefined ? undefined : selectedEventTypes(input.eventTypes, rules.eventTypes);
   checkDescription(input.description);
   const headers = input.headers === undefined ? undefined : checkCustomHeaders(input.headers, rules);
   checkRateLimit(input.rateLimit);
@@ -118,19 +143,27 @@ export async function updateSubscription(key: SubscriptionKey, input: Subscripti
     ...(eventTypes !== undefined && { eventTypes }),
     ...(input.description !== undefined && { description: input.description === '' ? null : input.description }),
     ...(input.enabled !== undefined && input.enabled !== seen.enabled && { enabled: input.enabled }),
-    ...(headers !== undefined && { headers: Object.keys(headers).length === 0 ? null : sealHeaders(headers, seen, ports.keyRing, ports.chance) }),
+    ...(headers !== undefined && {
+      headers: Object.keys(headers).length === 0 ? null : sealHeaders(headers, seen, ports.keyRing, ports.chance),
+    }),
     // One that is given as it was keeps who waits in line where they are.
-    ...(input.rateLimit !== undefined && input.rateLimit !== (seen.rateLimit?.perSecond ?? null) && { rateLimit: input.rateLimit }),
+    ...(input.rateLimit !== undefined &&
+      input.rateLimit !== (seen.rateLimit?.perSecond ?? null) && { rateLimit: input.rateLimit }),
   }));
 }
 
 /**
  * A new secret, in force from the next attempt on.
  *
- * @param overlapSeconds for which Standard Webhooks carries the old secret's signature, too; 0 to {@link OVERLAP_MAX_SECONDS}
+ * @param overlapSeconds for which Standard Webhooks carries the old secret's signature, too; 0 to
+ *   {@link OVERLAP_MAX_SECONDS}
  * @throws NotFound, InvalidInput, Conflict
  */
-export async function regenerateSecret(key: SubscriptionKey, overlapSeconds: number, ports: ManagementPorts): Promise<{ subscription: Subscription; secret: string }> {
+export async function regenerateSecret(
+  key: SubscriptionKey,
+  overlapSeconds: number,
+  ports: ManagementPorts,
+): Promise<{ subscription: Subscription; secret: string }> {
   const secret = formatSecret(ports.chance.bytes(SECRET_BYTES));
   const subscription = await changeSubscription(key, ports, (seen, updatedAt) => ({
     updatedAt,
@@ -142,14 +175,26 @@ export async function regenerateSecret(key: SubscriptionKey, overlapSeconds: num
   return { subscription, secret };
 }
 
-/** What stays of a secret that is replaced. @throws InvalidInput */
+/**
+ * What stays of a secret that is replaced.
+ *
+ * @throws InvalidInput
+ */
 export function overlap(sealed: string, seconds: number, now: number): { previous?: PreviousSecret } {
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > OVERLAP_MAX_SECONDS) throw new InvalidInput('overlap_seconds', `must be a whole number from 0 to ${OVERLAP_MAX_SECONDS}`);
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > OVERLAP_MAX_SECONDS)
+    throw new InvalidInput('overlap_seconds', `must be a whole number from 0 to ${OVERLAP_MAX_SECONDS}`);
   return seconds === 0 ? {} : { previous: { sealed, until: now + seconds * 1000 } };
 }
 
-/** Events that come from now on do not go there; deliveries on their way are cancelled. @throws NotFound, Conflict */
-export async function deleteSubscription(key: SubscriptionKey, ports: Pick<ManagementPorts, 'subscriptions'>): Promise<void> {
+/**
+ * Events that come from now on do not go there; deliveries on their way are cancelled.
+ *
+ * @throws NotFound, Conflict
+ */
+export async function deleteSubscription(
+  key: SubscriptionKey,
+  ports: Pick<ManagementPorts, 'subscriptions'>,
+): Promise<void> {
   for (let attempt = 1; attempt <= UPDATE_TRIES; attempt += 1) {
     if (await ports.subscriptions.remove(await readSubscription(key, ports))) return;
   }
@@ -157,8 +202,13 @@ export async function deleteSubscription(key: SubscriptionKey, ports: Pick<Manag
 }
 
 /** @throws NotFound, UnreadableItem */
-export async function readSubscription(key: SubscriptionKey, { subscriptions }: { readonly subscriptions: SubscriptionReader }): Promise<Subscription> {
-  const { subscriptions: [found] } = await subscriptions.read([key]);
+export async function readSubscription(
+  key: SubscriptionKey,
+  { subscriptions }: { readonly subscriptions: SubscriptionReader },
+): Promise<Subscription> {
+  const {
+    subscriptions: [found],
+  } = await subscriptions.read([key]);
   if (found instanceof Error) throw found;
   if (found === undefined || !('epoch' in found)) throw new NotFound('There is no such webhook.');
   return found;
@@ -171,7 +221,8 @@ async function changeSubscription(
 ): Promise<Subscription> {
   for (let attempt = 1; attempt <= UPDATE_TRIES; attempt += 1) {
     const seen = await readSubscription(key, ports);
-    if (await ports.subscriptions.update(seen, change(seen, Math.max(ports.clock.now(), seen.updatedAt + 1)))) return readSubscription(key, ports);
+    if (await ports.subscriptions.update(seen, change(seen, Math.max(ports.clock.now(), seen.updatedAt + 1))))
+      return readSubscription(key, ports);
   }
   throw beingChanged();
 }
@@ -180,10 +231,18 @@ function beingChanged(): Conflict {
   return new Conflict('The webhook is being changed by others at the same moment; try again.');
 }
 
-/** Headers are credentials for one host: who may change the URL must not have them sent to a host of their own. @throws Conflict */
+/**
+ * Headers are credentials for one host: who may change the URL must not have them sent to a host of their own.
+ *
+ * @throws Conflict
+ */
 function headersGoThere(seen: Subscription, url: string, headers: object | undefined): string {
-  if (seen.headers === undefined || headers !== undefined || new URL(url).origin === new URL(seen.url).origin) return url;
-  throw new Conflict('The webhook has headers of its own, which were set for another host. Give them again with the new URL, or {} to take them away.');
+  if (seen.headers === undefined || headers !== undefined || new URL(url).origin === new URL(seen.url).origin)
+    return url;
+  throw new Conflict(
+    'The webhook has headers of its own, which were set for another host. Give them again with the new URL, or ' +
+      '{} to take them away.',
+  );
 }
 
 function checkUrl(given: string, { endpoints }: SubscriptionRules): void {
@@ -192,19 +251,29 @@ function checkUrl(given: string, { endpoints }: SubscriptionRules): void {
 }
 
 function checkDescription(description: string | undefined): void {
-  if ((description?.length ?? 0) > DESCRIPTION_MAX_CHARACTERS) throw new InvalidInput('description', `must be at most ${DESCRIPTION_MAX_CHARACTERS} characters`);
+  if ((description?.length ?? 0) > DESCRIPTION_MAX_CHARACTERS)
+    throw new InvalidInput('description', `must be at most ${DESCRIPTION_MAX_CHARACTERS} characters`);
 }
 
 function checkRateLimit(perSecond: number | null | undefined): void {
-  if (typeof perSecond !== 'number' || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= RATE_LIMIT_MAX)) return;
-  throw new InvalidInput('rate_limit', `must be a whole number of deliveries a second from 1 to ${RATE_LIMIT_MAX}, or null for none`);
+  if (typeof perSecond !== 'number' || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= RATE_LIMIT_MAX))
+    return;
+  throw new InvalidInput(
+    'rate_limit',
+    `must be a whole number of deliveries a second from 1 to ${RATE_LIMIT_MAX}, or null for none`,
+  );
 }
 
 function selectedEventTypes(given: readonly string[], known: ReadonlySet<string>): string[] {
   const selected = [...new Set(given)];
-  if (selected.length < 1 || selected.length > EVENT_TYPES_MAX) throw new InvalidInput('events', `must name 1 to ${EVENT_TYPES_MAX} event types, not ${selected.length}`);
+  if (selected.length < 1 || selected.length > EVENT_TYPES_MAX)
+    throw new InvalidInput('events', `must name 1 to ${EVENT_TYPES_MAX} event types, not ${selected.length}`);
   for (const type of selected) {
-    if (!known.has(type)) throw new InvalidInput('events', `"${type.slice(0, 100)}" is not in the event catalogue (${[...known].join(', ')})`);
+    if (!known.has(type))
+      throw new InvalidInput(
+        'events',
+        `"${type.slice(0, 100)}" is not in the event catalogue (${[...known].join(', ')})`,
+      );
   }
   return selected;
 }

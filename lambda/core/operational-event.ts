@@ -1,4 +1,7 @@
-/** What the platform is told on its event bus, to act on: e-mail a customer, page somebody, show a banner. At least once, in no promised order. */
+/**
+ * What the platform is told on its event bus, to act on: e-mail a customer, page somebody, show a banner. At least
+ * once, in no promised order.
+ */
 import type { DeliveryRecord } from './delivery';
 import { isUrlTarget } from './identifiers';
 import type { Subscription } from './subscription';
@@ -7,7 +10,10 @@ export type OperationalEvent =
   /** A delivery is given up. */
   | { readonly name: 'delivery.failed'; readonly detail: DeliveryFailedDetail }
   /** One more failed delivery in a row will disable the subscription. */
-  | { readonly name: 'subscription.failing'; readonly detail: SubscriptionDetail & { readonly failed_in_a_row: number; readonly disabled_after: number } }
+  | {
+      readonly name: 'subscription.failing';
+      readonly detail: SubscriptionDetail & { readonly failed_in_a_row: number; readonly disabled_after: number };
+    }
   | { readonly name: 'subscription.disabled'; readonly detail: SubscriptionDetail & { readonly reason: string } };
 
 interface DeliveryFailedDetail {
@@ -42,10 +48,24 @@ export function deliveryFailed(record: DeliveryRecord): OperationalEvent {
   };
 }
 
-export function subscriptionFailing({ tenantId, id, count, forgiven }: Subscription, disabledAfter: number): OperationalEvent {
-  return { name: 'subscription.failing', detail: { tenant_id: tenantId, subscription_id: id, failed_in_a_row: count - forgiven, disabled_after: disabledAfter } };
+export function subscriptionFailing(
+  { tenantId, id, count, forgiven }: Subscription,
+  disabledAfter: number,
+): OperationalEvent {
+  return {
+    name: 'subscription.failing',
+    detail: {
+      tenant_id: tenantId,
+      subscription_id: id,
+      failed_in_a_row: count - forgiven,
+      disabled_after: disabledAfter,
+    },
+  };
 }
 
-export function subscriptionDisabled({ tenantId, id }: Pick<Subscription, 'tenantId' | 'id'>, reason: string): OperationalEvent {
+export function subscriptionDisabled(
+  { tenantId, id }: Pick<Subscription, 'tenantId' | 'id'>,
+  reason: string,
+): OperationalEvent {
   return { name: 'subscription.disabled', detail: { tenant_id: tenantId, subscription_id: id, reason } };
 }

@@ -1,9 +1,13 @@
 /**
- * Knowing our own faults: when nearly nobody can be reached any more, it is our network, not their endpoints, and failures must not disable anyone.
+ * Knowing our own faults: when nearly nobody can be reached any more, it is our network, not their endpoints, and
+ * failures must not disable anyone.
  */
 import type { Clock } from './clock';
 
-/** The design's numbers: within a minute, this many origins of this many tenants, and more than this share of both with transport failures only. */
+/**
+ * The design's numbers: within a minute, this many origins of this many tenants, and more than this share of both with
+ * transport failures only.
+ */
 const WINDOW_MS = 60_000;
 const ORIGINS = 10;
 const TENANTS = 5;
@@ -33,7 +37,10 @@ export class OwnFaultDetector {
   }
 }
 
-/** Keeps the map in the order of the last note, so that what is too old stands first and goes as new ones come: it holds a minute's names, no more. */
+/**
+ * Keeps the map in the order of the last note, so that what is too old stands first and goes as new ones come: it holds
+ * a minute's names, no more.
+ */
 function noteOne(all: Map<string, Seen>, name: string, now: number, reached: boolean): void {
   const reachedAt = reached ? now : all.get(name)?.reachedAt;
   all.delete(name);

@@ -1,4 +1,7 @@
-/** Rule 5: a write that was refused after an endpoint answered is tried again here, while time remains, for the answer is known to nobody else. */
+/**
+ * Rule 5: a write that was refused after an endpoint answered is tried again here, while time remains, for the answer
+ * is known to nobody else.
+ */
 import { PortUnavailable } from './errors';
 import type { Clock } from './ports';
 

@@ -17,18 +17,32 @@ export function planStatus({ plan }: Account, plans: readonly Plan[] | undefined
   if (plan === undefined) return { webhooks: true };
   if (plans === undefined) return { plan, webhooks: true };
   const known = plans.find(({ id }) => id === plan);
-  return { plan, webhooks: known !== undefined, ...(known?.maxSubscriptions !== undefined && { maxSubscriptions: known.maxSubscriptions }) };
+  return {
+    plan,
+    webhooks: known !== undefined,
+    ...(known?.maxSubscriptions !== undefined && { maxSubscriptions: known.maxSubscriptions }),
+  };
 }
 
-/** @returns the limit to create a subscription under @throws Forbidden naming the plans that have webhooks */
+/**
+ * @returns the limit to create a subscription under
+ * @throws Forbidden naming the plans that have webhooks
+ */
 export function requireWebhooks(account: Account, plans: readonly Plan[] | undefined): CreationLimit {
   const { plan, webhooks, maxSubscriptions } = planStatus(account, plans);
-  if (!webhooks) throw new Forbidden(`The plan "${plan}" has no webhooks. Plans that do: ${(plans ?? []).map(({ name }) => name).join(', ')}.`);
+  if (!webhooks)
+    throw new Forbidden(
+      `The plan "${plan}" has no webhooks. Plans that do: ${(plans ?? []).map(({ name }) => name).join(', ')}.`,
+    );
   return { ...(plan !== undefined && { plan }), ...(maxSubscriptions !== undefined && { maxSubscriptions }) };
 }
 
 /** @throws InvalidInput for what is no plan's id */
-export async function setPlan(tenantId: TenantId, plan: string, accounts: Pick<AccountStore, 'setPlan'>): Promise<void> {
+export async function setPlan(
+  tenantId: TenantId,
+  plan: string,
+  accounts: Pick<AccountStore, 'setPlan'>,
+): Promise<void> {
   if (!PLAN_ID.test(plan)) throw new InvalidInput('plan', 'must be 1 to 64 characters of a-z 0-9 _ -, such as growth');
   await accounts.setPlan(tenantId, plan);
 }

@@ -1,4 +1,7 @@
-/** What the core asks of the world. Adapters implement these on AWS; the simulator and the unit tests implement them in memory, held to the same contract tests. */
+/**
+ * What the core asks of the world. Adapters implement these on AWS; the simulator and the unit tests implement them in
+ * memory, held to the same contract tests.
+ */
 import type { Circuit, Suspicion } from './circuit';
 import type { DeliveryMessage, DeliveryRecord, DeliveryStatus } from './delivery';
 import type { UnreadableItem } from './errors';
@@ -22,7 +25,8 @@ export interface AcceptedEvent extends WebhookEvent {
   readonly arrivedAt: number;
 }
 
-export type Claim = { readonly fresh: true } | { readonly fresh: false; readonly stored: Omit<AcceptedEvent, 'payload'> };
+export type Claim =
+  { readonly fresh: true } | { readonly fresh: false; readonly stored: Omit<AcceptedEvent, 'payload'> };
 
 export interface EventStore {
   /**
@@ -32,12 +36,20 @@ export interface EventStore {
    * @throws PortUnavailable
    */
   claim(event: AcceptedEvent, expiresAt: number): Promise<Claim>;
-  /** The stored payload, read strongly; nothing once it has expired. @throws PortUnavailable */
+  /**
+   * The stored payload, read strongly; nothing once it has expired.
+   *
+   * @throws PortUnavailable
+   */
   payload(tenantId: TenantId, eventId: EventId): Promise<string | undefined>;
 }
 
 export interface RouteReader {
-  /** The routes of one event type, read strongly; disabled subscriptions' too (rule 2). @throws PortUnavailable */
+  /**
+   * The routes of one event type, read strongly; disabled subscriptions' too (rule 2).
+   *
+   * @throws PortUnavailable
+   */
   matching(tenantId: TenantId, eventType: string): Promise<readonly Route[]>;
 }
 
@@ -49,8 +61,8 @@ export interface SubscriptionKey {
 /** What deliver reads of where its batch goes. */
 export interface Targets {
   /**
-   * One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been written. An item that cannot be read
-   * is its error, so that it holds up nothing else of the batch.
+   * One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been
+   * written. An item that cannot be read is its error, so that it holds up nothing else of the batch.
    */
   readonly subscriptions: readonly (Subscription | UrlTarget | UnreadableItem | undefined)[];
   /** What is kept of the tenants that were asked for, of those that have anything. */
@@ -58,7 +70,11 @@ export interface Targets {
 }
 
 export interface SubscriptionReader {
-  /** All at once, read strongly (rule 3). @throws PortUnavailable */
+  /**
+   * All at once, read strongly (rule 3).
+   *
+   * @throws PortUnavailable
+   */
   read(keys: readonly SubscriptionKey[], accounts?: readonly TenantId[]): Promise<Targets>;
 }
 
@@ -73,7 +89,9 @@ export interface SubscriptionWriter {
   /**
    * Puts the subscription and its routes, and counts it, in one transaction.
    *
-   * @returns `limit` when the tenant has as many already, `plan-changed` when its plan is not the one that the limit was found by @throws PortUnavailable
+   * @returns `limit` when the tenant has as many already, `plan-changed` when its plan is not the one that the limit
+   *   was found by
+   * @throws PortUnavailable
    */
   create(subscription: Subscription, limit?: CreationLimit): Promise<'created' | 'limit' | 'plan-changed'>;
 }
@@ -102,27 +120,62 @@ export interface SubscriptionPage {
 
 /** A tenant's subscriptions, for their owner. */
 export interface SubscriptionDirectory extends SubscriptionWriter {
-  /** Newest first, read strongly. @param limit of items examined @throws PortUnavailable */
+  /**
+   * Newest first, read strongly.
+   *
+   * @param limit of items examined
+   * @throws PortUnavailable
+   */
   list(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<SubscriptionPage>;
-  /** Changes attribute by attribute, and the routes with the events, in one transaction; false when it is not as it was seen (by `updatedAt` and epoch). @throws PortUnavailable */
+  /**
+   * Changes attribute by attribute, and the routes with the events, in one transaction; false when it is not as it was
+   * seen (by `updatedAt` and epoch).
+   *
+   * @throws PortUnavailable
+   */
   update(seen: Subscription, change: SubscriptionChange): Promise<boolean>;
-  /** Removes it and its routes, and counts it no more; false when it is not as it was seen, or gone. @throws PortUnavailable */
+  /**
+   * Removes it and its routes, and counts it no more; false when it is not as it was seen, or gone.
+   *
+   * @throws PortUnavailable
+   */
   remove(seen: Subscription): Promise<boolean>;
 }
 
 /** What is kept of tenants themselves. */
 export interface AccountStore extends AccountSecrets {
-  /** Read strongly; an empty account when nothing is kept. @throws PortUnavailable */
+  /**
+   * Read strongly; an empty account when nothing is kept.
+   *
+   * @throws PortUnavailable
+   */
   account(tenantId: TenantId): Promise<Account>;
-  /** False when the secret is not the one that was seen. @param seen absent: there was none @throws PortUnavailable */
-  replaceSecret(tenantId: TenantId, seen: string | undefined, secret: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean>;
+  /**
+   * False when the secret is not the one that was seen.
+   *
+   * @param seen absent: there was none
+   * @throws PortUnavailable
+   */
+  replaceSecret(
+    tenantId: TenantId,
+    seen: string | undefined,
+    secret: { readonly sealed: string; readonly previous?: PreviousSecret },
+  ): Promise<boolean>;
   /** @throws PortUnavailable */
   setPlan(tenantId: TenantId, plan: string): Promise<void>;
 }
 
-/** Whether something may be done once more within a window of time, counted where all functions see it. Windows begin at whole multiples of their length since 1970. */
+/**
+ * Whether something may be done once more within a window of time, counted where all functions see it. Windows begin at
+ * whole multiples of their length since 1970.
+ */
 export interface RateLimits {
-  /** Takes one of `limit` in the current window of `windowSeconds`; false when they are used up. @param name of what is limited, such as `test#tenant` @throws PortUnavailable */
+  /**
+   * Takes one of `limit` in the current window of `windowSeconds`; false when they are used up.
+   *
+   * @param name of what is limited, such as `test#tenant`
+   * @throws PortUnavailable
+   */
   take(name: string, limit: number, windowSeconds: number): Promise<boolean>;
 }
 
@@ -175,7 +228,9 @@ export interface OutgoingDelivery {
 export type SendResult = 'sent' | 'refused' | 'unanswered';
 
 export interface DeliveryQueues {
-  /** One result a delivery, in order; never throws for what a queue did, and never repeats a send by itself (rule 4). */
+  /**
+   * One result a delivery, in order; never throws for what a queue did, and never repeats a send by itself (rule 4).
+   */
   send(deliveries: readonly OutgoingDelivery[]): Promise<readonly SendResult[]>;
 }
 
@@ -186,7 +241,11 @@ export interface RejectedEvent {
 }
 
 export interface RejectedEvents {
-  /** Puts the message into the event queue's dead-letter queue with its reason. @throws PortUnavailable */
+  /**
+   * Puts the message into the event queue's dead-letter queue with its reason.
+   *
+   * @throws PortUnavailable
+   */
   bury(rejected: RejectedEvent): Promise<void>;
 }
 
@@ -200,26 +259,45 @@ export interface DeliveryKey {
 export type Written = { readonly written: true } | { readonly written: false; readonly stored: DeliveryRecord };
 
 export interface DeliveryLog {
-  /** Read strongly. @throws PortUnavailable */
+  /**
+   * Read strongly.
+   *
+   * @throws PortUnavailable
+   */
   read(key: DeliveryKey): Promise<DeliveryRecord | undefined>;
-  /** Puts a pending record if there is none at all; false when there is one (rule 3). @throws PortUnavailable */
+  /**
+   * Puts a pending record if there is none at all; false when there is one (rule 3).
+   *
+   * @throws PortUnavailable
+   */
   take(record: DeliveryRecord): Promise<boolean>;
   /**
-   * Successes of first attempts, written over whatever is there. Returns those that were not taken, for the caller to try again (rule 5).
-   * At most {@link PUT_GROUP} records. @throws PortUnavailable when none was taken
+   * Successes of first attempts, written over whatever is there. Returns those that were not taken, for the caller to
+   * try again (rule 5). At most {@link PUT_GROUP} records.
+   *
+   * @throws PortUnavailable when none was taken
    */
   putDelivered(records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]>;
   /**
-   * Writes what an attempt came to (rule 5): over an absent record, or over a pending one that has fewer attempts than `attempt`; a delivered one over any
-   * pending one; never over a terminal one. Its history is added to what is there. Written also when this very record is there already, from a try whose answer
-   * was lost.
+   * Writes what an attempt came to (rule 5): over an absent record, or over a pending one that has fewer attempts than
+   * `attempt`; a delivered one over any pending one; never over a terminal one. Its history is added to what is there.
+   * Written also when this very record is there already, from a try whose answer was lost.
    *
-   * @param attempt the number that the message asked for @throws PortUnavailable
+   * @param attempt the number that the message asked for
+   * @throws PortUnavailable
    */
   settle(record: DeliveryRecord, attempt: number): Promise<Written>;
-  /** The re-enqueue that a record owed is sent: clears `owed`, if the record is still that one. @throws PortUnavailable */
+  /**
+   * The re-enqueue that a record owed is sent: clears `owed`, if the record is still that one.
+   *
+   * @throws PortUnavailable
+   */
   clearOwed(record: DeliveryRecord): Promise<void>;
-  /** What follows from a failure is done. @throws PortUnavailable */
+  /**
+   * What follows from a failure is done.
+   *
+   * @throws PortUnavailable
+   */
   markNotified(key: DeliveryKey): Promise<void>;
 }
 
@@ -232,34 +310,71 @@ export type Counted =
 /** Failures in a row, on the subscription's item alone (rule 6). */
 export interface FailureCounter {
   /**
-   * In one transaction: the failed records, each as {@link DeliveryLog.settle} would write it, and count + their number, if the subscription is enabled and of that epoch. At
-   * most {@link COUNT_GROUP} records of one subscription. @throws PortUnavailable
+   * In one transaction: the failed records, each as {@link DeliveryLog.settle} would write it, and count + their
+   * number, if the subscription is enabled and of that epoch. At most {@link COUNT_GROUP} records of one subscription.
+   *
+   * @throws PortUnavailable
    */
-  count(key: SubscriptionKey, epoch: number, failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[]): Promise<Counted>;
-  /** A success: forgiven = count, if the subscription is there and of that epoch. @throws PortUnavailable */
+  count(
+    key: SubscriptionKey,
+    epoch: number,
+    failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[],
+  ): Promise<Counted>;
+  /**
+   * A success: forgiven = count, if the subscription is there and of that epoch.
+   *
+   * @throws PortUnavailable
+   */
   forgive(key: SubscriptionKey, epoch: number): Promise<void>;
-  /** Disables, if the subscription is enabled and of the epoch, count and (unless `whatever`) forgiven that were seen; false when not. @throws PortUnavailable */
+  /**
+   * Disables, if the subscription is enabled and of the epoch, count and (unless `whatever`) forgiven that were seen;
+   * false when not.
+   *
+   * @throws PortUnavailable
+   */
   disable(seen: Subscription, reason: string, at: number, whatever: boolean): Promise<boolean>;
-  /** The operational event about the disabling is out. @throws PortUnavailable */
+  /**
+   * The operational event about the disabling is out.
+   *
+   * @throws PortUnavailable
+   */
   markAnnounced(seen: Subscription): Promise<void>;
 }
 
 /** TransactWriteItems takes 100 actions (AWS); the rest is room. */
 export const COUNT_GROUP = 90;
 
-/** The circuit's state, on the subscription's item or on the row of a URL's origin. Each change is conditional, and lost when another came first. */
+/**
+ * The circuit's state, on the subscription's item or on the row of a URL's origin. Each change is conditional, and lost
+ * when another came first.
+ */
 export interface CircuitStore {
   /**
-   * Counts transport failures of an endpoint whose circuit is closed, from the first on for OPENING_WINDOW_MS of circuit.ts, then anew.
+   * Counts transport failures of an endpoint whose circuit is closed, from the first on for OPENING_WINDOW_MS of
+   * circuit.ts, then anew.
    *
-   * @param seen as it was last read: a hint @param now epoch milliseconds @returns how many they are now; 0 where the circuit is open, or its subscription gone @throws PortUnavailable
+   * @param seen as it was last read: a hint
+   * @param now epoch milliseconds
+   * @returns how many they are now; 0 where the circuit is open, or its subscription gone
+   * @throws PortUnavailable
    */
   suspect(key: SubscriptionKey, seen: Suspicion | undefined, failures: number, now: number): Promise<number>;
-  /** @returns false when it was open already, or its subscription is gone @throws PortUnavailable */
+  /**
+   * @returns false when it was open already, or its subscription is gone
+   * @throws PortUnavailable
+   */
   open(key: SubscriptionKey, circuit: Circuit): Promise<boolean>;
-  /** Makes the next probe this caller's alone; false when another has it. @throws PortUnavailable */
+  /**
+   * Makes the next probe this caller's alone; false when another has it.
+   *
+   * @throws PortUnavailable
+   */
   claimProbe(key: SubscriptionKey, seen: Circuit, nextProbeAt: number): Promise<boolean>;
-  /** And forgets suspicions. @throws PortUnavailable */
+  /**
+   * And forgets suspicions.
+   *
+   * @throws PortUnavailable
+   */
   close(key: SubscriptionKey): Promise<void>;
 }
 
@@ -277,18 +392,28 @@ export interface RateAdvance {
 
 export type RateAdvanced =
   | { readonly advanced: true; /** Where it stood, or `notBefore`. */ readonly from: number }
-  /** It would go too far, or another has moved it; as it stands. Absent: there is no limit any more, or no subscription. */
+  /**
+   * It would go too far, or another has moved it; as it stands. Absent: there is no limit any more, or no subscription.
+   */
   | { readonly advanced: false; readonly stored?: RateLimit };
 
 /** The marks of subscriptions' rate limits, on their items. */
 export interface DeliveryRates {
-  /** Moves a mark at once, or not at all, as long as the limit is the one that was seen. @throws PortUnavailable */
+  /**
+   * Moves a mark at once, or not at all, as long as the limit is the one that was seen.
+   *
+   * @throws PortUnavailable
+   */
   advance(key: SubscriptionKey, advance: RateAdvance): Promise<RateAdvanced>;
 }
 
 /** The tenants' own secrets, sealed, for events that name their URL. */
 export interface AccountSecrets {
-  /** Puts the secret if the tenant has none; returns what the tenant then has. @throws PortUnavailable */
+  /**
+   * Puts the secret if the tenant has none; returns what the tenant then has.
+   *
+   * @throws PortUnavailable
+   */
   ensure(tenantId: TenantId, sealed: string): Promise<string>;
 }
 
@@ -301,7 +426,11 @@ export interface OperationalEvents {
 export const PUT_GROUP = 25;
 
 export interface KeyRings {
-  /** The ring in use; with `holding`, one that holds the key of that sealed text, read again if need be. @throws PortUnavailable, KeyRingError */
+  /**
+   * The ring in use; with `holding`, one that holds the key of that sealed text, read again if need be.
+   *
+   * @throws PortUnavailable, KeyRingError
+   */
   ring(holding?: string): Promise<KeyRing>;
 }
 
@@ -313,7 +442,11 @@ export interface Log {
 
 /** The stored event as a whole, for those who look at it. */
 export interface AcceptedEvents {
-  /** Read strongly; nothing once it has expired. @throws PortUnavailable, UnreadableItem */
+  /**
+   * Read strongly; nothing once it has expired.
+   *
+   * @throws PortUnavailable, UnreadableItem
+   */
   event(tenantId: TenantId, eventId: EventId): Promise<AcceptedEvent | undefined>;
 }
 
@@ -322,7 +455,9 @@ export interface ReplayMarks {
   /**
    * Notes on the original's record that a replay of it is made, whatever its status; once, however often it is called.
    *
-   * @param most how many replays a record may have @returns `gone` when there is no such record any more, `full` when it has as many already @throws PortUnavailable
+   * @param most how many replays a record may have
+   * @returns `gone` when there is no such record any more, `full` when it has as many already
+   * @throws PortUnavailable
    */
   markReplay(original: DeliveryKey, replay: DeliveryId, most: number): Promise<'marked' | 'full' | 'gone'>;
 }
@@ -357,13 +492,31 @@ export interface FailureEntry {
 
 /** The delivery log as people read it, and as a recovery goes through it. */
 export interface DeliveryHistory {
-  /** Of one shard, newest first, read strongly. @param before exclusive @throws PortUnavailable */
+  /**
+   * Of one shard, newest first, read strongly.
+   *
+   * @param before exclusive
+   * @throws PortUnavailable
+   */
   newest(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<LogEntry>>;
-  /** Failed and cancelled ones of one shard, newest first, by the index. @param before exclusive @throws PortUnavailable */
+  /**
+   * Failed and cancelled ones of one shard, newest first, by the index.
+   *
+   * @param before exclusive
+   * @throws PortUnavailable
+   */
   newestFailures(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<FailureEntry>>;
-  /** Failed and cancelled ones of one shard whose ids' times lie in a range, oldest first, by the index. @throws PortUnavailable */
+  /**
+   * Failed and cancelled ones of one shard whose ids' times lie in a range, oldest first, by the index.
+   *
+   * @throws PortUnavailable
+   */
   failuresBetween(shard: LogShard, range: FailureRange, limit: number): Promise<LogSlice<FailureEntry>>;
-  /** Those that are there and within their time, read strongly; of one that cannot be read, its error. @throws PortUnavailable */
+  /**
+   * Those that are there and within their time, read strongly; of one that cannot be read, its error.
+   *
+   * @throws PortUnavailable
+   */
   records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>>;
 }
 
@@ -377,23 +530,42 @@ export interface FailureRange {
 
 /** The current or last recovery of each subscription. */
 export interface RecoveryJobs {
-  /** Read strongly. @throws PortUnavailable, UnreadableItem */
+  /**
+   * Read strongly.
+   *
+   * @throws PortUnavailable, UnreadableItem
+   */
   read(key: SubscriptionKey): Promise<RecoveryJob | undefined>;
-  /** Puts a job if what stands there is still what was seen; false when not. @param seen absent: there was none @throws PortUnavailable */
+  /**
+   * Puts a job if what stands there is still what was seen; false when not.
+   *
+   * @param seen absent: there was none
+   * @throws PortUnavailable
+   */
   start(job: RecoveryJob, seen: RecoveryJob | undefined): Promise<boolean>;
   /**
-   * Moves a running job on; false when it has moved, or ended, or another has taken its place. True also when this very write is there already, from a try whose answer was lost.
+   * Moves a running job on; false when it has moved, or ended, or another has taken its place. True also when this very
+   * write is there already, from a try whose answer was lost.
    *
-   * @param by names this write: random @throws PortUnavailable
+   * @param by names this write: random
+   * @throws PortUnavailable
    */
   advance(seen: RecoveryJob, to: RecoveryJob, by: string): Promise<boolean>;
-  /** Takes back a job whose first page is not done; false when it is, and the job goes on. @throws PortUnavailable */
+  /**
+   * Takes back a job whose first page is not done; false when it is, and the job goes on.
+   *
+   * @throws PortUnavailable
+   */
   remove(job: RecoveryJob): Promise<boolean>;
 }
 
 /** The queue of the recovery function: one message is one page. */
 export interface RecoveryQueue {
-  /** Never throws for what the queue did, and never repeats a send by itself. @param delaySeconds 0 to 900 */
+  /**
+   * Never throws for what the queue did, and never repeats a send by itself.
+   *
+   * @param delaySeconds 0 to 900
+   */
   send(step: RecoveryStep, delaySeconds: number): Promise<SendResult>;
 }
 
@@ -404,11 +576,38 @@ export interface FigureStore {
 }
 
 export interface Figures {
-  /** Hours in which something came to its end, oldest first. @param target absent: of the tenant as a whole @param from @param to epoch milliseconds, the hours that hold them included @throws PortUnavailable */
-  hourly(tenantId: TenantId, target: SubscriptionId | undefined, from: number, to: number): Promise<readonly HourFigures[]>;
-  /** When the last attempt was made of deliveries that came to their end, epoch milliseconds, of the subscriptions whose ids lie between two, both inclusive. @throws PortUnavailable */
-  lastTriggered(tenantId: TenantId, from: SubscriptionId, to: SubscriptionId): Promise<ReadonlyMap<SubscriptionId, number>>;
-  /** Origins that the tenant's events named themselves, in the order of their targets. @param limit of items examined @param after exclusive @throws PortUnavailable */
+  /**
+   * Hours in which something came to its end, oldest first.
+   *
+   * @param target absent: of the tenant as a whole
+   * @param from
+   * @param to epoch milliseconds, the hours that hold them included
+   * @throws PortUnavailable
+   */
+  hourly(
+    tenantId: TenantId,
+    target: SubscriptionId | undefined,
+    from: number,
+    to: number,
+  ): Promise<readonly HourFigures[]>;
+  /**
+   * When the last attempt was made of deliveries that came to their end, epoch milliseconds, of the subscriptions whose
+   * ids lie between two, both inclusive.
+   *
+   * @throws PortUnavailable
+   */
+  lastTriggered(
+    tenantId: TenantId,
+    from: SubscriptionId,
+    to: SubscriptionId,
+  ): Promise<ReadonlyMap<SubscriptionId, number>>;
+  /**
+   * Origins that the tenant's events named themselves, in the order of their targets.
+   *
+   * @param limit of items examined
+   * @param after exclusive
+   * @throws PortUnavailable
+   */
   origins(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<OriginPage>;
 }
 
@@ -435,19 +634,32 @@ export interface ReceptionKey {
 }
 
 /** `received`: marked. `taken`: by another invocation, until the time given, epoch milliseconds. */
-export type Lease = { readonly state: 'leased' } | { readonly state: 'received' } | { readonly state: 'taken'; readonly until: number };
+export type Lease =
+  { readonly state: 'leased' } | { readonly state: 'received' } | { readonly state: 'taken'; readonly until: number };
 
 /** Which events a receiver has taken. */
 export interface Receptions {
   /**
-   * Makes the event this owner's until a time, unless it is received or another's. What is past its time counts as absent.
+   * Makes the event this owner's until a time, unless it is received or another's. What is past its time counts as
+   * absent.
    *
-   * @param owner random; who holds the lease already holds it again @param now @param until epoch milliseconds @throws PortUnavailable
+   * @param owner random; who holds the lease already holds it again
+   * @param now
+   * @param until epoch milliseconds
+   * @throws PortUnavailable
    */
   lease(key: ReceptionKey, owner: string, now: number, until: number): Promise<Lease>;
-  /** Received, and known as such until a time, epoch milliseconds; nothing, when the lease is another's by now. @throws PortUnavailable */
+  /**
+   * Received, and known as such until a time, epoch milliseconds; nothing, when the lease is another's by now.
+   *
+   * @throws PortUnavailable
+   */
   mark(key: ReceptionKey, owner: string, until: number): Promise<void>;
-  /** Gives up the lease, if it is this owner's. @throws PortUnavailable */
+  /**
+   * Gives up the lease, if it is this owner's.
+   *
+   * @throws PortUnavailable
+   */
   free(key: ReceptionKey, owner: string): Promise<void>;
 }
 
@@ -455,6 +667,10 @@ export interface Receptions {
 export interface ReceivedEvents {
   /** Of one message, in bytes of UTF-8. */
   readonly maxBytes: number;
-  /** Returns once the target has it. @throws PortUnavailable: it may have it, or not */
+  /**
+   * Returns once the target has it.
+   *
+   * @throws PortUnavailable: it may have it, or not
+   */
   send(event: ReceivedEvent): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
- * What a platform's webhooks look like, as the functions see it. The constructs write these values (lib/webhook-profile.ts), the functions parse them
- * here when they start: a value that this version does not know stops the function with a message instead of sending something odd.
+ * What a platform's webhooks look like, as the functions see it. The constructs write these values
+ * (lib/webhook-profile.ts), the functions parse them here when they start: a value that this version does not know
+ * stops the function with a message instead of sending something odd.
  */
 import * as z from 'zod/mini';
 import { EVENT_TYPE } from './identifiers';
@@ -13,7 +14,10 @@ const count = z.int().check(z.positive());
 export const PLAN_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const planId = z.string().check(z.regex(PLAN_ID));
 
-/** One signature on a delivery. `hmac` covers the platforms' own schemes; `standard-webhooks` is the specification's, version 1.0.0. */
+/**
+ * One signature on a delivery. `hmac` covers the platforms' own schemes; `standard-webhooks` is the specification's,
+ * version 1.0.0.
+ */
 const signatureScheme = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('hmac'),
@@ -29,7 +33,10 @@ const signatureScheme = z.discriminatedUnion('kind', [
 ]);
 
 const endpointPolicy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('production'), ports: z.array(z.int().check(z.gte(1), z.lte(65535))).check(z.minLength(1)) }),
+  z.strictObject({
+    kind: z.literal('production'),
+    ports: z.array(z.int().check(z.gte(1), z.lte(65535))).check(z.minLength(1)),
+  }),
   z.strictObject({ kind: z.literal('development') }),
 ]);
 
@@ -60,16 +67,25 @@ const hotSettings = z.strictObject({
   endpoints: endpointPolicy,
   /** Failed deliveries in a row that disable a subscription. */
   disableAfter: count,
-  /** Plans whose tenants get deliveries; absent: the platform's plans do not matter here. A tenant without a plan on record is allowed. */
+  /**
+   * Plans whose tenants get deliveries; absent: the platform's plans do not matter here. A tenant without a plan on
+   * record is allowed.
+   */
   plans: z.optional(z.array(planId)),
-  /** How long claims, payloads and delivery records are kept; their minimum is computed at synth (rule 9 of docs/architecture.md). */
+  /**
+   * How long claims, payloads and delivery records are kept; their minimum is computed at synth (rule 9 of
+   * docs/architecture.md).
+   */
   eventTtlSeconds: count,
   deliveryTtlSeconds: count,
 });
 
 const catalogue = z.strictObject({
   version: z.literal(1),
-  /** Names of the tenant's parts in the management API's paths, such as `/organizations/{organization_id}/teams/{team_id}`. */
+  /**
+   * Names of the tenant's parts in the management API's paths, such as
+   * `/organizations/{organization_id}/teams/{team_id}`.
+   */
   tenantPath: z.string(),
   /** Plans that have webhooks, and their limits. */
   plans: z.optional(z.array(z.strictObject({ id: planId, name: z.string(), maxSubscriptions: z.optional(count) }))),

@@ -12,14 +12,24 @@ export const EVENTS_MAX = 100;
  *
  * @param body JSON text; `tenant_id` may be left out of its events and must else be the path's
  * @returns the events' ids, in order
- * @throws InvalidInput naming the field; InputTooLarge for an event over the contract's size @throws PortUnavailable when the queue did not take all: send the same again, what it has is known by its event_id
+ * @throws InvalidInput naming the field; InputTooLarge for an event over the contract's size
+ * @throws PortUnavailable when the queue did not take all: send the same again, what it has is known by its event_id
  */
-export async function publishEvents(body: string, tenantId: TenantId, rules: EventRules, publisher: EventPublisher): Promise<readonly EventId[]> {
+export async function publishEvents(
+  body: string,
+  tenantId: TenantId,
+  rules: EventRules,
+  publisher: EventPublisher,
+): Promise<readonly EventId[]> {
   const { events, prefix } = eventsOf(body);
   const messages = events.map((event, index) => message(event, prefix(index), tenantId, rules));
-  const results = await publisher.publish(tenantId, messages.map(({ text }) => text));
+  const results = await publisher.publish(
+    tenantId,
+    messages.map(({ text }) => text),
+  );
   const missing = results.filter((result) => result !== 'sent').length;
-  if (missing > 0) throw new PortUnavailable('event queue', new Error(`${missing} of ${messages.length} events were not taken`));
+  if (missing > 0)
+    throw new PortUnavailable('event queue', new Error(`${missing} of ${messages.length} events were not taken`));
   return messages.map(({ eventId }) => eventId);
 }
 
@@ -30,7 +40,8 @@ function eventsOf(body: string): { events: readonly unknown[]; prefix: (index: n
   const { events, ...rest } = value;
   const [other] = Object.keys(rest);
   if (other !== undefined) throw new InvalidInput(other.slice(0, 100), 'is not known beside events');
-  if (!Array.isArray(events) || events.length < 1 || events.length > EVENTS_MAX) throw new InvalidInput('events', `must be a list of 1 to ${EVENTS_MAX} events`);
+  if (!Array.isArray(events) || events.length < 1 || events.length > EVENTS_MAX)
+    throw new InvalidInput('events', `must be a list of 1 to ${EVENTS_MAX} events`);
   return { events, prefix: (index) => `events.${index}.` };
 }
 
@@ -43,10 +54,21 @@ function parsed(body: string): unknown {
   }
 }
 
-/** The message as it goes on the queue. @throws InvalidInput */
-function message(event: unknown, prefix: string, tenantId: TenantId, rules: EventRules): { text: string; eventId: EventId } {
-  if (!isJsonObject(event)) throw new InvalidInput(prefix === '' ? 'body' : prefix.slice(0, -1), 'must be a JSON object');
-  if (event.tenant_id !== undefined && event.tenant_id !== tenantId) throw new InvalidInput(`${prefix}tenant_id`, 'must be the tenant of the path, or be left out');
+/**
+ * The message as it goes on the queue.
+ *
+ * @throws InvalidInput
+ */
+function message(
+  event: unknown,
+  prefix: string,
+  tenantId: TenantId,
+  rules: EventRules,
+): { text: string; eventId: EventId } {
+  if (!isJsonObject(event))
+    throw new InvalidInput(prefix === '' ? 'body' : prefix.slice(0, -1), 'must be a JSON object');
+  if (event.tenant_id !== undefined && event.tenant_id !== tenantId)
+    throw new InvalidInput(`${prefix}tenant_id`, 'must be the tenant of the path, or be left out');
   try {
     const text = JSON.stringify({ ...event, tenant_id: tenantId });
     return { text, eventId: parseEvent(text, rules).eventId };

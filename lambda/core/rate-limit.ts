@@ -1,9 +1,12 @@
 /**
- * A subscription's rate limit: how many attempts a second its owner says the endpoint stands. What goes over it waits in a line, and is delivered in its turn.
+ * A subscription's rate limit: how many attempts a second its owner says the endpoint stands. What goes over it waits
+ * in a line, and is delivered in its turn.
  *
- * Two marks in time stand on the subscription's item. `spentUntil` is a bucket: each attempt moves it on by the time that one takes under the limit, and it may be ahead of the clock by the burst, no more; so that in
- * any T seconds there are at most limit x (T + 2) attempts, however many functions make them. `lineUntil` is the line's end: who may not go now gets the place there, and comes back at that time, when the bucket has
- * room again; without it, all would come back at once, or too seldom.
+ * Two marks in time stand on the subscription's item. `spentUntil` is a bucket: each attempt moves it on by the time
+ * that one takes under the limit, and it may be ahead of the clock by the burst, no more; so that in any T seconds
+ * there are at most limit x (T + 2) attempts, however many functions make them. `lineUntil` is the line's end: who may
+ * not go now gets the place there, and comes back at that time, when the bucket has room again; without it, all would
+ * come back at once, or too seldom.
  */
 export const RATE_LIMIT_MAX = 1_000;
 

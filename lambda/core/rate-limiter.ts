@@ -5,7 +5,10 @@ import { GroupedWriter, type GroupResult } from './grouped-writer';
 import type { Clock, DeliveryRates, SubscriptionKey } from './ports';
 import { affordable, costOf, type RateLimit } from './rate-limit';
 
-/** Those who were not in line may use what is free within this, and those whose turn has come twice as much: a queue's delays are whole seconds, so that they come unevenly. */
+/**
+ * Those who were not in line may use what is free within this, and those whose turn has come twice as much: a queue's
+ * delays are whole seconds, so that they come unevenly.
+ */
 const BURST_MICROS = 1_000_000;
 const TURN_BURST_MICROS = 2 * BURST_MICROS;
 /** A queue's shortest delay: nobody is given an earlier place. */
@@ -14,7 +17,9 @@ const FIRST_PLACE_MS = 1_000;
 const LINE_MAX_MS = 900_000;
 /** Who finds the line full comes back after this, and up to a fifth more. */
 const LINE_FULL_MS = 750_000;
-/** A bucket that nobody has used for so long has nobody in its line who comes: a circuit holds them, or they are gone. */
+/**
+ * A bucket that nobody has used for so long has nobody in its line who comes: a circuit holds them, or they are gone.
+ */
 const IDLE_MICROS = 5_000_000;
 /** The marks could not be moved: nobody goes, and nobody is given back to the queue, which would count it. */
 const REFUSED_MS = 30_000;
@@ -44,29 +49,43 @@ interface Asking {
 export class RateLimiter {
   private readonly lines = new Map<string, GroupedWriter<Asking, Turn>>();
 
-  constructor(private readonly ports: { readonly clock: Clock; readonly chance: Chance; readonly rates: DeliveryRates }) {}
+  constructor(
+    private readonly ports: { readonly clock: Clock; readonly chance: Chance; readonly rates: DeliveryRates },
+  ) {}
 
   /**
-   * @param limit as the batch read it @param inTurn the message waited in line, or probes a circuit: it goes before those who come new
+   * @param limit as the batch read it
+   * @param inTurn the message waited in line, or probes a circuit: it goes before those who come new
    */
   turn(key: SubscriptionKey, limit: RateLimit, inTurn: boolean): Promise<Turn> {
     const name = `${key.tenantId}#${key.subscriptionId}`;
     let line = this.lines.get(name);
     if (line === undefined) {
-      line = new GroupedWriter(GROUP_MAX, (group) => this.ask(key, limit, group), { moreMayCome: () => true, moment: () => this.ports.clock.sleep(MOMENT_MS) });
+      line = new GroupedWriter(GROUP_MAX, (group) => this.ask(key, limit, group), {
+        moreMayCome: () => true,
+        moment: () => this.ports.clock.sleep(MOMENT_MS),
+      });
       this.lines.set(name, line);
     }
     return line.write({ inTurn });
   }
 
-  private async ask(key: SubscriptionKey, limit: RateLimit, group: readonly Asking[]): Promise<readonly GroupResult<Turn>[]> {
+  private async ask(
+    key: SubscriptionKey,
+    limit: RateLimit,
+    group: readonly Asking[],
+  ): Promise<readonly GroupResult<Turn>[]> {
     const now = this.ports.clock.now();
     // A place is a second ahead at least; who is due within that second has the larger burst, and loses nothing.
-    const nobodyWaits = (limit.lineUntil ?? 0) <= (now + FIRST_PLACE_MS) * 1000 || (limit.spentUntil ?? 0) < now * 1000 - IDLE_MICROS;
+    const nobodyWaits =
+      (limit.lineUntil ?? 0) <= (now + FIRST_PLACE_MS) * 1000 || (limit.spentUntil ?? 0) < now * 1000 - IDLE_MICROS;
     const inTurn = group.filter((each) => each.inTurn);
     const candidates = nobodyWaits ? [...inTurn, ...group.filter((each) => !each.inTurn)] : inTurn;
     const burst = inTurn.length > 0 ? TURN_BURST_MICROS : BURST_MICROS;
-    const going = candidates.slice(0, await this.unlessRefused(() => this.spend(key, limit, now, candidates.length, burst), 0));
+    const going = candidates.slice(
+      0,
+      await this.unlessRefused(() => this.spend(key, limit, now, candidates.length, burst), 0),
+    );
     const waiting = group.filter((each) => !going.includes(each));
     const places = await this.unlessRefused(
       () => this.places(key, limit, now, waiting.length),
@@ -87,12 +106,24 @@ export class RateLimiter {
   }
 
   /** @returns how many may go now */
-  private async spend(key: SubscriptionKey, limit: RateLimit, now: number, wanted: number, burst: number): Promise<number> {
+  private async spend(
+    key: SubscriptionKey,
+    limit: RateLimit,
+    now: number,
+    wanted: number,
+    burst: number,
+  ): Promise<number> {
     let seen = limit;
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const count = affordable(seen, now * 1000, burst, wanted);
       if (count === 0) return 0;
-      const moved = await this.ports.rates.advance(key, { mark: 'spentUntil', seen, notBefore: now * 1000, by: count * costOf(limit), notAfter: now * 1000 + burst });
+      const moved = await this.ports.rates.advance(key, {
+        mark: 'spentUntil',
+        seen,
+        notBefore: now * 1000,
+        by: count * costOf(limit),
+        notAfter: now * 1000 + burst,
+      });
       if (moved.advanced) return count;
       if (moved.stored?.perSecond !== limit.perSecond) return 0;
       seen = moved.stored;
@@ -110,8 +141,19 @@ export class RateLimiter {
       const from = Math.max(seen.lineUntil ?? 0, first);
       const fitting = Math.min(count, Math.floor((last - from) / cost));
       if (fitting <= 0) return Array.from({ length: count }, () => this.later(now, LINE_FULL_MS));
-      const moved = await this.ports.rates.advance(key, { mark: 'lineUntil', seen, notBefore: first, by: fitting * cost, notAfter: last });
-      if (moved.advanced) return Array.from({ length: count }, (_unused, index): Turn => (index < fitting ? { kind: 'place', at: Math.ceil((moved.from + index * cost) / 1000) } : this.later(now, LINE_FULL_MS)));
+      const moved = await this.ports.rates.advance(key, {
+        mark: 'lineUntil',
+        seen,
+        notBefore: first,
+        by: fitting * cost,
+        notAfter: last,
+      });
+      if (moved.advanced)
+        return Array.from({ length: count }, (_unused, index): Turn =>
+          index < fitting
+            ? { kind: 'place', at: Math.ceil((moved.from + index * cost) / 1000) }
+            : this.later(now, LINE_FULL_MS),
+        );
       if (moved.stored?.perSecond !== limit.perSecond) break;
       seen = moved.stored;
     }

@@ -3,7 +3,10 @@ import * as z from 'zod/mini';
 import { SettingsError } from './errors';
 import { parseSettings } from './settings';
 
-/** Where in a request it is said which event it is: a header's name, or a field of the JSON body, with a dot for one that lies in another. */
+/**
+ * Where in a request it is said which event it is: a header's name, or a field of the JSON body, with a dot for one
+ * that lies in another.
+ */
 const locations = z.strictObject({
   idHeader: z.optional(z.string()),
   idField: z.optional(z.string()),
@@ -12,7 +15,9 @@ const locations = z.strictObject({
 });
 
 const scheme = z.union([
-  z.strictObject({ kind: z.enum(['leapOcr', 'rekognita', 'standardWebhooks', 'github', 'stripe', 'slack', 'shopify']) }),
+  z.strictObject({
+    kind: z.enum(['leapOcr', 'rekognita', 'standardWebhooks', 'github', 'stripe', 'slack', 'shopify']),
+  }),
   z.strictObject({
     kind: z.literal('hmac'),
     header: z.string(),
@@ -51,15 +56,21 @@ export function parseReceiverSettings(json: string): ReceiverSettings {
 }
 
 /**
- * A receiver's secret as it rests in Secrets Manager: the text that the sender gave, or during a rotation a JSON list of it and the one before. An object, as
- * the console makes of keys and values, is none: taken for the text itself it would match nothing, and nobody would be told.
+ * A receiver's secret as it rests in Secrets Manager: the text that the sender gave, or during a rotation a JSON list
+ * of it and the one before. An object, as the console makes of keys and values, is none: taken for the text itself it
+ * would match nothing, and nobody would be told.
  *
  * @throws SettingsError that says nothing of what it holds
  */
 export function parseReceiverSecrets(text: string | undefined): readonly string[] {
   const value = text ?? '';
   const secrets = value.trimStart().startsWith('[') ? listOf(value) : [value.trim()];
-  if (value.trimStart().startsWith('{') || secrets.length < 1 || secrets.length > 2 || !secrets.every((each) => typeof each === 'string' && each !== '')) {
+  if (
+    value.trimStart().startsWith('{') ||
+    secrets.length < 1 ||
+    secrets.length > 2 ||
+    !secrets.every((each) => typeof each === 'string' && each !== '')
+  ) {
     throw new SettingsError('the secret is neither a text nor a JSON list of one or two texts');
   }
   return secrets as string[];

@@ -1,10 +1,14 @@
-/** A recovery as it is stored and as it travels: all deliveries of a subscription that failed or were cancelled since a time, sent once more (rule 8). */
+/**
+ * A recovery as it is stored and as it travels: all deliveries of a subscription that failed or were cancelled since a
+ * time, sent once more (rule 8).
+ */
 import * as z from 'zod/mini';
 import { UnreadableMessage } from './errors';
 import { type DeliveryId, LOG_SHARDS, type SubscriptionId, type TenantId, timeOf } from './identifiers';
 
 /**
- * `running`: its message is in the recovery queue, or in that queue's dead-letter queue. `stopped`: it could not go on, and says why; what it had sent by then stays sent.
+ * `running`: its message is in the recovery queue, or in that queue's dead-letter queue. `stopped`: it could not go on,
+ * and says why; what it had sent by then stays sent.
  */
 export type RecoveryStatus = 'running' | 'completed' | 'stopped';
 
@@ -25,7 +29,10 @@ export interface RecoveryJob {
   readonly after?: DeliveryId;
   /** Pages done so far; a message names the one that it asks for. */
   readonly page: number;
-  /** Failed and cancelled deliveries that it has been through: originals, and the replays among them, which it leaves alone. */
+  /**
+   * Failed and cancelled deliveries that it has been through: originals, and the replays among them, which it leaves
+   * alone.
+   */
   readonly examined: number;
   readonly resent: number;
   /** Originals left out: delivered since, on their way again, or their payload is kept no longer. */
@@ -44,7 +51,13 @@ export interface RecoveryStep {
   readonly page: number;
 }
 
-const stepFormat = z.object({ v: z.literal(1), tenant: z.string(), subscription: z.string(), job: z.string(), page: z.int().check(z.gte(0)) });
+const stepFormat = z.object({
+  v: z.literal(1),
+  tenant: z.string(),
+  subscription: z.string(),
+  job: z.string(),
+  page: z.int().check(z.gte(0)),
+});
 
 export function formatRecoveryStep({ tenantId, subscriptionId, jobId, page }: RecoveryStep): string {
   return JSON.stringify({ v: 1, tenant: tenantId, subscription: subscriptionId, job: jobId, page });
@@ -61,7 +74,9 @@ export function parseRecoveryStep(body: string): RecoveryStep {
   const parsed = stepFormat.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new UnreadableMessage(`the recovery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new UnreadableMessage(
+      `the recovery message is not of a format that this version reads: ${issue?.path.join('.')}: ${issue?.message}`,
+    );
   }
   const { tenant, subscription, job, page } = parsed.data;
   return { tenantId: tenant as TenantId, subscriptionId: subscription as SubscriptionId, jobId: job, page };

@@ -31,19 +31,27 @@ export class Reenqueue {
     const { clock, queues } = ports;
     this.writer = new GroupedWriter(
       GROUP,
-      async (messages) => (await queues.send(messages.map((message) => ({ message, ...routeOf(message, clock.now(), tiers) })))).map((result) => ({ ok: true, result })),
+      async (messages) =>
+        (await queues.send(messages.map((message) => ({ message, ...routeOf(message, clock.now(), tiers) })))).map(
+          (result) => ({ ok: true, result }),
+        ),
       { moreMayCome, moment: () => clock.sleep(MOMENT_MS) },
     );
   }
 
-  /** Without its payload, to the queue that its due time asks for. @returns whether it is known to be there */
+  /**
+   * Without its payload, to the queue that its due time asks for.
+   *
+   * @returns whether it is known to be there
+   */
   async send({ payload: _inline, ...message }: DeliveryMessage): Promise<boolean> {
     const { clock } = this.ports;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.writer.write(message);
       if (result === 'sent') return true;
       const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1);
-      if (result === 'unanswered' || attempt === SEND_TRIES || this.remainingMs() - pause < PERSIST_MARGIN_MS) return false;
+      if (result === 'unanswered' || attempt === SEND_TRIES || this.remainingMs() - pause < PERSIST_MARGIN_MS)
+        return false;
       await clock.sleep(pause);
     }
   }

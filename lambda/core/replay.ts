@@ -35,8 +35,16 @@ export function replayMessage(of: DeliveryRecord, replayId: string, time: number
   };
 }
 
-/** Sends each, and what is refused again a little later. @returns one result a message, in order */
-export async function sendReplays(messages: readonly DeliveryMessage[], queue: QueueName, { clock, queues }: { readonly clock: Clock; readonly queues: DeliveryQueues }): Promise<readonly SendResult[]> {
+/**
+ * Sends each, and what is refused again a little later.
+ *
+ * @returns one result a message, in order
+ */
+export async function sendReplays(
+  messages: readonly DeliveryMessage[],
+  queue: QueueName,
+  { clock, queues }: { readonly clock: Clock; readonly queues: DeliveryQueues },
+): Promise<readonly SendResult[]> {
   const results = new Map<OutgoingDelivery, SendResult>();
   const all = messages.map((message): OutgoingDelivery => ({ message, queue, delaySeconds: 0 }));
   let left = all;
@@ -50,20 +58,36 @@ export async function sendReplays(messages: readonly DeliveryMessage[], queue: Q
 }
 
 /**
- * Puts the record of a replay whose message is in its queue, so that it can be seen before its turn comes; never over another. Not needed for the delivery, which would put it itself:
- * so what refuses it holds up nothing.
+ * Puts the record of a replay whose message is in its queue, so that it can be seen before its turn comes; never over
+ * another. Not needed for the delivery, which would put it itself: so what refuses it holds up nothing.
  */
-export async function showReplay(record: DeliveryRecord, { deliveries, log }: { readonly deliveries: Pick<DeliveryLog, 'take'>; readonly log: Log }): Promise<void> {
+export async function showReplay(
+  record: DeliveryRecord,
+  { deliveries, log }: { readonly deliveries: Pick<DeliveryLog, 'take'>; readonly log: Log },
+): Promise<void> {
   try {
     await deliveries.take(record);
   } catch (error) {
     if (!(error instanceof PortUnavailable)) throw error;
-    log.warn('replay not on record yet', { tenant: record.tenantId, delivery: record.deliveryId, reason: error.message });
+    log.warn('replay not on record yet', {
+      tenant: record.tenantId,
+      delivery: record.deliveryId,
+      reason: error.message,
+    });
   }
 }
 
-/** A replay's record before its first attempt. @param url where it will go, as things stand; absent: unknown @param expiresAt epoch seconds */
-export function pendingReplay({ tenantId, subscriptionId, deliveryId: id, eventId, eventType, chain, replayId, replayOf }: DeliveryMessage, url: string | undefined, expiresAt: number): DeliveryRecord {
+/**
+ * A replay's record before its first attempt.
+ *
+ * @param url where it will go, as things stand; absent: unknown
+ * @param expiresAt epoch seconds
+ */
+export function pendingReplay(
+  { tenantId, subscriptionId, deliveryId: id, eventId, eventType, chain, replayId, replayOf }: DeliveryMessage,
+  url: string | undefined,
+  expiresAt: number,
+): DeliveryRecord {
   return {
     ...{ tenantId, subscriptionId, deliveryId: id, eventId, eventType },
     ...(url !== undefined && { url }),

@@ -19,11 +19,18 @@ const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{
  * @param now epoch milliseconds, against which a `Retry-After` date is read
  * @param fraction from 0 up to 1, by chance
  */
-export function judgeOutcome(result: AttemptResult, attempt: number, settings: RetrySettings, now: number, fraction: number): Verdict {
+export function judgeOutcome(
+  result: AttemptResult,
+  attempt: number,
+  settings: RetrySettings,
+  now: number,
+  fraction: number,
+): Verdict {
   if (isSuccess(result)) return { kind: 'success' };
   const gone = settings.goneDisables && result.kind === 'answered' && result.status === GONE;
   const step = settings.delays[attempt - 1];
-  if (gone || step === undefined || !isRetried(result, settings)) return { kind: 'final', reason: reasonOf(result, step === undefined), gone };
+  if (gone || step === undefined || !isRetried(result, settings))
+    return { kind: 'final', reason: reasonOf(result, step === undefined), gone };
   const delayMs = Math.ceil(step * 1000 * (1 + settings.jitter * fraction));
   return { kind: 'retry', delayMs: Math.max(delayMs, settings.retryAfter ? retryAfterMs(result, now) : 0) };
 }
@@ -45,7 +52,8 @@ function isRetried(result: AttemptResult, { on }: RetrySettings): boolean {
 
 /** RFC 9110, section 10.2.3: seconds or a date, on 429 and 503; what is neither, or in the past, is 0. */
 function retryAfterMs(result: AttemptResult, now: number): number {
-  if (result.kind !== 'answered' || result.retryAfter === undefined || (result.status !== 429 && result.status !== 503)) return 0;
+  if (result.kind !== 'answered' || result.retryAfter === undefined || (result.status !== 429 && result.status !== 503))
+    return 0;
   const value = result.retryAfter.trim();
   const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : HTTP_DATE.test(value) ? Date.parse(value) - now : NaN;
   return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS);

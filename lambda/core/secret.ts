@@ -5,7 +5,10 @@ const PREFIX = 'whsec_';
 export const SECRET_BYTES = 32;
 const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;
 
-/** The keys of a secret: hex schemes key on the UTF-8 bytes of the whole string, Standard Webhooks on the bytes that its base64 part decodes to. */
+/**
+ * The keys of a secret: hex schemes key on the UTF-8 bytes of the whole string, Standard Webhooks on the bytes that its
+ * base64 part decodes to.
+ */
 export interface SigningKeys {
   readonly wholeString: KeyObject;
   readonly decoded: KeyObject;
@@ -13,7 +16,8 @@ export interface SigningKeys {
 
 /** @param random {@link SECRET_BYTES} random bytes */
 export function formatSecret(random: Uint8Array): string {
-  if (random.length !== SECRET_BYTES) throw new RangeError(`a secret is made of ${SECRET_BYTES} bytes, not ${random.length}`);
+  if (random.length !== SECRET_BYTES)
+    throw new RangeError(`a secret is made of ${SECRET_BYTES} bytes, not ${random.length}`);
   return PREFIX + Buffer.from(random).toString('base64');
 }
 

@@ -1,6 +1,7 @@
 /**
- * The signature headers of a delivery, for every scheme of a profile, over the exact bytes that are sent. To be read beside
- * the Standard Webhooks specification 1.0.0 (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+ * The signature headers of a delivery, for every scheme of a profile, over the exact bytes that are sent. To be read
+ * beside the Standard Webhooks specification 1.0.0
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Profile, SignatureScheme } from './profile';
@@ -15,16 +16,22 @@ export interface SignedContent {
 }
 
 /**
- * @param keys of the secret in force first; during a rotation with overlap the old secret's after it. Only Standard Webhooks can carry several
- *   signatures, the other schemes are signed with the first.
+ * @param keys of the secret in force first; during a rotation with overlap the old secret's after it. Only Standard
+ *   Webhooks can carry several signatures, the other schemes are signed with the first.
  */
-export function signatureHeaders(schemes: readonly SignatureScheme[], content: SignedContent, keys: readonly [SigningKeys, ...SigningKeys[]]): Record<string, string> {
+export function signatureHeaders(
+  schemes: readonly SignatureScheme[],
+  content: SignedContent,
+  keys: readonly [SigningKeys, ...SigningKeys[]],
+): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const scheme of schemes) {
     if (scheme.kind === 'standard-webhooks') {
       headers['webhook-id'] = content.eventId;
       headers['webhook-timestamp'] = String(content.timestamp);
-      headers['webhook-signature'] = keys.map((key) => `v1,${hmac(key.decoded, `${content.eventId}.${content.timestamp}.`, content.body, 'base64')}`).join(' ');
+      headers['webhook-signature'] = keys
+        .map((key) => `v1,${hmac(key.decoded, `${content.eventId}.${content.timestamp}.`, content.body, 'base64')}`)
+        .join(' ');
     } else {
       const signed = scheme.content === 'body' ? '' : `${content.timestamp}.`;
       if (scheme.timestampHeader !== undefined) headers[scheme.timestampHeader] = String(content.timestamp);
@@ -40,7 +47,12 @@ export function deliveryHeaders(
   content: SignedContent,
   keys: readonly [SigningKeys, ...SigningKeys[]],
 ): Record<string, string> {
-  return { 'content-type': 'application/json', 'user-agent': settings.userAgent, ...settings.headers, ...signatureHeaders(settings.signatures, content, keys) };
+  return {
+    'content-type': 'application/json',
+    'user-agent': settings.userAgent,
+    ...settings.headers,
+    ...signatureHeaders(settings.signatures, content, keys),
+  };
 }
 
 function hmac(key: KeyObject, prefix: string, body: Uint8Array, encoding: 'hex' | 'base64'): string {

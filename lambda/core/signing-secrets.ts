@@ -1,4 +1,7 @@
-/** Opens what is sealed for a delivery, each once: what it opened is kept by the sealed bytes, so a regenerated secret is another entry and never a stale one. */
+/**
+ * Opens what is sealed for a delivery, each once: what it opened is kept by the sealed bytes, so a regenerated secret
+ * is another entry and never a stale one.
+ */
 import type { SecretOwner } from './key-ring';
 import type { KeyRings } from './ports';
 import { type SigningKeys, signingKeys } from './secret';
@@ -20,18 +23,34 @@ export class SigningSecrets {
     return this.open(sealed, owner, signingKeys);
   }
 
-  /** @param now epoch milliseconds @throws PortUnavailable, KeyRingError, UnsealError */
-  async inForce(secret: { readonly sealed: string; readonly previous?: PreviousSecret | undefined }, owner: SecretOwner, now: number): Promise<SigningKeySet> {
+  /**
+   * @param now epoch milliseconds
+   * @throws PortUnavailable, KeyRingError, UnsealError
+   */
+  async inForce(
+    secret: { readonly sealed: string; readonly previous?: PreviousSecret | undefined },
+    owner: SecretOwner,
+    now: number,
+  ): Promise<SigningKeySet> {
     const current = await this.keys(secret.sealed, owner);
-    return secret.previous === undefined || now >= secret.previous.until ? [current] : [current, await this.keys(secret.previous.sealed, owner)];
+    return secret.previous === undefined || now >= secret.previous.until
+      ? [current]
+      : [current, await this.keys(secret.previous.sealed, owner)];
   }
 
-  /** @returns values by name @throws PortUnavailable, KeyRingError, UnsealError */
+  /**
+   * @returns values by name
+   * @throws PortUnavailable, KeyRingError, UnsealError
+   */
   async headers({ sealed }: SealedHeaders, owner: SecretOwner): Promise<Readonly<Record<string, string>>> {
     return this.open(sealed, owner, (text) => JSON.parse(text) as Readonly<Record<string, string>>);
   }
 
-  private async open<T extends SigningKeys | Readonly<Record<string, string>>>(sealed: string, owner: SecretOwner, read: (text: string) => T): Promise<T> {
+  private async open<T extends SigningKeys | Readonly<Record<string, string>>>(
+    sealed: string,
+    owner: SecretOwner,
+    read: (text: string) => T,
+  ): Promise<T> {
     const name = `${owner.purpose}#${owner.tenantId}#${owner.owner}#${sealed}`;
     const known = this.opened.get(name);
     if (known !== undefined) return known as T;

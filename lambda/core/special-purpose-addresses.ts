@@ -1,13 +1,15 @@
 /**
  * Which IP addresses are public: reachable by anybody on the internet and set aside for nothing else.
  *
- * The tables are IANA's special-purpose address registries (RFC 6890), each row as the registry has it, plus multicast. A block is refused
- * whole, also where the registry calls it globally reachable (AS112 sinks, the PCP and TURN anycast addresses, AMT relays, ORCHID): none
- * of them is anybody's webhook receiver, and an anycast address is answered by the network that we are in.
+ * The tables are IANA's special-purpose address registries (RFC 6890), each row as the registry has it, plus multicast.
+ * A block is refused whole, also where the registry calls it globally reachable (AS112 sinks, the PCP and TURN anycast
+ * addresses, AMT relays, ORCHID): none of them is anybody's webhook receiver, and an anycast address is answered by the
+ * network that we are in.
  *
- * The IPv6 forms that carry an IPv4 address are refused whole as well, whatever address they carry: IPv4-mapped, IPv4-compatible, NAT64,
- * 6to4 and Teredo. A receiver with such an address has the IPv4 address itself, so nothing is lost; and no decoder of embedded addresses
- * (Teredo's is obfuscated, 64:ff9b:1::/48 may hold its address at any of six offsets, RFC 6052 section 2.2) can be wrong if there is none.
+ * The IPv6 forms that carry an IPv4 address are refused whole as well, whatever address they carry: IPv4-mapped,
+ * IPv4-compatible, NAT64, 6to4 and Teredo. A receiver with such an address has the IPv4 address itself, so nothing is
+ * lost; and no decoder of embedded addresses (Teredo's is obfuscated, 64:ff9b:1::/48 may hold its address at any of six
+ * offsets, RFC 6052 section 2.2) can be wrong if there is none.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -45,12 +47,22 @@ export const SPECIAL_PURPOSE_IPV4: readonly SpecialPurposeBlock[] = [
   row('240.0.0.0/4', 'reserved, limited broadcast', 'RFC 1112, section 4; RFC 8190'),
 ];
 
-/** All that can be public in IPv6: what IANA hands out as global unicast. The rest of the space is reserved (RFC 4291, section 2.4). */
+/**
+ * All that can be public in IPv6: what IANA hands out as global unicast. The rest of the space is reserved (RFC 4291,
+ * section 2.4).
+ */
 const GLOBAL_UNICAST_IPV6 = '2000::/3';
 
-/** The IPv6 registry's rows inside 2000::/3. Its others (::/96 with loopback, mapped, NAT64, ULA, link local, multicast ...) lie outside. */
+/**
+ * The IPv6 registry's rows inside 2000::/3. Its others (::/96 with loopback, mapped, NAT64, ULA, link local, multicast
+ * ...) lie outside.
+ */
 export const SPECIAL_PURPOSE_IPV6: readonly SpecialPurposeBlock[] = [
-  row('2001::/23', 'IETF protocol assignments, Teredo, benchmarking and ORCHID included', 'RFC 2928, RFC 4380, RFC 5180, RFC 7343'),
+  row(
+    '2001::/23',
+    'IETF protocol assignments, Teredo, benchmarking and ORCHID included',
+    'RFC 2928, RFC 4380, RFC 5180, RFC 7343',
+  ),
   row('2001:db8::/32', 'documentation', 'RFC 3849'),
   row('2002::/16', '6to4', 'RFC 3056'),
   row('2620:4f:8000::/48', 'direct delegation AS112', 'RFC 7534'),
@@ -110,7 +122,9 @@ function ipv4Value(address: string): bigint {
   return BigInt(address.split('.').reduce((value, octet) => value * 256 + Number(octet), 0));
 }
 
-/** @param address known to be IPv6 without a zone id; its last 32 bits may be in dotted decimal (RFC 4291, section 2.2) */
+/**
+ * @param address known to be IPv6 without a zone id; its last 32 bits may be in dotted decimal (RFC 4291, section 2.2)
+ */
 function ipv6Value(address: string): bigint {
   const [head = '', tail] = address.split('::');
   const before = groupsOf(head);

@@ -1,4 +1,7 @@
-/** Writing figures (figures.ts). A write that adds cannot be told from its repetition, so what is refused is tried again here and then given up, rather than have the whole batch come again. */
+/**
+ * Writing figures (figures.ts). A write that adds cannot be told from its repetition, so what is refused is tried again
+ * here and then given up, rather than have the whole batch come again.
+ */
 import { PortUnavailable } from './errors';
 import { type FigureUpdate, figuresOf, type LogChange } from './figures';
 import type { Clock, FigureStore, Log } from './ports';
@@ -15,16 +18,21 @@ export interface StatisticsReport {
 }
 
 /**
- * @throws PortUnavailable when nothing at all was written, and there was something to write: then the batch may come again, and counts nothing twice
+ * @throws PortUnavailable when nothing at all was written, and there was something to write: then the batch may come
+ *   again, and counts nothing twice
  */
-export async function recordFigures(changes: readonly LogChange[], ports: { readonly clock: Clock; readonly figures: FigureStore; readonly log: Log }): Promise<StatisticsReport> {
+export async function recordFigures(
+  changes: readonly LogChange[],
+  ports: { readonly clock: Clock; readonly figures: FigureStore; readonly log: Log },
+): Promise<StatisticsReport> {
   const updates = figuresOf(changes);
   let left = updates;
   for (let attempt = 1; left.length > 0 && attempt <= TRIES; attempt += 1) {
     if (attempt > 1) await ports.clock.sleep(PAUSE_MS * attempt);
     left = await refusedOf(left, ports.figures);
   }
-  if (left.length > 0 && left.length === updates.length) throw new PortUnavailable('counters table', new Error('it refused every figure of the batch'));
+  if (left.length > 0 && left.length === updates.length)
+    throw new PortUnavailable('counters table', new Error('it refused every figure of the batch'));
   if (left.length > 0) ports.log.warn('figures given up', { lost: left.length, written: updates.length - left.length });
   return { written: updates.length - left.length, lost: left.length };
 }

@@ -61,7 +61,10 @@ export interface Account {
   readonly plan?: string;
 }
 
-/** What stands for a subscription when an event names its own URL: the circuit of its origin. It is never counted or disabled. */
+/**
+ * What stands for a subscription when an event names its own URL: the circuit of its origin. It is never counted or
+ * disabled.
+ */
 export type UrlTarget = Pick<Subscription, 'tenantId' | 'id' | 'circuit' | 'suspicion'>;
 
 /** The row by which an event type's fan-out finds a subscription. */

@@ -1,5 +1,6 @@
 /**
- * Recording successes (rules 5 and 6): a success is forgiveness before it is a record, for whoever counts the next failure must already see it.
+ * Recording successes (rules 5 and 6): a success is forgiveness before it is a record, for whoever counts the next
+ * failure must already see it.
  */
 import type { CircuitBreaker, CircuitView } from './circuit-breaker';
 import type { DeliveryRecord } from './delivery';
@@ -9,7 +10,10 @@ import { isUrlTarget } from './identifiers';
 import { persist, type RemainingMs } from './persist';
 import { type Clock, type DeliveryLog, type FailureCounter, PUT_GROUP, type SubscriptionReader } from './ports';
 
-/** Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short beside an invocation. */
+/**
+ * Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short
+ * beside an invocation.
+ */
 const MOMENT_MS = 5;
 /** Successes whose subscriptions are read again at once: BatchGetItem takes 100 keys (AWS, "BatchGetItem"). */
 const READ_GROUP = 100;
@@ -32,17 +36,26 @@ interface SuccessPorts {
 export class SuccessRecorder {
   private readonly writer: GroupedWriter<Success, DeliveryRecord | undefined>;
 
-  /** @param circuits are told of each endpoint that answered, as it was read again @param attemptsUnderWay whether others of the batch may soon be successes, too */
+  /**
+   * @param circuits are told of each endpoint that answered, as it was read again
+   * @param attemptsUnderWay whether others of the batch may soon be successes, too
+   */
   constructor(
     private readonly ports: SuccessPorts,
     private readonly circuits: Pick<CircuitBreaker, 'answered'>,
     private readonly remainingMs: RemainingMs,
     attemptsUnderWay: () => boolean,
   ) {
-    this.writer = new GroupedWriter(READ_GROUP, (group) => this.writeGroup(group), { moreMayCome: attemptsUnderWay, moment: () => ports.clock.sleep(MOMENT_MS) });
+    this.writer = new GroupedWriter(READ_GROUP, (group) => this.writeGroup(group), {
+      moreMayCome: attemptsUnderWay,
+      moment: () => ports.clock.sleep(MOMENT_MS),
+    });
   }
 
-  /** @returns the record that stands instead, when it is terminal already @throws PortUnavailable when it could not be written in the time that remains */
+  /**
+   * @returns the record that stands instead, when it is terminal already
+   * @throws PortUnavailable when it could not be written in the time that remains
+   */
   record(success: Success): Promise<DeliveryRecord | undefined> {
     return this.writer.write(success);
   }
@@ -60,7 +73,11 @@ export class SuccessRecorder {
     });
   }
 
-  /** Reads the group's subscriptions again, once, and forgives where a streak stands or the read was refused. @returns those that could not be forgiven */
+  /**
+   * Reads the group's subscriptions again, once, and forgives where a streak stands or the read was refused.
+   *
+   * @returns those that could not be forgiven
+   */
   private async forgive(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
     const counted = new Map<string, Success[]>();
     for (const success of group) {
@@ -77,7 +94,10 @@ export class SuccessRecorder {
         const { record, epoch } = successes[0]!;
         const streak = streaks?.[index];
         const told = this.circuits.answered(record, streak?.circuits ?? {});
-        const forgiven = streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0) ? undefined : persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
+        const forgiven =
+          streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)
+            ? undefined
+            : persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
         try {
           await forgiven;
         } catch (error) {
@@ -89,11 +109,20 @@ export class SuccessRecorder {
     return failed;
   }
 
-  /** Of each subscription the epoch, how many failures stand, and its circuit; undefined when the read was refused, and nothing is known. */
-  private async readStreaks(keys: readonly DeliveryRecord[]): Promise<readonly ({ epoch: number; length: number; circuits: CircuitView } | undefined)[] | undefined> {
+  /**
+   * Of each subscription the epoch, how many failures stand, and its circuit; undefined when the read was refused, and
+   * nothing is known.
+   */
+  private async readStreaks(
+    keys: readonly DeliveryRecord[],
+  ): Promise<readonly ({ epoch: number; length: number; circuits: CircuitView } | undefined)[] | undefined> {
     try {
       const { subscriptions } = await this.ports.subscriptions.read(keys);
-      return subscriptions.map((each) => (each !== undefined && 'epoch' in each ? { epoch: each.epoch, length: each.count - each.forgiven, circuits: each } : undefined));
+      return subscriptions.map((each) =>
+        each !== undefined && 'epoch' in each
+          ? { epoch: each.epoch, length: each.count - each.forgiven, circuits: each }
+          : undefined,
+      );
     } catch (error) {
       if (error instanceof PortUnavailable) return undefined;
       throw error;
@@ -101,7 +130,9 @@ export class SuccessRecorder {
   }
 
   private async putFirsts(firsts: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
-    const groups = Array.from({ length: Math.ceil(firsts.length / PUT_GROUP) }, (_unused, index) => firsts.slice(index * PUT_GROUP, (index + 1) * PUT_GROUP));
+    const groups = Array.from({ length: Math.ceil(firsts.length / PUT_GROUP) }, (_unused, index) =>
+      firsts.slice(index * PUT_GROUP, (index + 1) * PUT_GROUP),
+    );
     const unwritten = await Promise.all(groups.map((group) => this.putGroup(group)));
     return new Map(unwritten.flatMap((each) => [...each]));
   }
@@ -113,7 +144,8 @@ export class SuccessRecorder {
         async () => {
           const untaken = new Set(await this.ports.deliveries.putDelivered(left.map(({ record }) => record)));
           left = left.filter(({ record }) => untaken.has(record));
-          if (left.length > 0) throw new PortUnavailable('delivery log', new Error(`${left.length} records were not taken`));
+          if (left.length > 0)
+            throw new PortUnavailable('delivery log', new Error(`${left.length} records were not taken`));
         },
         this.ports.clock,
         this.remainingMs,
@@ -126,7 +158,11 @@ export class SuccessRecorder {
 
   private async settle({ record, attempt }: Success): Promise<GroupResult<DeliveryRecord | undefined>> {
     try {
-      const written = await persist(() => this.ports.deliveries.settle(record, attempt), this.ports.clock, this.remainingMs);
+      const written = await persist(
+        () => this.ports.deliveries.settle(record, attempt),
+        this.ports.clock,
+        this.remainingMs,
+      );
       return { ok: true, result: written.written ? undefined : written.stored };
     } catch (error) {
       return { ok: false, error };

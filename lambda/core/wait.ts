@@ -1,4 +1,7 @@
-/** One hop of a long wait: on to the next hop, or to the tier where the due time comes. A message passes through unchanged. */
+/**
+ * One hop of a long wait: on to the next hop, or to the tier where the due time comes. A message passes through
+ * unchanged.
+ */
 import { parseDeliveryMessage } from './delivery';
 import type { Clock, DeliveryQueues, Log } from './ports';
 import { routeOf } from './route';
@@ -9,8 +12,15 @@ export interface WaitPorts {
   readonly log: Log;
 }
 
-/** @returns ids of the messages that go back to the wait queue: their hop was refused, or they are of a format that this version does not read */
-export async function passOn(batch: readonly { readonly messageId: string; readonly body: string }[], tiers: number, { clock, queues, log }: WaitPorts): Promise<readonly string[]> {
+/**
+ * @returns ids of the messages that go back to the wait queue: their hop was refused, or they are of a format that this
+ *   version does not read
+ */
+export async function passOn(
+  batch: readonly { readonly messageId: string; readonly body: string }[],
+  tiers: number,
+  { clock, queues, log }: WaitPorts,
+): Promise<readonly string[]> {
   const returned: string[] = [];
   const hops = batch.flatMap(({ messageId, body }) => {
     try {

@@ -1,4 +1,7 @@
-/** What a browser gets for what it asks for: the page, a file of it, or a refusal; with the headers that bound what the page may do. */
+/**
+ * What a browser gets for what it asks for: the page, a file of it, or a refusal; with the headers that bound what the
+ * page may do.
+ */
 import { type Coding, chosenCoding } from './content-coding';
 import type { Page } from './page';
 import type { DashboardSettings } from './settings';
@@ -35,7 +38,9 @@ const A_WHILE = 'public, max-age=300';
 /** Nothing may be done by a file that somebody opens by itself: an SVG is a document, and could hold a script. */
 const FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /** Of devices and of what reads them the page uses nothing. */
-const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'].map((feature) => `${feature}=()`).join(', ');
+const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb']
+  .map((feature) => `${feature}=()`)
+  .join(', ');
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -44,9 +49,19 @@ const ALWAYS = {
 } as const;
 
 /** @param nonce new for every request, of characters that base64 has */
-export function answerRequest({ method, path, headers }: PageRequest, { site, page, settings }: Dashboard, nonce: string): PageAnswer {
-  if (!METHODS.includes(method)) return refusal(405, headers, 'Only GET and HEAD work here.', { allow: METHODS.join(', ') });
-  const answer = path === PATH ? pageAnswer(page, settings, nonce) : path === FILES ? moved() : fileAnswer(site.files.get(nameOf(path)), headers);
+export function answerRequest(
+  { method, path, headers }: PageRequest,
+  { site, page, settings }: Dashboard,
+  nonce: string,
+): PageAnswer {
+  if (!METHODS.includes(method))
+    return refusal(405, headers, 'Only GET and HEAD work here.', { allow: METHODS.join(', ') });
+  const answer =
+    path === PATH
+      ? pageAnswer(page, settings, nonce)
+      : path === FILES
+        ? moved()
+        : fileAnswer(site.files.get(nameOf(path)), headers);
   return method === 'HEAD' ? { status: answer.status, headers: answer.headers } : answer;
 }
 
@@ -66,7 +81,10 @@ function pageAnswer(page: Page, { frameAncestors }: Dashboard['settings'], nonce
   };
 }
 
-/** Scripts, styles and images of the page's own, and calls to its own origin; of styles those too that it makes itself, which carry the nonce. */
+/**
+ * Scripts, styles and images of the page's own, and calls to its own origin; of styles those too that it makes itself,
+ * which carry the nonce.
+ */
 function pagePolicy(frameAncestors: readonly string[], nonce: string): string {
   return [
     "default-src 'none'",
@@ -82,7 +100,8 @@ function pagePolicy(frameAncestors: readonly string[], nonce: string): string {
 }
 
 /**
- * A file's name. Whatever is in front may hand on `/portal/` as `/portal`: the page then asks for its files under `/portal/portal/`, gets them, and goes to the address without the slash.
+ * A file's name. Whatever is in front may hand on `/portal/` as `/portal`: the page then asks for its files under
+ * `/portal/portal/`, gets them, and goes to the address without the slash.
  */
 function nameOf(path: string): string {
   return path.startsWith(FILES) ? path.slice(FILES.length).replace(/^portal\//, '') : '';
@@ -101,21 +120,47 @@ function fileAnswer(file: SiteFile | undefined, headers: PageRequest['headers'])
   if (matches(headers['if-none-match'], etag)) return { status: 304, headers: { ...ALWAYS, ...cached } };
   return {
     status: 200,
-    headers: { ...ALWAYS, ...cached, 'content-type': file.type, 'content-security-policy': FILE_POLICY, ...(coding !== 'identity' && { 'content-encoding': coding }) },
+    headers: {
+      ...ALWAYS,
+      ...cached,
+      'content-type': file.type,
+      'content-security-policy': FILE_POLICY,
+      ...(coding !== 'identity' && { 'content-encoding': coding }),
+    },
     body: bytes,
   };
 }
 
-/** `If-None-Match` compares weakly: whatever is before a tag that proxies have weakened does not count (RFC 9110, section 13.1.2). */
+/**
+ * `If-None-Match` compares weakly: whatever is before a tag that proxies have weakened does not count (RFC 9110,
+ * section 13.1.2).
+ */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  return (ifNoneMatch ?? '').split(',').map((tag) => tag.trim()).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
+  return (ifNoneMatch ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
 }
 
-function refusal(status: 404 | 405, { accept = '' }: PageRequest['headers'], message: string, more: Record<string, string> = {}): PageAnswer {
+function refusal(
+  status: 404 | 405,
+  { accept = '' }: PageRequest['headers'],
+  message: string,
+  more: Record<string, string> = {},
+): PageAnswer {
   const html = accept.includes('text/html');
   return {
     status,
-    headers: { ...ALWAYS, ...more, 'content-type': `${html ? 'text/html' : 'text/plain'}; charset=utf-8`, 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" },
-    body: html ? `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status}</title><h1>${status}</h1><p>${message}</p></html>\n` : `${message}\n`,
+    headers: {
+      ...ALWAYS,
+      ...more,
+      'content-type': `${html ? 'text/html' : 'text/plain'}; charset=utf-8`,
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    },
+    body: html
+      ? '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" ' +
+        `content="width=device-width"><title>${status}</title><h1>${status}</h1><p>${message}</p></html>\n`
+      : `${message}\n`,
   };
 }

@@ -7,7 +7,10 @@ type Placeholder = (typeof PLACEHOLDERS)[number];
 
 const WEBHOOKS: Record<DashboardSettings['language'], string> = { en: 'Webhooks', uk: 'Вебхуки' };
 
-/** As the page reads it. All that it asks for is relative to the page: what is before it is API Gateway's, or whoever's stands there. */
+/**
+ * As the page reads it. All that it asks for is relative to the page: what is before it is API Gateway's, or whoever's
+ * stands there.
+ */
 export interface PageSettings {
   readonly name: string;
   readonly logo?: string;
@@ -24,26 +27,48 @@ export class Page {
   private readonly settings: string;
   private readonly title: string;
 
-  /** @param template index.html as it was built @throws SettingsError when a placeholder is not in it */
+  /**
+   * @param template index.html as it was built
+   * @throws SettingsError when a placeholder is not in it
+   */
   constructor(
     private readonly template: string,
     private readonly given: DashboardSettings,
   ) {
     const missing = PLACEHOLDERS.filter((name) => !template.includes(`__${name}__`));
-    if (missing.length > 0) throw new SettingsError(`index.html has no place for ${missing.join(', ')}; build the dashboard again (npm run build)`);
+    if (missing.length > 0)
+      throw new SettingsError(
+        `index.html has no place for ${missing.join(', ')}; build the dashboard again (npm run build)`,
+      );
     this.settings = inScript(pageSettings(given));
     this.title = inHtml(`${WEBHOOKS[given.language]} · ${given.name}`);
   }
 
   /** @param nonce what styles that are made at run time carry; of characters that base64 has */
   render(nonce: string): string {
-    const values: Record<Placeholder, string> = { LANGUAGE: this.given.language, TITLE: this.title, NONCE: inHtml(nonce), SETTINGS: this.settings };
+    const values: Record<Placeholder, string> = {
+      LANGUAGE: this.given.language,
+      TITLE: this.title,
+      NONCE: inHtml(nonce),
+      SETTINGS: this.settings,
+    };
     // In one pass: a name may look like a placeholder.
-    return this.template.replaceAll(/__(LANGUAGE|TITLE|NONCE|SETTINGS)__/g, (_match, name: Placeholder) => values[name]);
+    return this.template.replaceAll(
+      /__(LANGUAGE|TITLE|NONCE|SETTINGS)__/g,
+      (_match, name: Placeholder) => values[name],
+    );
   }
 }
 
-function pageSettings({ name, logo, primaryColor, language, tenantPath, accountSecret, subscriptions }: DashboardSettings): PageSettings {
+function pageSettings({
+  name,
+  logo,
+  primaryColor,
+  language,
+  tenantPath,
+  accountSecret,
+  subscriptions,
+}: DashboardSettings): PageSettings {
   return {
     name,
     ...(logo !== undefined && { logo: `./portal/${logo}` }),
@@ -57,13 +82,22 @@ function pageSettings({ name, logo, primaryColor, language, tenantPath, accountS
   };
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function inHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-/** JSON that cannot end the script element that it stands in, nor begin a comment there (WHATWG HTML, "Restrictions for contents of script elements"). */
+/**
+ * JSON that cannot end the script element that it stands in, nor begin a comment there (WHATWG HTML, "Restrictions for
+ * contents of script elements").
+ */
 function inScript(value: object): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

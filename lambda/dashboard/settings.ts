@@ -25,7 +25,10 @@ const dashboardSettings = z.strictObject({
 
 export type DashboardSettings = z.infer<typeof dashboardSettings>;
 
-/** @param json the value of the environment variable `DASHBOARD` @throws SettingsError */
+/**
+ * @param json the value of the environment variable `DASHBOARD`
+ * @throws SettingsError
+ */
 export function parseDashboardSettings(json: string): DashboardSettings {
   return parseSettings('DASHBOARD', dashboardSettings, json);
 }

@@ -47,14 +47,24 @@ const HASHED = /^assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
  */
 export function siteOf(folder: ReadonlyMap<string, Uint8Array>): Site {
   const page = folder.get(PAGE);
-  if (page === undefined) throw new SettingsError(`there is no ${PAGE} beside the function; the package is incomplete, install it again (in a checkout: npm run build)`);
+  if (page === undefined)
+    throw new SettingsError(
+      `there is no ${PAGE} beside the function; the package is incomplete, install it again (in a checkout: ` +
+        'npm run build)',
+    );
   const names = [...folder.keys()].filter((name) => name !== PAGE && !/\.(br|gz)$/.test(name));
-  return { template: Buffer.from(page).toString('utf8'), files: new Map(names.map((name) => [name, fileOf(name, folder)])) };
+  return {
+    template: Buffer.from(page).toString('utf8'),
+    files: new Map(names.map((name) => [name, fileOf(name, folder)])),
+  };
 }
 
 function fileOf(name: string, folder: ReadonlyMap<string, Uint8Array>): SiteFile {
   const type = TYPES[/\.([a-z0-9]+)$/.exec(name)?.[1] ?? ''];
-  if (type === undefined) throw new SettingsError(`the dashboard's file ${name} is of a type that is not known; add it to lambda/dashboard/site.ts`);
+  if (type === undefined)
+    throw new SettingsError(
+      `the dashboard's file ${name} is of a type that is not known; add it to lambda/dashboard/site.ts`,
+    );
   const variants = CODINGS.flatMap((coding) => {
     const bytes = folder.get(name + SUFFIXES[coding]);
     return bytes === undefined ? [] : [[coding, { bytes, etag: etagOf(bytes) }] as const];

@@ -1,8 +1,8 @@
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 
 /**
- * A line of JSON a request. No header and no query string is in it, so no credential can be; of who called it has the address and, for IAM, the caller's ARN
- * (AWS, "Customize HTTP API access logs").
+ * A line of JSON a request. No header and no query string is in it, so no credential can be; of who called it has the
+ * address and, for IAM, the caller's ARN (AWS, "Customize HTTP API access logs").
  */
 export function accessLogFormat(): AccessLogFormat {
   return AccessLogFormat.custom(

@@ -16,5 +16,10 @@ export function alarmOnAny(scope: Construct, id: string, metric: Metric, alarmDe
 
 /** Fires for a message in a dead-letter queue. */
 export function alarmOnDeadLetters(scope: Construct, id: string, queue: Queue, alarmDescription: string): Alarm {
-  return alarmOnAny(scope, id, queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }), alarmDescription);
+  return alarmOnAny(
+    scope,
+    id,
+    queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
+    alarmDescription,
+  );
 }

@@ -1,6 +1,8 @@
 import type { EventType } from '../event-type';
 
-/** A catalogue entry whose schema is made of its example's fields: all of them required, the type's own field constant. */
+/**
+ * A catalogue entry whose schema is made of its example's fields: all of them required, the type's own field constant.
+ */
 export function catalogueEntry(
   name: string,
   description: string,
@@ -16,7 +18,9 @@ export function catalogueEntry(
       title: name,
       type: 'object',
       required: Object.keys(example),
-      properties: Object.fromEntries(Object.keys(example).map((key) => [key, key === fields.type ? { const: name } : fields.properties[key]])),
+      properties: Object.fromEntries(
+        Object.keys(example).map((key) => [key, key === fields.type ? { const: name } : fields.properties[key]]),
+      ),
     },
   };
 }

@@ -2,7 +2,10 @@ import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 
 const NAME = 'failures';
 
-/** Sparse: only failed and cancelled deliveries have its key (rule 10 of docs/architecture.md). It lists and finds them again, and nothing is decided by it. */
+/**
+ * Sparse: only failed and cancelled deliveries have its key (rule 10 of docs/architecture.md). It lists and finds them
+ * again, and nothing is decided by it.
+ */
 export function addFailuresIndex(deliveries: Table): void {
   deliveries.addGlobalSecondaryIndex({
     indexName: NAME,

@@ -7,7 +7,9 @@ const DOMAIN_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61
 export function throttleFaults({ rateLimit, burstLimit }: WebhookApiThrottle = {}): string[] {
   return [
     ...(isLiteral(rateLimit) && !(rateLimit > 0) ? [`throttle.rateLimit must be above 0, not ${rateLimit}`] : []),
-    ...(isLiteral(burstLimit) && !(Number.isInteger(burstLimit) && burstLimit >= 1) ? [`throttle.burstLimit must be a whole number of at least 1, not ${burstLimit}`] : []),
+    ...(isLiteral(burstLimit) && !(Number.isInteger(burstLimit) && burstLimit >= 1)
+      ? [`throttle.burstLimit must be a whole number of at least 1, not ${burstLimit}`]
+      : []),
   ];
 }
 

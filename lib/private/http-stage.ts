@@ -16,9 +16,20 @@ export interface HttpStageOptions {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The one stage of an HTTP API of ours: with a log of its accesses, limits, and the domain name where one is asked for. */
-export function createHttpStage(scope: Construct, { httpApi, throttle, domain, logRetention, removalPolicy }: HttpStageOptions): DomainName | undefined {
-  const domainName = domain && new DomainName(scope, 'Domain', { domainName: domain.domainName, certificate: domain.certificate, securityPolicy: SecurityPolicy.TLS_1_2 });
+/**
+ * The one stage of an HTTP API of ours: with a log of its accesses, limits, and the domain name where one is asked for.
+ */
+export function createHttpStage(
+  scope: Construct,
+  { httpApi, throttle, domain, logRetention, removalPolicy }: HttpStageOptions,
+): DomainName | undefined {
+  const domainName =
+    domain &&
+    new DomainName(scope, 'Domain', {
+      domainName: domain.domainName,
+      certificate: domain.certificate,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
   const accessLogs = new LogGroup(scope, 'AccessLogs', { retention: logRetention, removalPolicy });
   new HttpStage(scope, 'Stage', {
     httpApi,

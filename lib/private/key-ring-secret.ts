@@ -13,7 +13,12 @@ export interface KeyRingSecretProps {
 export function keyRingSecret(scope: Construct, id: string, props: KeyRingSecretProps): Secret {
   const secret = new Secret(scope, id, {
     description: props.description,
-    generateSecretString: { secretStringTemplate: JSON.stringify({ version: 1, current: 'k1' }), generateStringKey: 'k1', passwordLength: 64, excludePunctuation: true },
+    generateSecretString: {
+      secretStringTemplate: JSON.stringify({ version: 1, current: 'k1' }),
+      generateStringKey: 'k1',
+      passwordLength: 64,
+      excludePunctuation: true,
+    },
     removalPolicy: props.removalPolicy,
   });
   Validations.of(secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: props.rotation });

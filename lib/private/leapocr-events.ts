@@ -15,7 +15,11 @@ const CREATED_AT = '2026-03-19T10:21:10Z';
 
 const PROPERTIES: { [name: string]: object } = {
   event_type: { type: 'string' },
-  event_id: { type: 'string', format: 'uuid', description: 'The same on every attempt and replay: de-duplicate on it.' },
+  event_id: {
+    type: 'string',
+    format: 'uuid',
+    description: 'The same on every attempt and replay: de-duplicate on it.',
+  },
   timestamp: { type: 'string', format: 'date-time' },
   job_id: { type: 'string', format: 'uuid' },
   user_id: { type: 'string' },
@@ -36,12 +40,29 @@ const PROPERTIES: { [name: string]: object } = {
 };
 
 function jobEvent(name: string, description: string, payload: { [key: string]: any }): EventType {
-  return catalogueEntry(name, description, { event_type: name, ...JOB, ...payload }, { type: 'event_type', properties: PROPERTIES });
+  return catalogueEntry(
+    name,
+    description,
+    { event_type: name, ...JOB, ...payload },
+    { type: 'event_type', properties: PROPERTIES },
+  );
 }
 
 export const LEAPOCR_EVENT_TYPES: EventType[] = [
-  jobEvent('job.created', 'A new OCR job is created.', { status: 'created', ...FILE, total_pages: 0, processed_pages: 0, created_at: CREATED_AT }),
-  jobEvent('job.started', 'Processing begins.', { status: 'processing', ...FILE, total_pages: 3, processed_pages: 0, created_at: CREATED_AT }),
+  jobEvent('job.created', 'A new OCR job is created.', {
+    status: 'created',
+    ...FILE,
+    total_pages: 0,
+    processed_pages: 0,
+    created_at: CREATED_AT,
+  }),
+  jobEvent('job.started', 'Processing begins.', {
+    status: 'processing',
+    ...FILE,
+    total_pages: 3,
+    processed_pages: 0,
+    created_at: CREATED_AT,
+  }),
   jobEvent('job.completed', 'Processing finishes successfully.', {
     status: 'completed',
     ...FILE,

@@ -9,7 +9,12 @@ const RESULT = { text: 'Recognized document text...', confidence: 0.991, pages: 
 
 const RESULT_SCHEMA = {
   type: 'object',
-  properties: { text: { type: 'string' }, confidence: { type: 'number', minimum: 0, maximum: 1 }, pages: { type: 'integer', minimum: 0 }, language: { type: 'string' } },
+  properties: {
+    text: { type: 'string' },
+    confidence: { type: 'number', minimum: 0, maximum: 1 },
+    pages: { type: 'integer', minimum: 0 },
+    language: { type: 'string' },
+  },
 };
 const PROPERTIES: { [name: string]: object } = {
   document_id: { type: 'string', pattern: '^doc_' },
@@ -21,11 +26,21 @@ const PROPERTIES: { [name: string]: object } = {
 };
 
 function documentEvent(name: string, description: string, payload: { [key: string]: any }): EventType {
-  return catalogueEntry(name, description, { event: name, document_id: DOCUMENT_ID, ...payload }, { type: 'event', properties: PROPERTIES });
+  return catalogueEntry(
+    name,
+    description,
+    { event: name, document_id: DOCUMENT_ID, ...payload },
+    { type: 'event', properties: PROPERTIES },
+  );
 }
 
 export const REKOGNITA_EVENT_TYPES: EventType[] = [
-  documentEvent('document.completed', 'A document is processed.', { status: 'completed', created_at: CREATED_AT, completed_at: COMPLETED_AT, result: RESULT }),
+  documentEvent('document.completed', 'A document is processed.', {
+    status: 'completed',
+    created_at: CREATED_AT,
+    completed_at: COMPLETED_AT,
+    result: RESULT,
+  }),
   documentEvent('document.failed', 'Processing of a document ended with an error.', {
     status: 'failed',
     created_at: CREATED_AT,

@@ -10,7 +10,10 @@ export interface Retention {
   readonly delivery: Duration;
 }
 
-/** How long items are kept: as asked for, and never so short that a copy of a message could outlive the claim or record that stops it. */
+/**
+ * How long items are kept: as asked for, and never so short that a copy of a message could outlive the claim or record
+ * that stops it.
+ */
 export function retentionOf(profile: WebhookProfile, asked: Duration): Retention {
   const longest = profile.retry._longestDeliverySeconds();
   const queues = QUEUE_RETENTION.toSeconds() + DEAD_LETTER_RETENTION.toSeconds();

@@ -19,11 +19,27 @@ export interface RetryQueues {
 
 export function createRetryQueues(
   scope: Construct,
-  props: { readonly retry: RetrySchedule; readonly deliverTimeout: Duration; readonly deadLetterQueue: Queue; readonly removalPolicy: RemovalPolicy },
+  props: {
+    readonly retry: RetrySchedule;
+    readonly deliverTimeout: Duration;
+    readonly deadLetterQueue: Queue;
+    readonly removalPolicy: RemovalPolicy;
+  },
 ): RetryQueues {
   const { deadLetterQueue, removalPolicy } = props;
   return {
-    tiers: props.retry.delays.map((_delay, index) => webhookQueue(scope, `RetryTier${index + 1}`, { consumerTimeout: props.deliverTimeout, deadLetterQueue, removalPolicy })),
-    wait: webhookQueue(scope, 'WaitQueue', { consumerTimeout: WAIT_TIMEOUT, window: WAIT_WINDOW, deadLetterQueue, removalPolicy }),
+    tiers: props.retry.delays.map((_delay, index) =>
+      webhookQueue(scope, `RetryTier${index + 1}`, {
+        consumerTimeout: props.deliverTimeout,
+        deadLetterQueue,
+        removalPolicy,
+      }),
+    ),
+    wait: webhookQueue(scope, 'WaitQueue', {
+      consumerTimeout: WAIT_TIMEOUT,
+      window: WAIT_WINDOW,
+      deadLetterQueue,
+      removalPolicy,
+    }),
   };
 }

@@ -12,7 +12,10 @@ const GRACE_MS = 5_000;
 const running = new Set();
 
 class CommandFailed extends Error {
-  /** @param {string} message @param {string} output */
+  /**
+   * @param {string} message
+   * @param {string} output
+   */
   constructor(message, output) {
     super(message);
     this.output = output;
@@ -49,7 +52,9 @@ async function endRunning() {
     for (const group of running) {
       try {
         process.kill(-group, name);
-      } catch { /* ended meanwhile */ }
+      } catch {
+        /* ended meanwhile */
+      }
     }
   };
   signal('SIGTERM');

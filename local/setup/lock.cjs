@@ -1,5 +1,6 @@
 'use strict';
-// A lock file that names its holder's process, so that a lock left by a killed process can be told from one that is held.
+// A lock file that names its holder's process, so that a lock left by a killed process can be told from one that is
+// held.
 const { linkSync, mkdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 const { identify, isAlive } = require('./process-identity.cjs');
@@ -32,12 +33,17 @@ function createWhole(file, content) {
   }
 }
 
-/** Removes the lock if its holder is gone. Only one process at a time may look and remove, else one removes what another just made. */
+/**
+ * Removes the lock if its holder is gone. Only one process at a time may look and remove, else one removes what another
+ * just made.
+ */
 function removeIfStale(file) {
   const takeover = `${file}.takeover`;
   try {
     if (Date.now() - statSync(takeover).mtimeMs > TAKEOVER_MS) rmSync(takeover, { force: true });
-  } catch { /* nobody is taking over */ }
+  } catch {
+    /* nobody is taking over */
+  }
   if (!createWhole(takeover, '')) return;
   try {
     const holder = readLock(file);

@@ -12,7 +12,8 @@ const { readFileSync } = require('node:fs');
 function startOfProcess(pid) {
   if (process.platform === 'linux') {
     try {
-      // proc(5): the command may hold spaces and parentheses, so count the fields from its last ")": state is 3, starttime 22.
+      // proc(5): the command may hold spaces and parentheses, so count the fields from its last ")": state is 3,
+      // starttime 22.
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return fields[0] === 'Z' ? undefined : fields[19];
@@ -21,8 +22,12 @@ function startOfProcess(pid) {
     }
   }
   try {
-    const [state, ...start] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-      .trim().split(/\s+/);
+    const [state, ...start] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .trim()
+      .split(/\s+/);
     return !state || state.startsWith('Z') ? undefined : start.join(' ');
   } catch {
     return undefined;

@@ -23,8 +23,17 @@ async function step(label, work, out = process.stderr) {
   const padded = label.padEnd(LABEL_WIDTH);
   let frame = 0;
   const timer = out.isTTY
-    ? setInterval(() => out.write(`\r  ${FRAMES[frame++ % FRAMES.length]} ${padded} ${seconds(performance.now() - begun).padStart(8)}`), FRAME_MS)
-    : setInterval(() => out.write(`  … ${padded} ${seconds(performance.now() - begun).padStart(8)} so far\n`), REMINDER_MS);
+    ? setInterval(
+        () =>
+          out.write(
+            `\r  ${FRAMES[frame++ % FRAMES.length]} ${padded} ${seconds(performance.now() - begun).padStart(8)}`,
+          ),
+        FRAME_MS,
+      )
+    : setInterval(
+        () => out.write(`  … ${padded} ${seconds(performance.now() - begun).padStart(8)} so far\n`),
+        REMINDER_MS,
+      );
   timer.unref();
   const finish = (mark) => {
     clearInterval(timer);

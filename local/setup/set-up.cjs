@@ -1,5 +1,6 @@
 'use strict';
-// Brings a clone to where everything runs: Node.js packages and a Python environment. Does nothing when nothing is to do.
+// Brings a clone to where everything runs: Node.js packages and a Python environment. Does nothing when nothing is to
+// do.
 const { join } = require('node:path');
 const { setTimeout } = require('node:timers');
 const { SetupError } = require('./error.cjs');
@@ -19,7 +20,10 @@ async function lockFor(root) {
   for (;;) {
     const lock = tryLock(file);
     if (lock.held) return lock;
-    if (!told) process.stderr.write(`Another set-up of this folder is running (pid ${lock.holder?.pid ?? 'unknown'}); waiting for it to end.\n`);
+    if (!told)
+      process.stderr.write(
+        `Another set-up of this folder is running (pid ${lock.holder?.pid ?? 'unknown'}); waiting for it to end.\n`,
+      );
     told = true;
     await new Promise((wake) => setTimeout(wake, LOCK_POLL_MS));
   }
@@ -32,7 +36,10 @@ async function lockFor(root) {
  */
 async function setUp(root) {
   if (Number(process.versions.node.split('.')[0]) < MINIMUM_NODE) {
-    throw new SetupError(`Node.js ${MINIMUM_NODE} or later is needed, and this is ${process.version}. Install one from https://nodejs.org or by your package manager.`);
+    throw new SetupError(
+      `Node.js ${MINIMUM_NODE} or later is needed, and this is ${process.version}. Install one from ` +
+        'https://nodejs.org or by your package manager.',
+    );
   }
   if (nodePackagesAreReady(root) && pythonEnvironmentIsReady(root)) return;
   const lock = await lockFor(root);

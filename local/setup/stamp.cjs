@@ -1,5 +1,6 @@
 'use strict';
-// A stamp says from what something was made. It is written last, so that an interrupted set-up has none and is done again.
+// A stamp says from what something was made. It is written last, so that an interrupted set-up has none and is done
+// again.
 const { createHash } = require('node:crypto');
 const { readFileSync, renameSync, writeFileSync } = require('node:fs');
 

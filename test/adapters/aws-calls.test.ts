@@ -47,32 +47,48 @@ describe('every read that a decision rests on is strong', () => {
 
   test('of a record', async () => {
     const { client, inputs } = recorder();
-    await new DynamoDeliveryLog(client, 'deliveries').read({ tenantId: TENANT, subscriptionId: 's' as SubscriptionId, deliveryId: '0' as DeliveryId });
+    await new DynamoDeliveryLog(client, 'deliveries').read({
+      tenantId: TENANT,
+      subscriptionId: 's' as SubscriptionId,
+      deliveryId: '0' as DeliveryId,
+    });
     expect(inputs).toMatchObject([{ ConsistentRead: true }]);
   });
 
   test('of records, many at once, as a recovery decides by them', async () => {
     const { client, inputs } = recorder();
-    await new DynamoDeliveryHistory(client, 'deliveries', clock).records([{ tenantId: TENANT, subscriptionId: 's' as SubscriptionId, deliveryId: '0' as DeliveryId }]);
+    await new DynamoDeliveryHistory(client, 'deliveries', clock).records([
+      { tenantId: TENANT, subscriptionId: 's' as SubscriptionId, deliveryId: '0' as DeliveryId },
+    ]);
     expect(inputs).toMatchObject([{ RequestItems: { deliveries: { ConsistentRead: true } } }]);
   });
 
   test('of a recovery', async () => {
     const { client, inputs } = recorder();
-    await new DynamoRecoveryJobs(client, 'subscriptions').read({ tenantId: TENANT, subscriptionId: 's' as SubscriptionId });
+    await new DynamoRecoveryJobs(client, 'subscriptions').read({
+      tenantId: TENANT,
+      subscriptionId: 's' as SubscriptionId,
+    });
     expect(inputs).toMatchObject([{ ConsistentRead: true }]);
   });
 
   test('of a payload', async () => {
     const { client, inputs } = recorder();
-    await new DynamoEventStore(client, 'events', { put: () => Promise.resolve(), get: () => Promise.resolve('') }, clock).payload(TENANT, 'e' as EventId);
+    await new DynamoEventStore(
+      client,
+      'events',
+      { put: () => Promise.resolve(), get: () => Promise.resolve('') },
+      clock,
+    ).payload(TENANT, 'e' as EventId);
     expect(inputs).toMatchObject([{ ConsistentRead: true }]);
   });
 
   test('of routes, and of the partition of their type alone', async () => {
     const { client, inputs } = recorder();
     await new DynamoSubscriptionStore(client, 'subscriptions', clock).matching(TENANT, 'job.completed');
-    expect(inputs).toMatchObject([{ ConsistentRead: true, ExpressionAttributeValues: { ':partition': { S: `R#${TENANT}#job.completed` } } }]);
+    expect(inputs).toMatchObject([
+      { ConsistentRead: true, ExpressionAttributeValues: { ':partition': { S: `R#${TENANT}#job.completed` } } },
+    ]);
     expect(inputs[0]).not.toHaveProperty('IndexName');
   });
 
@@ -91,13 +107,19 @@ describe('the SDK', () => {
   });
 
   test('repeats other calls', async () => {
-    for (const client of [sqsClient(), dynamoDbClient(), secretsManagerClient()]) expect(await client.config.maxAttempts()).toBeGreaterThan(1);
+    for (const client of [sqsClient(), dynamoDbClient(), secretsManagerClient()])
+      expect(await client.config.maxAttempts()).toBeGreaterThan(1);
   });
 });
 
 describe('an item of a format to come', () => {
   const { client } = recorder();
-  const [read, broken] = ['1', '2'].map((version) => ({ pk: { S: `T#${TENANT}` }, sk: { S: `S#s${version}` }, v: { N: version }, ...SUBSCRIPTION_ATTRIBUTES }));
+  const [read, broken] = ['1', '2'].map((version) => ({
+    pk: { S: `T#${TENANT}` },
+    sk: { S: `S#s${version}` },
+    v: { N: version },
+    ...SUBSCRIPTION_ATTRIBUTES,
+  }));
   client.send = () => Promise.resolve({ $metadata: {}, Responses: { subscriptions: [read, broken] } });
 
   test('is an error of its own and holds up no other of the batch', async () => {

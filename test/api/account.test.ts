@@ -5,7 +5,11 @@ beforeEach(() => {
   api = setUp();
 });
 
-const secretOf = async (tenant: string = TENANT) => (await api.call('GET', `${tenantPathOf(tenant)}/webhooks/account-secret`)).json as { secret: string; previous_secret_expires_at?: string };
+const secretOf = async (tenant: string = TENANT) =>
+  (await api.call('GET', `${tenantPathOf(tenant)}/webhooks/account-secret`)).json as {
+    secret: string;
+    previous_secret_expires_at?: string;
+  };
 
 describe("the account's secret", () => {
   test("is made when it is first read, stays, and is the tenant's own", async () => {
@@ -19,7 +23,10 @@ describe("the account's secret", () => {
     const { secret } = await secretOf();
     const path = `${T}/webhooks/account-secret/regenerate`;
     const { json } = await api.call('POST', path, { body: { overlap_seconds: 60 } });
-    expect(json).toEqual({ secret: expect.stringMatching(/^whsec_/) as string, previous_secret_expires_at: '2026-03-19T10:22:44.000Z' });
+    expect(json).toEqual({
+      secret: expect.stringMatching(/^whsec_/) as string,
+      previous_secret_expires_at: '2026-03-19T10:22:44.000Z',
+    });
     expect((json as { secret: string }).secret).not.toBe(secret);
     expect(await secretOf()).toEqual(json);
     expect((await api.call('POST', path)).json).not.toHaveProperty('previous_secret_expires_at');
@@ -53,10 +60,16 @@ describe('the plan', () => {
   test('does not matter where the profile names none', async () => {
     const { plans: _none, ...catalogue } = CATALOGUE;
     api = setUp({ catalogue });
-    expect((await api.call('PUT', `${T}/plan`, { body: { plan: 'free' } })).json).toEqual({ plan: 'free', webhooks: true });
+    expect((await api.call('PUT', `${T}/plan`, { body: { plan: 'free' } })).json).toEqual({
+      plan: 'free',
+      webhooks: true,
+    });
   });
 
   test.each(['Growth', '', 'a b', null, 'x'.repeat(65)])('%p is no plan', async (plan) => {
-    expect(await api.call('PUT', `${T}/plan`, { body: { plan } })).toMatchObject({ status: 400, json: { details: [{ field: 'plan' }] } });
+    expect(await api.call('PUT', `${T}/plan`, { body: { plan } })).toMatchObject({
+      status: 400,
+      json: { details: [{ field: 'plan' }] },
+    });
   });
 });

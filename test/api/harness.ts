@@ -128,7 +128,11 @@ export interface ApiOptions {
   readonly profile?: Partial<Profile>;
   readonly catalogue?: EventCatalogue;
   readonly auth?: Partial<AuthSettings>;
-  /** Where the dashboard is. @default - there is none */
+  /**
+   * Where the dashboard is.
+   *
+   * @default - there is none
+   */
   readonly portalUrl?: string;
   /** Ports in the place of fakes. */
   readonly ports?: Partial<ApiPorts>;
@@ -183,35 +187,62 @@ export function setUp(options: ApiOptions = {}) {
   const lines: RequestLine[] = [];
   const ports: ApiPorts = {
     ...fakes,
-    ...{ accounts: subscriptions, failures: subscriptions, circuits: subscriptions, keyRings, secrets: new SigningSecrets(keyRings) },
+    ...{
+      accounts: subscriptions,
+      failures: subscriptions,
+      circuits: subscriptions,
+      keyRings,
+      secrets: new SigningSecrets(keyRings),
+    },
     audit: { record: (entry) => audit.push(entry) },
     requests: { record: (line) => lines.push(line) },
     ...options.ports,
   };
   const auth: AuthSettings = { version: 1, iam: false, jwt: [], ...options.auth };
-  const settings: ApiSettings = { service: SERVICE, profile: { ...LEAPOCR_PROFILE, ...options.profile }, catalogue: options.catalogue ?? CATALOGUE, auth, ...(options.portalUrl !== undefined && { portalUrl: options.portalUrl }) };
+  const settings: ApiSettings = {
+    service: SERVICE,
+    profile: { ...LEAPOCR_PROFILE, ...options.profile },
+    catalogue: options.catalogue ?? CATALOGUE,
+    auth,
+    ...(options.portalUrl !== undefined && { portalUrl: options.portalUrl }),
+  };
   const api = createApi(settings, ports);
   const operations = operationsOf(contextOf(settings, ports));
   let requests = 0;
 
   const send = async (event: HttpApiEvent): Promise<Answer> => {
     const { statusCode, headers = {}, body = '' } = await answerEvent(event, api, auth.iam);
-    return { status: statusCode!, headers: headers as Record<string, string>, text: body, json: body === '' ? undefined : (JSON.parse(body) as unknown) };
+    return {
+      status: statusCode!,
+      headers: headers as Record<string, string>,
+      text: body,
+      json: body === '' ? undefined : (JSON.parse(body) as unknown),
+    };
   };
 
   /** @param path after the prefix of the API, with the tenant's part */
   const call = async (method: string, path: string, given: CallOptions = {}): Promise<Answer> => {
     requests += 1;
     const id = `request-${requests}`;
-    const answer = await send(httpEvent(method, (given.iamArn === undefined ? '' : '/iam') + API_PREFIX + path, given, id));
+    const answer = await send(
+      httpEvent(method, (given.iamArn === undefined ? '' : '/iam') + API_PREFIX + path, given, id),
+    );
     const { route } = lines.find(({ requestId }) => requestId === id)!;
-    const operation = operations.find((each) => API_PREFIX + each.path === route && each.method === method.toLowerCase());
+    const operation = operations.find(
+      (each) => API_PREFIX + each.path === route && each.method === method.toLowerCase(),
+    );
     if (answer.status === operation?.success.status) {
       const parsed = operation.success.schema.safeParse(answer.json);
       // A field that the schema does not have is stripped by parsing, and so is a difference.
-      expect({ operation: operation.id, answer: parsed.success ? (parsed.data ?? undefined) : parsed.error.issues }).toEqual({ operation: operation.id, answer: answer.json });
+      expect({
+        operation: operation.id,
+        answer: parsed.success ? (parsed.data ?? undefined) : parsed.error.issues,
+      }).toEqual({ operation: operation.id, answer: answer.json });
     } else if (method !== 'HEAD') {
-      expect(answer.json).toMatchObject({ code: expect.any(String) as string, error: { message: expect.any(String) as string } });
+      expect(answer.json).toMatchObject({
+        code: expect.any(String) as string,
+        error: { message: expect.any(String) as string },
+      });
     }
     return answer;
   };
@@ -221,7 +252,12 @@ export function setUp(options: ApiOptions = {}) {
 
 export type Harness = ReturnType<typeof setUp>;
 
-export function httpEvent(method: string, path: string, { body, raw, headers = {}, key = OPERATOR_KEY, bearer, query = '', iamArn }: CallOptions, requestId: string): HttpApiEvent {
+export function httpEvent(
+  method: string,
+  path: string,
+  { body, raw, headers = {}, key = OPERATOR_KEY, bearer, query = '', iamArn }: CallOptions,
+  requestId: string,
+): HttpApiEvent {
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const binary = Buffer.isBuffer(content);
   return {
@@ -229,7 +265,9 @@ export function httpEvent(method: string, path: string, { body, raw, headers = {
     rawQueryString: query,
     headers: {
       ...(content !== undefined && { 'content-type': 'application/json' }),
-      ...(bearer !== undefined ? { authorization: `Bearer ${bearer}` } : key !== null && iamArn === undefined && { 'x-api-key': key }),
+      ...(bearer !== undefined
+        ? { authorization: `Bearer ${bearer}` }
+        : key !== null && iamArn === undefined && { 'x-api-key': key }),
       ...headers,
     },
     ...(content !== undefined && { body: binary ? content.toString('base64') : content }),
@@ -243,8 +281,14 @@ export function httpEvent(method: string, path: string, { body, raw, headers = {
 }
 
 /** A webhook of a tenant, made through the API. */
-export async function createWebhook({ call }: Harness, tenant: string = TENANT, changes: object = {}): Promise<{ id: string; secret: string }> {
-  const { json } = await call('POST', `${tenantPathOf(tenant)}/webhooks`, { body: { url: URL_OF_ENDPOINT, events: ['job.completed'], ...changes } });
+export async function createWebhook(
+  { call }: Harness,
+  tenant: string = TENANT,
+  changes: object = {},
+): Promise<{ id: string; secret: string }> {
+  const { json } = await call('POST', `${tenantPathOf(tenant)}/webhooks`, {
+    body: { url: URL_OF_ENDPOINT, events: ['job.completed'], ...changes },
+  });
   return json as { id: string; secret: string };
 }
 
@@ -253,12 +297,24 @@ export interface DeliveryOptions extends Partial<DeliveryRecord> {
 }
 
 /** A delivery on record, and its event. */
-export async function recordDelivery({ clock, deliveries, events, settings }: Harness, tenantId: TenantId, target: { readonly subscriptionId: string } | { readonly url: string }, changes: DeliveryOptions = {}): Promise<DeliveryRecord> {
+export async function recordDelivery(
+  { clock, deliveries, events, settings }: Harness,
+  tenantId: TenantId,
+  target: { readonly subscriptionId: string } | { readonly url: string },
+  changes: DeliveryOptions = {},
+): Promise<DeliveryRecord> {
   const now = clock.now();
   const { payload = '{"a":1}', ...fields } = changes;
   const eventId = fields.eventId ?? (`event-${now}` as EventId);
   const url = 'url' in target ? target.url : undefined;
-  const arrivedAt = await arrivalOf(events, { tenantId, eventId, payload, url, eventType: fields.eventType ?? 'job.completed', now });
+  const arrivedAt = await arrivalOf(events, {
+    tenantId,
+    eventId,
+    payload,
+    url,
+    eventType: fields.eventType ?? 'job.completed',
+    now,
+  });
   const subscriptionId = 'url' in target ? urlTarget(target.url) : (target.subscriptionId as SubscriptionId);
   const record: DeliveryRecord = {
     ...{ tenantId, subscriptionId, eventId, eventType: 'job.completed' },
@@ -276,8 +332,21 @@ export async function recordDelivery({ clock, deliveries, events, settings }: Ha
   return record;
 }
 
-async function arrivalOf(events: InMemoryEventStore, event: { tenantId: TenantId; eventId: EventId; payload: string; url: string | undefined; eventType: string; now: number }): Promise<number> {
+async function arrivalOf(
+  events: InMemoryEventStore,
+  event: {
+    tenantId: TenantId;
+    eventId: EventId;
+    payload: string;
+    url: string | undefined;
+    eventType: string;
+    now: number;
+  },
+): Promise<number> {
   const { tenantId, eventId, payload, url, eventType, now } = event;
-  await events.claim({ tenantId, eventId, eventType, payload, arrivedAt: now, ...(url !== undefined && { webhookUrl: url }) }, Math.ceil(now / 1000) + 30 * 86_400);
+  await events.claim(
+    { tenantId, eventId, eventType, payload, arrivedAt: now, ...(url !== undefined && { webhookUrl: url }) },
+    Math.ceil(now / 1000) + 30 * 86_400,
+  );
   return (await events.event(tenantId, eventId))!.arrivedAt;
 }

@@ -28,7 +28,11 @@ describe('a method that a path does not take', () => {
     ['TRACE', `${T}/webhooks`, 'GET, HEAD, POST'],
     ['CONNECT', `${T}/webhooks`, 'GET, HEAD, POST'],
   ])('%s %s is told which it does', async (method, path, allow) => {
-    expect(await api.call(method, path)).toMatchObject({ status: 405, headers: { allow }, json: { code: 'BAD_REQUEST' } });
+    expect(await api.call(method, path)).toMatchObject({
+      status: 405,
+      headers: { allow },
+      json: { code: 'BAD_REQUEST' },
+    });
     expect((await api.call(method, path, { key: null })).status).toBe(405);
   });
 });
@@ -78,7 +82,12 @@ describe('HEAD', () => {
     for (const { method, path, options } of Object.values(await requestsFor(api, TENANT))) {
       if (method !== 'GET') continue;
       const [get, head] = [await api.call('GET', path, options), await api.call('HEAD', path, options)];
-      expect({ path, status: head.status, text: head.text, type: head.headers['content-type'] }).toEqual({ path, status: get.status, text: '', type: get.headers['content-type'] });
+      expect({ path, status: head.status, text: head.text, type: head.headers['content-type'] }).toEqual({
+        path,
+        status: get.status,
+        text: '',
+        type: get.headers['content-type'],
+      });
     }
   });
 });
@@ -93,15 +102,30 @@ describe('a body', () => {
     ['that is a list', '[]', 'must be an object'],
     ['that is null', 'null', 'must be an object'],
   ])('%s is refused', async (_what, raw, message) => {
-    expect(await post({ raw })).toMatchObject({ status: 400, json: { code: 'VALIDATION_ERROR', details: [{ field: 'body', message }] } });
+    expect(await post({ raw })).toMatchObject({
+      status: 400,
+      json: { code: 'VALIDATION_ERROR', details: [{ field: 'body', message }] },
+    });
   });
 
   test('that is missing is said to be', async () => {
-    expect(await post({})).toMatchObject({ status: 400, json: { details: [{ field: 'body', message: 'is required' }] } });
+    expect(await post({})).toMatchObject({
+      status: 400,
+      json: { details: [{ field: 'body', message: 'is required' }] },
+    });
   });
 
-  test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['application/jsonp'], ['application/merge-patch+json'], ['']])('said to be "%s" is 415', async (type) => {
-    expect(await post({ body: BODY, headers: { 'content-type': type } })).toMatchObject({ status: 415, json: { code: 'BAD_REQUEST' } });
+  test.each([
+    ['text/plain'],
+    ['application/x-www-form-urlencoded'],
+    ['application/jsonp'],
+    ['application/merge-patch+json'],
+    [''],
+  ])('said to be "%s" is 415', async (type) => {
+    expect(await post({ body: BODY, headers: { 'content-type': type } })).toMatchObject({
+      status: 415,
+      json: { code: 'BAD_REQUEST' },
+    });
   });
 
   test.each([['application/json'], ['Application/JSON; charset=utf-8']])('said to be "%s" is taken', async (type) => {
@@ -109,14 +133,18 @@ describe('a body', () => {
   });
 
   test('of 64 KiB is read, a larger one is not', async () => {
-    const padded = (bytes: number) => ({ ...BODY, description: 'x'.repeat(bytes - Buffer.byteLength(JSON.stringify({ ...BODY, description: '' }))) });
+    const padded = (bytes: number) => ({
+      ...BODY,
+      description: 'x'.repeat(bytes - Buffer.byteLength(JSON.stringify({ ...BODY, description: '' }))),
+    });
     expect((await post({ body: padded(64 * KIB) })).status).toBe(400);
     expect(await post({ body: padded(64 * KIB + 1) })).toMatchObject({ status: 413, json: { code: 'BAD_REQUEST' } });
   });
 
   test('is read the same from text and from base64', async () => {
     const raw = JSON.stringify({ ...BODY, description: 'größer €' });
-    for (const given of [raw, Buffer.from(raw)]) expect((await post({ raw: given })).json).toMatchObject({ description: 'größer €' });
+    for (const given of [raw, Buffer.from(raw)])
+      expect((await post({ raw: given })).json).toMatchObject({ description: 'größer €' });
   });
 
   test('of GET means nothing', async () => {
@@ -125,7 +153,8 @@ describe('a body', () => {
 
   test('that may be left out may also be there and empty', async () => {
     const { id } = await createWebhook(api);
-    for (const given of [{}, { body: {} }, { headers: { 'content-type': 'application/json' } }]) expect((await api.call('POST', `${T}/webhooks/${id}/test`, given)).status).toBe(200);
+    for (const given of [{}, { body: {} }, { headers: { 'content-type': 'application/json' } }])
+      expect((await api.call('POST', `${T}/webhooks/${id}/test`, given)).status).toBe(200);
     expect((await api.call('POST', `${T}/webhooks/${id}/test`, { body: { type: 'job.failed' } })).status).toBe(400);
   });
 
@@ -137,8 +166,15 @@ describe('a body', () => {
 describe('a query', () => {
   test('with a parameter that nobody knows is refused by every operation', async () => {
     for (const { method, path, options } of Object.values(await requestsFor(api, TENANT))) {
-      const answer = await api.call(method, path, { ...options, query: [options.query, 'debug=1'].filter((each) => each !== undefined).join('&') });
-      expect({ path, status: answer.status, details: (answer.json as { details: unknown }).details }).toEqual({ path, status: 400, details: [{ field: 'debug', message: 'is not a parameter of this operation' }] });
+      const answer = await api.call(method, path, {
+        ...options,
+        query: [options.query, 'debug=1'].filter((each) => each !== undefined).join('&'),
+      });
+      expect({ path, status: answer.status, details: (answer.json as { details: unknown }).details }).toEqual({
+        path,
+        status: 400,
+        details: [{ field: 'debug', message: 'is not a parameter of this operation' }],
+      });
     }
   });
 });
@@ -146,36 +182,67 @@ describe('a query', () => {
 describe('every answer', () => {
   test('says that it is not to be kept or guessed at, and whose it is', async () => {
     const { id } = await createWebhook(api);
-    const answers = await Promise.all([api.call('GET', `${T}/webhooks`), api.call('GET', '/nothing'), api.call('PATCH', `${T}/webhooks`), api.call('GET', `${T}/plan`, { key: null }), api.call('DELETE', `${T}/webhooks/${id}`)]);
+    const answers = await Promise.all([
+      api.call('GET', `${T}/webhooks`),
+      api.call('GET', '/nothing'),
+      api.call('PATCH', `${T}/webhooks`),
+      api.call('GET', `${T}/plan`, { key: null }),
+      api.call('DELETE', `${T}/webhooks/${id}`),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 404, 405, 401, 204]);
-    for (const { headers } of answers) expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': expect.stringMatching(/^request-\d+$/) as string });
+    for (const { headers } of answers)
+      expect(headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-request-id': expect.stringMatching(/^request-\d+$/) as string,
+      });
   });
 
   test('with a body is JSON', async () => {
-    for (const path of [`${T}/webhooks`, '/nothing']) expect((await api.call('GET', path)).headers['content-type']).toBe('application/json');
+    for (const path of [`${T}/webhooks`, '/nothing'])
+      expect((await api.call('GET', path)).headers['content-type']).toBe('application/json');
   });
 });
 
 describe('a request', () => {
   test('is one line, of what it was and never of what it held', async () => {
-    await api.call('POST', `${T}/webhooks`, { raw: '{"url":"https://hidden.example.com"', query: '', headers: { 'x-note': 'hidden' } });
+    await api.call('POST', `${T}/webhooks`, {
+      raw: '{"url":"https://hidden.example.com"',
+      query: '',
+      headers: { 'x-note': 'hidden' },
+    });
     await api.call('GET', '/hidden', { query: 'token=hidden' });
     await api.call('GET', `${T}/plan`, { key: 'hidden' });
     expect(api.lines).toEqual([
-      { requestId: 'request-1', method: 'POST', route: '/api/v1/organizations/{organization_id}/teams/{team_id}/webhooks', actor: 'operator', tenant: TENANT, status: 400, latencyMs: 0 },
+      {
+        requestId: 'request-1',
+        method: 'POST',
+        route: '/api/v1/organizations/{organization_id}/teams/{team_id}/webhooks',
+        actor: 'operator',
+        tenant: TENANT,
+        status: 400,
+        latencyMs: 0,
+      },
       { requestId: 'request-2', method: 'GET', status: 404, latencyMs: 0 },
-      { requestId: 'request-3', method: 'GET', route: '/api/v1/organizations/{organization_id}/teams/{team_id}/plan', status: 401, latencyMs: 0 },
+      {
+        requestId: 'request-3',
+        method: 'GET',
+        route: '/api/v1/organizations/{organization_id}/teams/{team_id}/plan',
+        status: 401,
+        latencyMs: 0,
+      },
     ]);
     expect(JSON.stringify([api.lines, api.log.lines, api.audit])).not.toContain('hidden');
   });
 
   test('with headers that cannot be is answered all the same', async () => {
-    expect((await api.call('GET', `${T}/webhooks`, { headers: { 'x-odd': 'a\u0000b', 'x-other': '€' } })).status).toBe(200);
+    const headers = { 'x-odd': 'a\u0000b', 'x-other': '€' };
+    expect((await api.call('GET', `${T}/webhooks`, { headers })).status).toBe(200);
     expect((await api.call('GET', `${T}/webhooks`, { key: `${OPERATOR_KEY}€` })).status).toBe(401);
   });
 });
 
-test('the tenant path is the profile\'s', async () => {
+test("the tenant path is the profile's", async () => {
   api = setUp({ profile: { tenantParts: 1 }, catalogue: { ...CATALOGUE, tenantPath: '/tenants/{tenant_id}' } });
   const { status, json } = await api.call('POST', '/tenants/acme/webhooks', { body: BODY });
   expect(status).toBe(201);
@@ -185,5 +252,7 @@ test('the tenant path is the profile\'s', async () => {
 });
 
 test("a tenant path whose parameter is one of the API's own is refused", () => {
-  expect(() => setUp({ catalogue: { ...CATALOGUE, tenantPath: '/accounts/{id}' } })).toThrow(/\{id\} is one of the API's own/);
+  expect(() => setUp({ catalogue: { ...CATALOGUE, tenantPath: '/accounts/{id}' } })).toThrow(
+    /\{id\} is one of the API's own/,
+  );
 });

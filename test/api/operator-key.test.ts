@@ -18,7 +18,9 @@ function setUpRing() {
   const client = new SecretsManagerClient({ region: 'us-east-1' });
   client.send = () => {
     secret.reads += 1;
-    return secret.failing ? Promise.reject(new Error('timed out')) : Promise.resolve({ $metadata: {}, SecretString: secret.text });
+    return secret.failing
+      ? Promise.reject(new Error('timed out'))
+      : Promise.resolve({ $metadata: {}, SecretString: secret.text });
   };
   return { clock, log, secret, keys: new SecretKeyRing(client, 'operator-key', clock, log) };
 }
@@ -83,7 +85,15 @@ describe('the operator key', () => {
   test('is any on the ring, and nothing else', () => {
     const keys = parseNamedKeys(ring({ k1: OPERATOR_KEY, k2: SECOND_KEY, note: 'not-a-key'.padEnd(64, '0') }, 'k2'));
     expect([OPERATOR_KEY, SECOND_KEY].map((key) => matchingKey(key, keys))).toEqual(['k1', 'k2']);
-    for (const other of ['', 'k1', OPERATOR_KEY.slice(0, -1), `${OPERATOR_KEY}0`, OPERATOR_KEY.toUpperCase(), 'not-a-key'.padEnd(64, '0')]) expect(matchingKey(other, keys)).toBeUndefined();
+    for (const other of [
+      '',
+      'k1',
+      OPERATOR_KEY.slice(0, -1),
+      `${OPERATOR_KEY}0`,
+      OPERATOR_KEY.toUpperCase(),
+      'not-a-key'.padEnd(64, '0'),
+    ])
+      expect(matchingKey(other, keys)).toBeUndefined();
   });
 
   test('is rotated and revoked without a deploy', async () => {

@@ -8,7 +8,8 @@ beforeEach(() => {
   api.credentialFunction.known.set(KEY, { tenant_id: TENANT, user_id: 'user_1' });
 });
 
-const status = async (options: { key?: string; bearer?: string } = { key: KEY }) => (await api.call('GET', `${T}/webhooks/account-secret`, options)).status;
+const status = async (options: { key?: string; bearer?: string } = { key: KEY }) =>
+  (await api.call('GET', `${T}/webhooks/account-secret`, options)).status;
 
 describe("the platform's function", () => {
   test('turns a credential into a tenant and a user', async () => {
@@ -18,7 +19,8 @@ describe("the platform's function", () => {
   });
 
   test('is told by which header it came, and asked about tokens of nobody that is known', async () => {
-    const token = `${Buffer.from('{"alg":"ES256"}').toString('base64url')}.${Buffer.from('{"iss":"https://login.example.com"}').toString('base64url')}.c2lnbmVk`;
+    const base64url = (text: string) => Buffer.from(text).toString('base64url');
+    const token = `${base64url('{"alg":"ES256"}')}.${base64url('{"iss":"https://login.example.com"}')}.c2lnbmVk`;
     api.credentialFunction.known.set(token, { tenant_id: TENANT });
     expect(await status({ bearer: token })).toBe(200);
     expect(api.credentialFunction.asked).toEqual([{ credential: token, source: 'bearer' }]);
@@ -64,10 +66,13 @@ describe("the platform's function", () => {
     expect([await status(), await status()]).toEqual([503, 200]);
   });
 
-  test.each([[{ tenant_id: 'org_1' }], [{ tenant_id: 7 }], ['yes'], [{ tenant_id: TENANT, scopes: 'webhooks:read' }]])('that answers %p is broken: 503', async (answer) => {
-    api.credentialFunction.known.set(KEY, answer);
-    expect(await status()).toBe(503);
-  });
+  test.each([[{ tenant_id: 'org_1' }], [{ tenant_id: 7 }], ['yes'], [{ tenant_id: TENANT, scopes: 'webhooks:read' }]])(
+    'that answers %p is broken: 503',
+    async (answer) => {
+      api.credentialFunction.known.set(KEY, answer);
+      expect(await status()).toBe(503);
+    },
+  );
 
   test('is not asked where there is none', async () => {
     api = setUp();

@@ -17,18 +17,32 @@ interface Key {
 }
 
 function newKey(kid: string, alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA'): Key {
-  const { privateKey, publicKey } = alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : alg === 'EdDSA' ? generateKeyPairSync('ed25519') : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } =
+    alg === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : alg === 'EdDSA'
+        ? generateKeyPairSync('ed25519')
+        : generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { kid, alg, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } };
 }
 
-const KEYS = { ES256: newKey('es', 'ES256'), RS256: newKey('rs', 'RS256'), PS256: newKey('ps', 'PS256'), EdDSA: newKey('ed', 'EdDSA') };
+const KEYS = {
+  ES256: newKey('es', 'ES256'),
+  RS256: newKey('rs', 'RS256'),
+  PS256: newKey('ps', 'PS256'),
+  EdDSA: newKey('ed', 'EdDSA'),
+};
 const LATER = newKey('later', 'ES256');
 
 /** RFC 7515 by node:crypto, not by the library that is to verify it. */
 function token({ kid, alg, privateKey }: Key, claims: object, header: object = {}): string {
-  const input = [{ alg, kid, ...header }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  const options = alg === 'ES256' ? { dsaEncoding: 'ieee-p1363' as const } : alg === 'PS256' ? { padding: 6, saltLength: 32 } : {};
-  return `${input}.${sign(alg === 'EdDSA' ? null : 'sha256', Buffer.from(input), { key: privateKey, ...options }).toString('base64url')}`;
+  const input = [{ alg, kid, ...header }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const options =
+    alg === 'ES256' ? { dsaEncoding: 'ieee-p1363' as const } : alg === 'PS256' ? { padding: 6, saltLength: 32 } : {};
+  const signature = sign(alg === 'EdDSA' ? null : 'sha256', Buffer.from(input), { key: privateKey, ...options });
+  return `${input}.${signature.toString('base64url')}`;
 }
 
 /** The identity provider: its keys, and how often they were asked for. */
@@ -47,7 +61,18 @@ let api: Harness;
 function harness(changes: Partial<TokenIssuer> = {}): Harness {
   const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/.well-known/jwks.json`;
   return setUp({
-    auth: { jwt: [{ issuer: ISSUER, audience: AUDIENCE, tenantClaim: 'https://example.com/tenant', userClaim: 'sub', jwksUrl, ...changes }] },
+    auth: {
+      jwt: [
+        {
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          tenantClaim: 'https://example.com/tenant',
+          userClaim: 'sub',
+          jwksUrl,
+          ...changes,
+        },
+      ],
+    },
     ports: { documents: new GuardedDocuments({ policy: DEVELOPMENT_POLICY }) },
   });
 }
@@ -61,9 +86,18 @@ beforeEach(() => {
 
 const claims = (changes: object = {}) => {
   const now = Math.floor(api.clock.now() / 1000);
-  return { iss: ISSUER, aud: ['others', AUDIENCE], sub: 'user_1', 'https://example.com/tenant': TENANT, iat: now, exp: now + 3600, ...changes };
+  return {
+    iss: ISSUER,
+    aud: ['others', AUDIENCE],
+    sub: 'user_1',
+    'https://example.com/tenant': TENANT,
+    iat: now,
+    exp: now + 3600,
+    ...changes,
+  };
 };
-const statusWith = async (bearer: string, path = `${T}/webhooks/account-secret`) => (await api.call('GET', path, { bearer })).status;
+const statusWith = async (bearer: string, path = `${T}/webhooks/account-secret`) =>
+  (await api.call('GET', path, { bearer })).status;
 
 describe("a token of the platform's identity provider", () => {
   test.each(Object.entries(KEYS))('by %s is taken, with the rights of a tenant', async (_alg, key) => {
@@ -71,7 +105,14 @@ describe("a token of the platform's identity provider", () => {
     expect(await statusWith(bearer)).toBe(200);
     expect(api.audit).toMatchObject([{ actor: 'jwt:user_1', tenantId: TENANT }]);
     expect(await statusWith(bearer, `${T}/plan`)).toBe(403);
-    expect((await api.call('POST', `${T}/events`, { bearer, body: { event_id: 'e', event_type: 'job.failed', payload: {} } })).status).toBe(403);
+    expect(
+      (
+        await api.call('POST', `${T}/events`, {
+          bearer,
+          body: { event_id: 'e', event_type: 'job.failed', payload: {} },
+        })
+      ).status,
+    ).toBe(403);
   });
 
   test.each<[string, () => string]>([
@@ -105,16 +146,28 @@ describe("a token of the platform's identity provider", () => {
 });
 
 function hmacByPublicKey(payload: object): string {
-  const input = [{ alg: 'HS256', kid: 'rs' }, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${input}.${createHash('sha256').update(JSON.stringify(KEYS.RS256.jwk) + input).digest('base64url')}`;
+  const input = [{ alg: 'HS256', kid: 'rs' }, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${input}.${createHash('sha256')
+    .update(JSON.stringify(KEYS.RS256.jwk) + input)
+    .digest('base64url')}`;
 }
 
 /** ES384 is a good signature; the list is of what was thought about. */
 function byUnlistedAlgorithm(payload: object): string {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-  published.push({ kid: 'es384', alg: 'ES384', privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: 'es384' } });
-  const input = [{ alg: 'ES384', kid: 'es384' }, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${input}.${sign('sha384', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+  published.push({
+    kid: 'es384',
+    alg: 'ES384',
+    privateKey,
+    jwk: { ...publicKey.export({ format: 'jwk' }), kid: 'es384' },
+  });
+  const input = [{ alg: 'ES384', kid: 'es384' }, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const signature = sign('sha384', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return `${input}.${signature.toString('base64url')}`;
 }
 
 describe("the provider's keys", () => {
@@ -158,7 +211,17 @@ describe("the provider's keys", () => {
 
   test('are never fetched from where no webhook may go', async () => {
     api = setUp({
-      auth: { jwt: [{ issuer: ISSUER, audience: AUDIENCE, tenantClaim: 'tenant', userClaim: 'sub', jwksUrl: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/` }] },
+      auth: {
+        jwt: [
+          {
+            issuer: ISSUER,
+            audience: AUDIENCE,
+            tenantClaim: 'tenant',
+            userClaim: 'sub',
+            jwksUrl: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`,
+          },
+        ],
+      },
       ports: { documents: new GuardedDocuments({ policy: { kind: 'production', ports: [443] } }) },
     });
     expect(await statusWith(token(KEYS.ES256, claims()))).toBe(503);

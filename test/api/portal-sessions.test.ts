@@ -13,7 +13,8 @@ interface Session {
   readonly expires_at: string;
 }
 
-const session = async (body: object = {}) => (await api.call('POST', '/portal-sessions', { body: { tenant_id: TENANT, ...body } })).json as Session;
+const session = async (body: object = {}) =>
+  (await api.call('POST', '/portal-sessions', { body: { tenant_id: TENANT, ...body } })).json as Session;
 const statusWith = async (bearer: string, path = `${T}/webhooks`) => (await api.call('GET', path, { bearer })).status;
 
 /** Signed by hand: the oracle is RFC 7515, not the library. */
@@ -25,27 +26,61 @@ function signed(header: object, claims: object, key = PORTAL_KEY): string {
 const HEADER = { alg: 'HS256', kid: 'k1', typ: 'JWT' };
 const claims = (changes: object = {}) => {
   const now = Math.floor(api.clock.now() / 1000);
-  return { iss: 'cdk-webhooks', aud: SERVICE, sub: 'user_1', tenant: TENANT, scope: 'webhooks:read', iat: now, exp: now + 600, ...changes };
+  return {
+    iss: 'cdk-webhooks',
+    aud: SERVICE,
+    sub: 'user_1',
+    tenant: TENANT,
+    scope: 'webhooks:read',
+    iat: now,
+    exp: now + 600,
+    ...changes,
+  };
 };
 
 describe('a portal session', () => {
   test('is a token for one tenant, for an hour', async () => {
-    const { status, json } = await api.call('POST', '/portal-sessions', { body: { tenant_id: TENANT, user_id: 'user_1' } });
+    const { status, json } = await api.call('POST', '/portal-sessions', {
+      body: { tenant_id: TENANT, user_id: 'user_1' },
+    });
     expect(status).toBe(201);
-    expect(json).toEqual({ token: expect.any(String) as string, expires_at: '2026-03-19T11:21:44.000Z', scopes: ['webhooks:read', 'webhooks:write'] });
-    const [header, payload] = (json as Session).token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object);
+    expect(json).toEqual({
+      token: expect.any(String) as string,
+      expires_at: '2026-03-19T11:21:44.000Z',
+      scopes: ['webhooks:read', 'webhooks:write'],
+    });
+    const [header, payload] = (json as Session).token
+      .split('.', 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object);
     expect(header).toEqual(HEADER);
-    expect(payload).toEqual({ iss: 'cdk-webhooks', aud: SERVICE, sub: 'user_1', tenant: TENANT, scope: 'webhooks:read webhooks:write', iat: 1773915704, exp: 1773919304 });
+    expect(payload).toEqual({
+      iss: 'cdk-webhooks',
+      aud: SERVICE,
+      sub: 'user_1',
+      tenant: TENANT,
+      scope: 'webhooks:read webhooks:write',
+      iat: 1773915704,
+      exp: 1773919304,
+    });
     expect(await statusWith((json as Session).token)).toBe(200);
-    expect(api.audit).toEqual([{ action: 'portal-session.created', actor: 'operator:k1', tenantId: TENANT, resource: 'user_1' }]);
+    expect(api.audit).toEqual([
+      { action: 'portal-session.created', actor: 'operator:k1', tenantId: TENANT, resource: 'user_1' },
+    ]);
   });
 
   test('opens the dashboard where there is one, with the token where no server sees it', async () => {
     const { call } = setUp({ portalUrl: 'https://hooks.acme.com/portal' });
-    const { token, url } = (await call('POST', '/portal-sessions', { body: { tenant_id: TENANT } })).json as { token: string; url: string };
+    const { token, url } = (await call('POST', '/portal-sessions', { body: { tenant_id: TENANT } })).json as {
+      token: string;
+      url: string;
+    };
     expect(url).toBe(`https://hooks.acme.com/portal#token=${token}`);
     const { pathname, search, hash } = new URL(url);
-    expect({ pathname, search, token: new URLSearchParams(hash.slice(1)).get('token') }).toEqual({ pathname: '/portal', search: '', token });
+    expect({ pathname, search, token: new URLSearchParams(hash.slice(1)).get('token') }).toEqual({
+      pathname: '/portal',
+      search: '',
+      token,
+    });
   });
 
   test('lasts as long as asked, and not a moment longer', async () => {
@@ -60,7 +95,14 @@ describe('a portal session', () => {
   test('has the scopes that were asked for', async () => {
     const { token } = await session({ scopes: ['webhooks:secrets', 'webhooks:read', 'webhooks:read'] });
     expect(await statusWith(token, `${T}/webhooks/account-secret`)).toBe(200);
-    expect((await api.call('POST', `${T}/webhooks`, { bearer: token, body: { url: 'https://hooks.example.com/', events: ['job.failed'] } })).status).toBe(403);
+    expect(
+      (
+        await api.call('POST', `${T}/webhooks`, {
+          bearer: token,
+          body: { url: 'https://hooks.example.com/', events: ['job.failed'] },
+        })
+      ).status,
+    ).toBe(403);
   });
 
   test('may be sent as X-API-KEY, too', async () => {
@@ -77,7 +119,10 @@ describe('a portal session', () => {
     ['a tenant of dots', { tenant_id: '../team_1' }, 'tenant_id'],
     ['an empty user', { user_id: '' }, 'user_id'],
   ])('is not made for %s', async (_what, body, field) => {
-    expect(await api.call('POST', '/portal-sessions', { body: { tenant_id: TENANT, ...body } })).toMatchObject({ status: 400, json: { details: [{ field }] } });
+    expect(await api.call('POST', '/portal-sessions', { body: { tenant_id: TENANT, ...body } })).toMatchObject({
+      status: 400,
+      json: { details: [{ field }] },
+    });
     expect(api.audit).toEqual([]);
   });
 });
@@ -88,7 +133,14 @@ describe('a token that is', () => {
   });
 
   test.each<[string, () => string]>([
-    ['unsigned', () => `${signed({ ...HEADER, alg: 'none' }, claims()).split('.').slice(0, 2).join('.')}.`],
+    [
+      'unsigned',
+      () =>
+        `${signed({ ...HEADER, alg: 'none' }, claims())
+          .split('.')
+          .slice(0, 2)
+          .join('.')}.`,
+    ],
     ['said to be unsigned, and signed', () => signed({ ...HEADER, alg: 'none' }, claims())],
     ['said to be signed otherwise', () => signed({ ...HEADER, alg: 'HS512' }, claims())],
     ['said to be asymmetric', () => signed({ ...HEADER, alg: 'RS256' }, claims())],
@@ -106,7 +158,14 @@ describe('a token that is', () => {
     ['for no tenant', () => signed(HEADER, claims({ tenant: undefined }))],
     ['for half a tenant', () => signed(HEADER, claims({ tenant: 'org_1' }))],
     ['without scopes', () => signed(HEADER, claims({ scope: undefined }))],
-    ['altered in its claims', () => signed(HEADER, claims()).replace(/\.[^.]+\./, `.${Buffer.from(JSON.stringify(claims({ tenant: 'org_2/team_2' }))).toString('base64url')}.`)],
+    [
+      'altered in its claims',
+      () =>
+        signed(HEADER, claims()).replace(
+          /\.[^.]+\./,
+          `.${Buffer.from(JSON.stringify(claims({ tenant: 'org_2/team_2' }))).toString('base64url')}.`,
+        ),
+    ],
     ['cut short', () => signed(HEADER, claims()).slice(0, -2)],
     ['critical of something', () => signed({ ...HEADER, crit: ['region'], region: 'eu' }, claims())],
   ])('%s is not taken', async (_what, token) => {
@@ -117,7 +176,14 @@ describe('a token that is', () => {
 
   test('said to produce events does not', async () => {
     const bearer = signed(HEADER, claims({ scope: 'webhooks:read events:write' }));
-    expect((await api.call('POST', `${T}/events`, { bearer, body: { event_id: 'e', event_type: 'job.failed', payload: {} } })).status).toBe(403);
+    expect(
+      (
+        await api.call('POST', `${T}/events`, {
+          bearer,
+          body: { event_id: 'e', event_type: 'job.failed', payload: {} },
+        })
+      ).status,
+    ).toBe(403);
   });
 });
 

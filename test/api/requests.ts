@@ -15,8 +15,14 @@ const EVENT = { event_id: 'event-2', event_type: 'job.completed', payload: { a: 
 export async function requestsFor(api: Harness, tenant: TenantId): Promise<Record<OperationId, PreparedRequest>> {
   const T = tenantPathOf(tenant);
   const { id: webhook } = await createWebhook(api, tenant);
-  const delivery = publicDeliveryId(await recordDelivery(api, tenant, { subscriptionId: webhook }, { eventId: 'event-1' as EventId }));
-  const to = (method: string, path: string, body?: unknown, query?: string): PreparedRequest => ({ method, path, options: { ...(body !== undefined && { body }), ...(query !== undefined && { query }) } });
+  const delivery = publicDeliveryId(
+    await recordDelivery(api, tenant, { subscriptionId: webhook }, { eventId: 'event-1' as EventId }),
+  );
+  const to = (method: string, path: string, body?: unknown, query?: string): PreparedRequest => ({
+    method,
+    path,
+    options: { ...(body !== undefined && { body }), ...(query !== undefined && { query }) },
+  });
   return {
     getOpenApi: to('GET', '/openapi.json'),
     listEventTypes: to('GET', '/webhooks/event-types'),
@@ -49,6 +55,10 @@ export async function requestsFor(api: Harness, tenant: TenantId): Promise<Recor
   };
 }
 
-export function sendRequest(api: Harness, { method, path, options }: PreparedRequest, credential: CallOptions): Promise<Answer> {
+export function sendRequest(
+  api: Harness,
+  { method, path, options }: PreparedRequest,
+  credential: CallOptions,
+): Promise<Answer> {
   return api.call(method, path, { ...options, ...credential });
 }

@@ -7,7 +7,12 @@ import { ROOT_SECRET } from '../builders/subscription';
 import { createWebhook, type Harness, OPERATOR_KEY, PORTAL_KEY, setUp, TENANT, tenantPathOf } from './harness';
 import { requestsFor, sendRequest } from './requests';
 
-const SHOWS_A_SECRET: readonly OperationId[] = ['createWebhook', 'regenerateWebhookSecret', 'getAccountSecret', 'regenerateAccountSecret'];
+const SHOWS_A_SECRET: readonly OperationId[] = [
+  'createWebhook',
+  'regenerateWebhookSecret',
+  'getAccountSecret',
+  'regenerateAccountSecret',
+];
 const HEADER_VALUE = 'header-value-hunter2';
 const CREDENTIAL = 'customers-credential';
 
@@ -16,7 +21,11 @@ async function secretsOf({ subscriptions }: Harness): Promise<string[]> {
   const ring = KeyRing.parse(ROOT_SECRET);
   const { sealedSecret } = await subscriptions.account(TENANT);
   return [
-    ...subscriptions.subscriptions.flatMap((each) => [each.sealedSecret, each.previousSecret?.sealed].flatMap((sealed) => (sealed === undefined ? [] : [ring.unseal(sealed, secretOwner(each))]))),
+    ...subscriptions.subscriptions.flatMap((each) =>
+      [each.sealedSecret, each.previousSecret?.sealed].flatMap((sealed) =>
+        sealed === undefined ? [] : [ring.unseal(sealed, secretOwner(each))],
+      ),
+    ),
     ...(sealedSecret === undefined ? [] : [ring.unseal(sealedSecret, accountSecretOwner(TENANT))]),
   ];
 }
@@ -32,17 +41,28 @@ test.each([
   await api.call('GET', `${tenantPathOf(TENANT)}/webhooks/account-secret`);
   const always = [OPERATOR_KEY, PORTAL_KEY, CREDENTIAL, HEADER_VALUE, ROOT_SECRET, 'r'.repeat(64)];
   const tokens: string[] = [];
-  for (const [id, request] of Object.entries(await requestsFor(api, TENANT)) as [OperationId, Parameters<typeof sendRequest>[1]][]) {
+  for (const [id, request] of Object.entries(await requestsFor(api, TENANT)) as [
+    OperationId,
+    Parameters<typeof sendRequest>[1],
+  ][]) {
     if (id === 'deleteWebhook') continue;
     const before = await secretsOf(api);
-    for (const options of [request.options, { ...request.options, raw: `{"${HEADER_VALUE}` }, { ...request.options, body: { [CREDENTIAL]: HEADER_VALUE, headers: { 'x-a': `${HEADER_VALUE}\n` } } }]) {
+    for (const options of [
+      request.options,
+      { ...request.options, raw: `{"${HEADER_VALUE}` },
+      { ...request.options, body: { [CREDENTIAL]: HEADER_VALUE, headers: { 'x-a': `${HEADER_VALUE}\n` } } },
+    ]) {
       const { status, text, json } = await sendRequest(api, { ...request, options }, credential);
       if (id === 'createPortalSession' && status === 201) tokens.push((json as { token: string }).token);
       const secrets = [...before, ...(await secretsOf(api))];
       const shown = SHOWS_A_SECRET.includes(id) && status < 300 && scopes === undefined;
       // A field's name is said back to who sent it.
       const others = options === request.options ? always : always.filter((each) => each !== CREDENTIAL);
-      expect({ id, status, found: [...others, ...(shown ? [] : secrets)].filter((secret) => text.includes(secret)) }).toEqual({ id, status, found: [] });
+      expect({
+        id,
+        status,
+        found: [...others, ...(shown ? [] : secrets)].filter((secret) => text.includes(secret)),
+      }).toEqual({ id, status, found: [] });
       if (shown) expect(secrets.some((secret) => text.includes(secret))).toBe(true);
     }
   }

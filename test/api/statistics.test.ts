@@ -21,8 +21,22 @@ const read = async (query = '') => (await api.call('GET', `${T}/webhooks/stats`,
 describe('figures', () => {
   test('come for every hour of a day, this one last, and in all', async () => {
     await api.figures.apply({ kind: 'hour', tenantId: TENANT, hour, delivered: 3, failed: 1, cancelled: 0 });
-    await api.figures.apply({ kind: 'hour', tenantId: TENANT, hour: hour - 23 * HOUR_MS, delivered: 2, failed: 0, cancelled: 4 });
-    await api.figures.apply({ kind: 'hour', tenantId: TENANT, hour: hour - 24 * HOUR_MS, delivered: 9, failed: 9, cancelled: 9 });
+    await api.figures.apply({
+      kind: 'hour',
+      tenantId: TENANT,
+      hour: hour - 23 * HOUR_MS,
+      delivered: 2,
+      failed: 0,
+      cancelled: 4,
+    });
+    await api.figures.apply({
+      kind: 'hour',
+      tenantId: TENANT,
+      hour: hour - 24 * HOUR_MS,
+      delivered: 9,
+      failed: 9,
+      cancelled: 9,
+    });
     const { hours, totals } = await read();
     expect(hours).toHaveLength(24);
     expect(hours[0]).toEqual({ start: '2026-03-18T11:00:00.000Z', delivered: 2, failed: 0, cancelled: 4 });
@@ -31,10 +45,21 @@ describe('figures', () => {
   });
 
   test('come for a week, and for one webhook', async () => {
-    await api.figures.apply({ kind: 'hour', tenantId: TENANT, target: WEBHOOK as SubscriptionId, hour: hour - 100 * HOUR_MS, delivered: 1, failed: 0, cancelled: 0 });
+    await api.figures.apply({
+      kind: 'hour',
+      tenantId: TENANT,
+      target: WEBHOOK as SubscriptionId,
+      hour: hour - 100 * HOUR_MS,
+      delivered: 1,
+      failed: 0,
+      cancelled: 0,
+    });
     expect((await read('period=week')).hours).toHaveLength(168);
     expect((await read('period=week')).totals).toMatchObject({ delivered: 0 });
-    expect(await read(`period=week&subscription_id=${WEBHOOK}`)).toMatchObject({ period: 'week', totals: { delivered: 1 } });
+    expect(await read(`period=week&subscription_id=${WEBHOOK}`)).toMatchObject({
+      period: 'week',
+      totals: { delivered: 1 },
+    });
   });
 
   test('are never below nothing', async () => {
@@ -49,11 +74,24 @@ describe('figures', () => {
 
 test('origins that events named come in pages, for their tenant alone', async () => {
   const origins = ['a', 'b', 'c'].map((name) => `https://${name}.example.com`);
-  for (const origin of origins) await api.figures.apply({ kind: 'origin', tenantId: TENANT, target: urlTarget(origin), origin, at: api.clock.now() });
+  for (const origin of origins)
+    await api.figures.apply({
+      kind: 'origin',
+      tenantId: TENANT,
+      target: urlTarget(origin),
+      origin,
+      at: api.clock.now(),
+    });
   const path = `${T}/webhooks/origins`;
-  const first = (await api.call('GET', path, { query: 'limit=2' })).json as { data: { origin: string; last_triggered_at: string }[]; next_cursor: string };
+  const first = (await api.call('GET', path, { query: 'limit=2' })).json as {
+    data: { origin: string; last_triggered_at: string }[];
+    next_cursor: string;
+  };
   const second = (await api.call('GET', path, { query: `limit=2&cursor=${first.next_cursor}` })).json as typeof first;
   expect([...first.data, ...second.data].map(({ origin }) => origin).sort()).toEqual(origins);
   expect(first.data[0]!.last_triggered_at).toBe('2026-03-19T10:21:44.000Z');
-  expect((await api.call('GET', `${tenantPathOf(OTHER)}/webhooks/origins`)).json).toEqual({ data: [], has_more: false });
+  expect((await api.call('GET', `${tenantPathOf(OTHER)}/webhooks/origins`)).json).toEqual({
+    data: [],
+    has_more: false,
+  });
 });

@@ -16,7 +16,9 @@ beforeEach(() => {
 
 describe('creating a webhook', () => {
   test('answers with all of it, and with its secret, which rests sealed', async () => {
-    const { status, json } = await api.call('POST', `${T}/webhooks`, { body: { ...BODY, description: 'ours', headers: { 'X-Env': 'prod', authorization: 'Bearer 1' } } });
+    const { status, json } = await api.call('POST', `${T}/webhooks`, {
+      body: { ...BODY, description: 'ours', headers: { 'X-Env': 'prod', authorization: 'Bearer 1' } },
+    });
     expect(status).toBe(201);
     expect(json).toEqual({
       organization_id: 'org_1',
@@ -33,12 +35,18 @@ describe('creating a webhook', () => {
       updated_at: '2026-03-19T10:21:44.000Z',
     });
     const [stored] = api.subscriptions.subscriptions;
-    expect(KeyRing.parse(ROOT_SECRET).unseal(stored!.sealedSecret, secretOwner(stored!))).toBe((json as { secret: string }).secret);
+    expect(KeyRing.parse(ROOT_SECRET).unseal(stored!.sealedSecret, secretOwner(stored!))).toBe(
+      (json as { secret: string }).secret,
+    );
   });
 
   test('disabled from the start says by whom and since when', async () => {
     const { json } = await api.call('POST', `${T}/webhooks`, { body: { ...BODY, enabled: false } });
-    expect(json).toMatchObject({ enabled: false, disabled_reason: 'disabled by its owner', disabled_at: '2026-03-19T10:21:44.000Z' });
+    expect(json).toMatchObject({
+      enabled: false,
+      disabled_reason: 'disabled by its owner',
+      disabled_at: '2026-03-19T10:21:44.000Z',
+    });
   });
 
   test.each<[string, object, string]>([
@@ -70,7 +78,11 @@ describe('creating a webhook', () => {
 
   test('names every field at fault, and no header value', async () => {
     const { json } = await api.call('POST', `${T}/webhooks`, { body: { events: 'all', extra: 1 } });
-    expect((json as { details: { field: string }[] }).details.map(({ field }) => field)).toEqual(['url', 'events', 'extra']);
+    expect((json as { details: { field: string }[] }).details.map(({ field }) => field)).toEqual([
+      'url',
+      'events',
+      'extra',
+    ]);
     const { text } = await api.call('POST', `${T}/webhooks`, { body: { ...BODY, headers: { 'x-a': ' hunter2' } } });
     expect(text).not.toContain('hunter2');
   });
@@ -79,14 +91,20 @@ describe('creating a webhook', () => {
     await api.call('PUT', `${T}/plan`, { body: { plan: 'free' } });
     const { status, json } = await api.call('POST', `${T}/webhooks`, { body: BODY });
     expect(status).toBe(403);
-    expect(json).toMatchObject({ code: 'FORBIDDEN', error: { message: 'The plan "free" has no webhooks. Plans that do: Starter, Growth.' } });
+    expect(json).toMatchObject({
+      code: 'FORBIDDEN',
+      error: { message: 'The plan "free" has no webhooks. Plans that do: Starter, Growth.' },
+    });
   });
 
   test("stops at the plan's limit", async () => {
     await api.call('PUT', `${T}/plan`, { body: { plan: 'starter' } });
     await createWebhook(api);
     await createWebhook(api);
-    expect(await api.call('POST', `${T}/webhooks`, { body: BODY })).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+    expect(await api.call('POST', `${T}/webhooks`, { body: BODY })).toMatchObject({
+      status: 403,
+      json: { code: 'FORBIDDEN' },
+    });
   });
 });
 
@@ -102,7 +120,11 @@ describe('the list of webhooks', () => {
     let query = 'limit=2';
     for (;;) {
       const { json } = await api.call('GET', `${T}/webhooks`, { query });
-      const { data, has_more: more, next_cursor: cursor } = json as { data: { id: string; secret?: string }[]; has_more: boolean; next_cursor?: string };
+      const {
+        data,
+        has_more: more,
+        next_cursor: cursor,
+      } = json as { data: { id: string; secret?: string }[]; has_more: boolean; next_cursor?: string };
       expect(data.every(({ secret }) => secret === undefined)).toBe(true);
       seen.push(...data.map(({ id }) => id));
       expect(more).toBe(cursor !== undefined);
@@ -118,7 +140,8 @@ describe('the list of webhooks', () => {
       api.clock.advance(1000);
       await createWebhook(api);
     }
-    const ids = async (query: string) => ((await api.call('GET', `${T}/webhooks`, { query })).json as { data: { id: string }[] }).data.map(({ id }) => id);
+    const ids = async (query: string) =>
+      ((await api.call('GET', `${T}/webhooks`, { query })).json as { data: { id: string }[] }).data.map(({ id }) => id);
     expect(await ids('enabled=false&limit=1')).toEqual([off.id]);
     expect(await ids('enabled=true')).toHaveLength(4);
   });
@@ -131,8 +154,10 @@ describe('the list of webhooks', () => {
       if (count % 3 > 0) ids.unshift(id);
     }
     const seen: string[] = [];
-    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-      const { data, next_cursor: next } = (await api.call('GET', `${T}/webhooks`, { query: `enabled=true&limit=1${cursor}` })).json as { data: { id: string }[]; next_cursor?: string };
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const { data, next_cursor: next } = (
+        await api.call('GET', `${T}/webhooks`, { query: `enabled=true&limit=1${cursor}` })
+      ).json as { data: { id: string }[]; next_cursor?: string };
       seen.push(...data.map(({ id }) => id));
       cursor = next === undefined ? undefined : `&cursor=${next}`;
     }
@@ -141,7 +166,12 @@ describe('the list of webhooks', () => {
 
   test('shows when each was last triggered, or nothing where that cannot be read', async () => {
     const { id } = await createWebhook(api);
-    await api.figures.apply({ kind: 'triggered', tenantId: TENANT, target: id as SubscriptionId, at: Date.parse('2026-03-19T09:00:00Z') });
+    await api.figures.apply({
+      kind: 'triggered',
+      tenantId: TENANT,
+      target: id as SubscriptionId,
+      at: Date.parse('2026-03-19T09:00:00Z'),
+    });
     const first = async () => ((await api.call('GET', `${T}/webhooks`)).json as { data: object[] }).data[0];
     expect(await first()).toMatchObject({ last_triggered_at: '2026-03-19T09:00:00.000Z' });
     api.figures.faults.refuse(1);
@@ -149,8 +179,23 @@ describe('the list of webhooks', () => {
     expect(api.log.lines).toMatchObject([{ level: 'warn' }]);
   });
 
-  test.each(['limit=0', 'limit=101', 'limit=1.0', 'limit=ten', 'limit=', 'enabled=1', 'enabled=TRUE', 'color=red', 'limit=1&limit=2', 'cursor=', 'cursor=!'])('refuses %s', async (query) => {
-    expect(await api.call('GET', `${T}/webhooks`, { query })).toMatchObject({ status: 400, json: { details: [{ field: query.split('=')[0] }] } });
+  test.each([
+    'limit=0',
+    'limit=101',
+    'limit=1.0',
+    'limit=ten',
+    'limit=',
+    'enabled=1',
+    'enabled=TRUE',
+    'color=red',
+    'limit=1&limit=2',
+    'cursor=',
+    'cursor=!',
+  ])('refuses %s', async (query) => {
+    expect(await api.call('GET', `${T}/webhooks`, { query })).toMatchObject({
+      status: 400,
+      json: { details: [{ field: query.split('=')[0] }] },
+    });
   });
 });
 
@@ -160,7 +205,13 @@ describe('changing a webhook', () => {
     const path = `${T}/webhooks/${id}`;
     api.clock.advance(1000);
     const { json } = await api.call('PUT', path, { body: { events: ['job.failed'] } });
-    expect(json).toMatchObject({ events: ['job.failed'], url: URL_OF_ENDPOINT, description: 'ours', header_names: ['x-a'], updated_at: '2026-03-19T10:21:45.000Z' });
+    expect(json).toMatchObject({
+      events: ['job.failed'],
+      url: URL_OF_ENDPOINT,
+      description: 'ours',
+      header_names: ['x-a'],
+      updated_at: '2026-03-19T10:21:45.000Z',
+    });
     const emptied = await api.call('PUT', path, { body: { events: ['job.failed'], description: '', headers: {} } });
     expect(Object.keys(emptied.json as object)).toEqual(expect.not.arrayContaining(['description', 'header_names']));
     expect((await api.call('GET', path)).json).toEqual(emptied.json);
@@ -170,7 +221,9 @@ describe('changing a webhook', () => {
     const { id } = await createWebhook(api, TENANT, { rate_limit: 50 });
     const path = `${T}/webhooks/${id}`;
     expect((await api.call('GET', path)).json).toMatchObject({ rate_limit: 50 });
-    expect((await api.call('PUT', path, { body: { events: ['job.failed'], rate_limit: 5 } })).json).toMatchObject({ rate_limit: 5 });
+    expect((await api.call('PUT', path, { body: { events: ['job.failed'], rate_limit: 5 } })).json).toMatchObject({
+      rate_limit: 5,
+    });
     expect((await api.call('PUT', path, { body: { events: ['job.failed'] } })).json).toMatchObject({ rate_limit: 5 });
     const { status, json } = await api.call('PUT', path, { body: { events: ['job.failed'], rate_limit: null } });
     expect(status).toBe(200);
@@ -180,9 +233,19 @@ describe('changing a webhook', () => {
   test('enables one that failures had disabled, and its count begins anew', async () => {
     const { id } = await createWebhook(api);
     const [seen] = api.subscriptions.subscriptions;
-    api.subscriptions.change(seen!, { count: 7, forgiven: 2, enabled: false, disabledReason: '5 deliveries in a row failed', disabledAt: api.clock.now() });
+    api.subscriptions.change(seen!, {
+      count: 7,
+      forgiven: 2,
+      enabled: false,
+      disabledReason: '5 deliveries in a row failed',
+      disabledAt: api.clock.now(),
+    });
     const path = `${T}/webhooks/${id}`;
-    expect((await api.call('GET', path)).json).toMatchObject({ enabled: false, failure_count: 5, disabled_reason: '5 deliveries in a row failed' });
+    expect((await api.call('GET', path)).json).toMatchObject({
+      enabled: false,
+      failure_count: 5,
+      disabled_reason: '5 deliveries in a row failed',
+    });
     const { json } = await api.call('PUT', path, { body: { events: ['job.completed'], enabled: true } });
     expect(json).toMatchObject({ enabled: true, failure_count: 0 });
     expect(json).not.toHaveProperty('disabled_reason');
@@ -190,13 +253,25 @@ describe('changing a webhook', () => {
 
   test('asks for events, as the published client does', async () => {
     const { id } = await createWebhook(api);
-    expect(await api.call('PUT', `${T}/webhooks/${id}`, { body: { enabled: false } })).toMatchObject({ status: 400, json: { details: [{ field: 'events', message: 'is required' }] } });
+    expect(await api.call('PUT', `${T}/webhooks/${id}`, { body: { enabled: false } })).toMatchObject({
+      status: 400,
+      json: { details: [{ field: 'events', message: 'is required' }] },
+    });
   });
 
   test('gives up when others keep changing it', async () => {
     const { id } = await createWebhook(api);
-    const stubborn = setUp({ ports: { subscriptions: Object.assign(Object.create(api.subscriptions) as typeof api.subscriptions, { update: () => Promise.resolve(false) }) } });
-    expect(await stubborn.call('PUT', `${T}/webhooks/${id}`, { body: { events: ['job.failed'] } })).toMatchObject({ status: 409, json: { code: 'CONFLICT' } });
+    const stubborn = setUp({
+      ports: {
+        subscriptions: Object.assign(Object.create(api.subscriptions) as typeof api.subscriptions, {
+          update: () => Promise.resolve(false),
+        }),
+      },
+    });
+    expect(await stubborn.call('PUT', `${T}/webhooks/${id}`, { body: { events: ['job.failed'] } })).toMatchObject({
+      status: 409,
+      json: { code: 'CONFLICT' },
+    });
   });
 });
 
@@ -226,11 +301,16 @@ describe('regenerating the secret', () => {
     const { json } = await api.call('POST', where, { body: { overlap_seconds: 60 } });
     expect(json).toMatchObject({ previous_secret_expires_at: '2026-03-19T10:22:44.000Z' });
     api.clock.advance(60_000);
-    expect((await api.call('GET', where.replace('/regenerate-secret', ''))).json).not.toHaveProperty('previous_secret_expires_at');
+    expect((await api.call('GET', where.replace('/regenerate-secret', ''))).json).not.toHaveProperty(
+      'previous_secret_expires_at',
+    );
   });
 
   test.each([-1, 604_801, 1.5, '60'])('refuses an overlap of %p', async (seconds) => {
-    expect(await api.call('POST', await path(), { body: { overlap_seconds: seconds } })).toMatchObject({ status: 400, json: { details: [{ field: 'overlap_seconds' }] } });
+    expect(await api.call('POST', await path(), { body: { overlap_seconds: seconds } })).toMatchObject({
+      status: 400,
+      json: { details: [{ field: 'overlap_seconds' }] },
+    });
   });
 });
 
@@ -240,20 +320,43 @@ describe('a test', () => {
     api.endpoint.results.push(answered(202, 'taken'));
     const { status, json } = await api.call('POST', `${T}/webhooks/${id}/test`);
     expect(status).toBe(200);
-    expect(json).toMatchObject({ success: true, event_type: 'webhook.test', http_status: 202, latency_ms: 12, response: 'taken' });
-    expect(api.endpoint.requests[0]!.headers).toMatchObject({ 'webhook-id': (json as { event_id: string }).event_id, 'webhook-signature': expect.stringMatching(/^v1,/) as string });
+    expect(json).toMatchObject({
+      success: true,
+      event_type: 'webhook.test',
+      http_status: 202,
+      latency_ms: 12,
+      response: 'taken',
+    });
+    expect(api.endpoint.requests[0]!.headers).toMatchObject({
+      'webhook-id': (json as { event_id: string }).event_id,
+      'webhook-signature': expect.stringMatching(/^v1,/) as string,
+    });
   });
 
   test('sends the example of an event type', async () => {
     const { id } = await createWebhook(api);
-    expect((await api.call('POST', `${T}/webhooks/${id}/test`, { body: { event_type: 'job.failed' } })).json).toMatchObject({ event_type: 'job.failed' });
-    expect(JSON.parse(Buffer.from(api.endpoint.requests[0]!.body).toString())).toMatchObject({ event_type: 'job.failed' });
-    expect((await api.call('POST', `${T}/webhooks/${id}/test`, { body: { event_type: 'job.paused' } })).status).toBe(400);
+    expect(
+      (await api.call('POST', `${T}/webhooks/${id}/test`, { body: { event_type: 'job.failed' } })).json,
+    ).toMatchObject({ event_type: 'job.failed' });
+    expect(JSON.parse(Buffer.from(api.endpoint.requests[0]!.body).toString())).toMatchObject({
+      event_type: 'job.failed',
+    });
+    expect((await api.call('POST', `${T}/webhooks/${id}/test`, { body: { event_type: 'job.paused' } })).status).toBe(
+      400,
+    );
   });
 
   test.each([
-    ['an error', answered(500, 'oops'), { success: false, http_status: 500, response: 'oops', error: 'The endpoint answered 500.' }],
-    ['a redirect', answered(301), { success: false, http_status: 301, error: 'The endpoint answered 301; redirects are not followed.' }],
+    [
+      'an error',
+      answered(500, 'oops'),
+      { success: false, http_status: 500, response: 'oops', error: 'The endpoint answered 500.' },
+    ],
+    [
+      'a redirect',
+      answered(301),
+      { success: false, http_status: 301, error: 'The endpoint answered 301; redirects are not followed.' },
+    ],
     ['no answer', refusedConnection(), { success: false, latency_ms: 3, error: 'The connection was refused.' }],
   ])('of an endpoint with %s is a call that worked', async (_what, result, expected) => {
     const { id } = await createWebhook(api);
@@ -263,8 +366,16 @@ describe('a test', () => {
 
   test('is not made too often', async () => {
     const { id } = await createWebhook(api);
-    for (let count = 0; count < 30; count += 1) expect((await api.call(count % 2 === 0 ? 'POST' : 'GET', `${T}/webhooks/${id}/${count % 2 === 0 ? 'test' : 'health'}`)).status).toBe(200);
-    expect(await api.call('POST', `${T}/webhooks/${id}/test`)).toMatchObject({ status: 429, headers: { 'retry-after': '16' }, json: { code: 'TOO_MANY_REQUESTS' } });
+    for (let count = 0; count < 30; count += 1)
+      expect(
+        (await api.call(count % 2 === 0 ? 'POST' : 'GET', `${T}/webhooks/${id}/${count % 2 === 0 ? 'test' : 'health'}`))
+          .status,
+      ).toBe(200);
+    expect(await api.call('POST', `${T}/webhooks/${id}/test`)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '16' },
+      json: { code: 'TOO_MANY_REQUESTS' },
+    });
     expect((await api.call('GET', `${T}/webhooks/${id}/health`)).status).toBe(429);
   });
 });
@@ -273,18 +384,30 @@ describe('health', () => {
   test.each([
     ['any answer', answered(404), { healthy: true, reachable: true, http_status: 404 }],
     ['a server that does not know HEAD', answered(501), { healthy: true, reachable: true, http_status: 501 }],
-    ['a failing server', answered(503), { healthy: false, reachable: true, http_status: 503, error: 'The endpoint answered 503.' }],
+    [
+      'a failing server',
+      answered(503),
+      { healthy: false, reachable: true, http_status: 503, error: 'The endpoint answered 503.' },
+    ],
     ['silence', timedOut(), { healthy: false, reachable: false, error: 'the endpoint did not answer within 10 s' }],
   ])('of %s', async (_what, result, expected) => {
     const { id } = await createWebhook(api);
     api.endpoint.results.push(result);
-    expect((await api.call('GET', `${T}/webhooks/${id}/health`)).json).toMatchObject({ ...expected, enabled: true, failure_count: 0, circuit: 'closed' });
+    expect((await api.call('GET', `${T}/webhooks/${id}/health`)).json).toMatchObject({
+      ...expected,
+      enabled: true,
+      failure_count: 0,
+      circuit: 'closed',
+    });
     expect(api.endpoint.requests).toEqual([]);
   });
 
   test('tells of an open circuit', async () => {
     const { id } = await createWebhook(api);
-    await api.subscriptions.open({ tenantId: TENANT, subscriptionId: id as SubscriptionId }, { openedAt: 1, probeAt: 2 });
+    await api.subscriptions.open(
+      { tenantId: TENANT, subscriptionId: id as SubscriptionId },
+      { openedAt: 1, probeAt: 2 },
+    );
     expect((await api.call('GET', `${T}/webhooks/${id}/health`)).json).toMatchObject({ circuit: 'open' });
   });
 });
@@ -301,8 +424,14 @@ describe("another tenant's webhook is answered like one that is not there", () =
     ['GET', '/recoveries', undefined],
   ])('%s %s', async (method, suffix, body) => {
     const { id } = await createWebhook(api);
-    const answers = await Promise.all([id, UNKNOWN_ID].map((each) => api.call(method, `${tenantPathOf(OTHER)}/webhooks/${each}${suffix}`, { body })));
-    for (const { status, text } of answers) expect({ status, text }).toEqual({ status: 404, text: '{"code":"NOT_FOUND","error":{"message":"There is no such webhook."}}' });
+    const answers = await Promise.all(
+      [id, UNKNOWN_ID].map((each) => api.call(method, `${tenantPathOf(OTHER)}/webhooks/${each}${suffix}`, { body })),
+    );
+    for (const { status, text } of answers)
+      expect({ status, text }).toEqual({
+        status: 404,
+        text: '{"code":"NOT_FOUND","error":{"message":"There is no such webhook."}}',
+      });
     expect(api.subscriptions.subscriptions).toHaveLength(1);
   });
 });
@@ -320,18 +449,28 @@ describe('without webhooks in the plan', () => {
       ['POST', `${path}/recoveries`, { since: '2026-03-19T00:00:00Z' }],
       ['POST', `${T}/webhooks/account-secret/regenerate`],
     ];
-    for (const [method, where, body] of refused) expect(await api.call(method, where, { body })).toMatchObject({ status: 403, json: { error: { message: expect.stringContaining('Plans that do') as string } } });
-    for (const where of [path, `${T}/webhooks`, `${path}/health`, `${T}/webhooks/account-secret`]) expect((await api.call('GET', where)).status).toBe(200);
+    for (const [method, where, body] of refused)
+      expect(await api.call(method, where, { body })).toMatchObject({
+        status: 403,
+        json: { error: { message: expect.stringContaining('Plans that do') as string } },
+      });
+    for (const where of [path, `${T}/webhooks`, `${path}/health`, `${T}/webhooks/account-secret`])
+      expect((await api.call('GET', where)).status).toBe(200);
     expect((await api.call('DELETE', path)).status).toBe(204);
   });
 });
 
 test('a table that does not answer is 503, and says when to come again', async () => {
-  api.subscriptions.faults.refuse(1, () => new PortUnavailable('subscriptions table', new Error('throttled by arn:aws:dynamodb')));
+  api.subscriptions.faults.refuse(
+    1,
+    () => new PortUnavailable('subscriptions table', new Error('throttled by arn:aws:dynamodb')),
+  );
   const answer = await api.call('GET', `${T}/webhooks`);
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '2' }, json: { code: 'SYSTEM_ERROR' } });
   expect(answer.text).not.toContain('arn:aws');
-  expect(api.log.lines).toMatchObject([{ level: 'error', fields: { error: 'PortUnavailable', reason: expect.stringContaining('throttled') as string } }]);
+  expect(api.log.lines).toMatchObject([
+    { level: 'error', fields: { error: 'PortUnavailable', reason: expect.stringContaining('throttled') as string } },
+  ]);
 });
 
 test('a fault of ours is 500, without what it was', async () => {

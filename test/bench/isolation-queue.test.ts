@@ -37,7 +37,7 @@ describe('the simulated queue', () => {
     expect(groupsOf(queue.receive(2))).toEqual(['one', 'other']); // the thirtieth makes it noisy
   });
 
-  test('fair: a group with more than a tenth of the processing time is noisy, however few its messages are', async () => {
+  test('fair: a group with over a tenth of the processing time is noisy, however few its messages', async () => {
     const timeline = new Timeline(0);
     const queue = new Queue(timeline, true);
     for (let group = 0; group < 20; group += 1) queue.send('{}', `quick-${group}`);
@@ -61,28 +61,42 @@ describe('the simulated queue', () => {
     expect(groupsOf(queue.receive(2))).toEqual(['noisy', 'quiet']);
   });
 
-  test('a delayed message is not visible before its time, and one that is given back not before its visibility timeout', async () => {
-    const timeline = new Timeline(0);
-    const queue = new Queue(timeline, true);
-    queue.send('{}', 'group', 30);
-    await timeline.runUntil(29_999);
-    expect(queue.receive(1)).toEqual([]);
-    await timeline.runUntil(30_000);
-    const [message] = queue.receive(1);
-    queue.giveBack(message!, 180_000);
-    await timeline.runUntil(209_999);
-    expect(queue.visible).toBe(0);
-    await timeline.runUntil(210_000);
-    expect(queue.receive(1)).toHaveLength(1);
-  });
+  test(
+    'a delayed message is not visible before its time, and one that is given back not before its visibility ' +
+      'timeout',
+    async () => {
+      const timeline = new Timeline(0);
+      const queue = new Queue(timeline, true);
+      queue.send('{}', 'group', 30);
+      await timeline.runUntil(29_999);
+      expect(queue.receive(1)).toEqual([]);
+      await timeline.runUntil(30_000);
+      const [message] = queue.receive(1);
+      queue.giveBack(message!, 180_000);
+      await timeline.runUntil(209_999);
+      expect(queue.visible).toBe(0);
+      await timeline.runUntil(210_000);
+      expect(queue.receive(1)).toHaveLength(1);
+    },
+  );
 });
 
 describe('the simulated event source', () => {
-  /** Invocations that never end, and a queue that is never empty. @returns invocations under way */
+  /**
+   * Invocations that never end, and a queue that is never empty.
+   *
+   * @returns invocations under way
+   */
   async function invocationsAfter(seconds: number, maximumConcurrency?: number): Promise<number> {
     const timeline = new Timeline(0);
     const queue = new Queue(timeline, true);
-    const source = new EventSource(timeline, queue, { ...SETTINGS, ...(maximumConcurrency !== undefined && { maximumConcurrency }) }, SCALING, () => new Promise(() => undefined));
+    const source = new EventSource(
+      timeline,
+      queue,
+      { ...SETTINGS, ...(maximumConcurrency !== undefined && { maximumConcurrency }) },
+      SCALING,
+      () => new Promise(() => undefined),
+    );
     sendMany(queue, 'group', 20_000);
     await timeline.runUntil(seconds * 1000 + 1);
     return source.running;
@@ -118,7 +132,10 @@ describe('the simulated event source', () => {
     sendMany(queue, 'group', 12);
     timeline.after(1_000, () => sendMany(queue, 'group', 1));
     await timeline.runUntil(20_000);
-    expect(batches).toEqual([[10, 10], [5_010, 3]]);
+    expect(batches).toEqual([
+      [10, 10],
+      [5_010, 3],
+    ]);
   });
 
   test('what its function returns comes back, the rest is gone', async () => {

@@ -9,7 +9,11 @@ const DEPLOYED: DeployedSender = {
   queues: [
     { ...queue, name: 'EventQueue' },
     { ...queue, name: 'DeliveryQueue' },
-    ...Array.from({ length: 7 }, (_unused, tier) => ({ ...queue, name: `RetryTier${tier + 1}`, maximumConcurrency: 10 })),
+    ...Array.from({ length: 7 }, (_unused, tier) => ({
+      ...queue,
+      name: `RetryTier${tier + 1}`,
+      maximumConcurrency: 10,
+    })),
     { ...queue, name: 'WaitQueue', batchSize: 100, windowSeconds: 5, maximumConcurrency: 5 },
   ],
   profile: leapOcrSettings(),
@@ -17,7 +21,8 @@ const DEPLOYED: DeployedSender = {
 /** Small: 20 endpoints at 20 events a second. */
 const SMALL: Partial<Scenario> = { endpoints: 20, eventsPerSecond: 20, onsetMs: 5_000, endMs: 30_000 };
 
-const play = (scenario: Scenario, changes: Partial<Scenario> = {}): Promise<RunResult> => simulate({ ...scenario, ...SMALL, ...changes }, DEPLOYED);
+const play = (scenario: Scenario, changes: Partial<Scenario> = {}): Promise<RunResult> =>
+  simulate({ ...scenario, ...SMALL, ...changes }, DEPLOYED);
 const figures = ({ cpuSeconds: _cpu, ...result }: RunResult): object => result;
 
 describe('the simulation of isolation', () => {

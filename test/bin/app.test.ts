@@ -10,7 +10,12 @@ function contextOf(context: Record<string, unknown>) {
 
 test('without context the app makes all stacks, with the production policy, and keeps their data', () => {
   const context = contextOf({});
-  expect(context).toMatchObject({ stacks: ['leapocr', 'rekognita'], suffix: '', removalPolicy: 'retain', language: 'en' });
+  expect(context).toMatchObject({
+    stacks: ['leapocr', 'rekognita'],
+    suffix: '',
+    removalPolicy: 'retain',
+    language: 'en',
+  });
   const app = new App();
   const template = Template.fromStack(new PlatformStack(app, 'leapocr', { platform: 'leapocr', ...context }));
   expect(JSON.stringify(template.toJSON())).toContain('{\\"kind\\":\\"production\\",\\"ports\\":[443]}');
@@ -18,7 +23,12 @@ test('without context the app makes all stacks, with the production policy, and 
 });
 
 test('the stack tells scripts and people what it made', () => {
-  const template = Template.fromStack(new PlatformStack(new App(), 'leapocr', { platform: 'leapocr', ...contextOf({ endpointPolicy: 'development', removalPolicy: 'destroy' }) }));
+  const template = Template.fromStack(
+    new PlatformStack(new App(), 'leapocr', {
+      platform: 'leapocr',
+      ...contextOf({ endpointPolicy: 'development', removalPolicy: 'destroy' }),
+    }),
+  );
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'ApiFunction',
     'ApiId',
@@ -47,15 +57,34 @@ test('the stack tells scripts and people what it made', () => {
 });
 
 test('the management API is there, and keeps or gives up its data as the rest does', () => {
-  const template = Template.fromStack(new PlatformStack(new App(), 'leapocr', { platform: 'leapocr', ...contextOf({ removalPolicy: 'destroy', nameServers: '10.0.0.2' }) }));
+  const template = Template.fromStack(
+    new PlatformStack(new App(), 'leapocr', {
+      platform: 'leapocr',
+      ...contextOf({ removalPolicy: 'destroy', nameServers: '10.0.0.2' }),
+    }),
+  );
   template.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
   template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
-  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: { NAME_SERVERS: '["10.0.0.2"]' } } }, 2); // of deliver and of the API
+  template.resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: { NAME_SERVERS: '["10.0.0.2"]' } } },
+    2,
+  ); // of deliver and of the API
 });
 
 test.each([
   ['leapocr', { name: 'LeapOCR', subscriptions: true, accountSecret: false, language: 'en', frameAncestors: [] }, {}],
-  ['rekognita', { name: 'Rekognita', subscriptions: false, accountSecret: true, language: 'uk', frameAncestors: ['https://a.acme.com', 'https://b.acme.com'] }, { language: 'uk', frameAncestors: 'https://a.acme.com, https://b.acme.com' }],
+  [
+    'rekognita',
+    {
+      name: 'Rekognita',
+      subscriptions: false,
+      accountSecret: true,
+      language: 'uk',
+      frameAncestors: ['https://a.acme.com', 'https://b.acme.com'],
+    },
+    { language: 'uk', frameAncestors: 'https://a.acme.com, https://b.acme.com' },
+  ],
 ] as const)('the dashboard of %s shows what its customers have', (platform, settings, context) => {
   const template = Template.fromStack(new PlatformStack(new App(), platform, { platform, ...contextOf(context) }));
   expect(JSON.parse(environmentOf(template, 'DashboardPage').DASHBOARD as string)).toMatchObject(settings);

@@ -8,16 +8,33 @@ import type { Language } from './words';
 export interface PortalOptions {
   /** @default - all that a page can have */
   readonly scopes?: readonly PortalScope[];
-  /** 60 to 3600. @default 3600 */
+  /**
+   * 60 to 3600.
+   *
+   * @default 3600
+   */
   readonly seconds?: number;
-  /** Where to begin, such as `/webhooks`. @default - where the page begins by itself */
+  /**
+   * Where to begin, such as `/webhooks`.
+   *
+   * @default - where the page begins by itself
+   */
   readonly at?: string;
   readonly language?: Language;
 }
 
-export async function portalToken(stack: DeployedStack, tenant: string, { scopes = PORTAL_SCOPES, seconds = 3600 }: PortalOptions = {}): Promise<string> {
+export async function portalToken(
+  stack: DeployedStack,
+  tenant: string,
+  { scopes = PORTAL_SCOPES, seconds = 3600 }: PortalOptions = {},
+): Promise<string> {
   const operator = new ManagementClient(stack.apiUrl, stack.operatorApiKey);
-  const { token } = await operator.done<{ token: string }>('POST', '/portal-sessions', { tenant_id: tenant, user_id: 'olena', scopes, expires_in_seconds: seconds });
+  const { token } = await operator.done<{ token: string }>('POST', '/portal-sessions', {
+    tenant_id: tenant,
+    user_id: 'olena',
+    scopes,
+    expires_in_seconds: seconds,
+  });
   return token;
 }
 
@@ -28,7 +45,12 @@ export function linkWith(stack: DeployedStack, token: string, { at, language }: 
 }
 
 /** Opens the dashboard for a tenant, and waits for its first page. */
-export async function enter(page: Page, stack: DeployedStack, tenant: string, options: PortalOptions = {}): Promise<void> {
+export async function enter(
+  page: Page,
+  stack: DeployedStack,
+  tenant: string,
+  options: PortalOptions = {},
+): Promise<void> {
   await page.goto(linkWith(stack, await portalToken(stack, tenant, options), options));
   await page.getByRole('heading', { level: 1 }).waitFor();
 }

@@ -1,4 +1,7 @@
-/** Every page of the dashboard, with something on it: what is looked at by axe, on a narrow screen, and by whoever makes the screenshots. */
+/**
+ * Every page of the dashboard, with something on it: what is looked at by axe, on a narrow screen, and by whoever makes
+ * the screenshots.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -30,7 +33,11 @@ export interface Scene {
 }
 
 /** Brings a page up as the scene has it, and waits until it stands still. */
-export async function show(page: Page, { stack, tenant, at, act, closed }: Scene, language: Language = 'en'): Promise<void> {
+export async function show(
+  page: Page,
+  { stack, tenant, at, act, closed }: Scene,
+  language: Language = 'en',
+): Promise<void> {
   await page.goto(closed ? stack.dashboardUrl : linkWith(stack, await portalToken(stack, tenant), { at, language }));
   await page.getByRole('heading', { level: 1 }).waitFor();
   await act?.(page, wordsIn(language));
@@ -47,7 +54,8 @@ const WITHIN_MS = 30_000;
 
 /** What the API says follows what the queues do. */
 async function until(complaint: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + WITHIN_MS; !(await holds()); await sleep(100)) if (Date.now() > end) throw new Error(`${complaint} within ${WITHIN_MS} ms`);
+  for (const end = Date.now() + WITHIN_MS; !(await holds()); await sleep(100))
+    if (Date.now() > end) throw new Error(`${complaint} within ${WITHIN_MS} ms`);
 }
 
 /** The week that was before: figures alone, more by day than by night. */
@@ -57,9 +65,15 @@ async function countDeliveries({ local, stack }: Platform, tenant: string, webho
   for (let ago = 1; ago < 7 * 24; ago += 1) {
     const hour = (Math.floor(Date.now() / HOUR_MS) - ago) * HOUR_MS;
     const delivered = Math.round(60 + 50 * Math.sin(((ago + 3) / 24) * 2 * Math.PI) + (ago % 5) * 4);
-    const counts = { hour, delivered, failed: ago % 11 === 4 ? 9 : ago % 7 === 2 ? 2 : 0, cancelled: ago === 15 ? 14 : 0 };
+    const counts = {
+      hour,
+      delivered,
+      failed: ago % 11 === 4 ? 9 : ago % 7 === 2 ? 2 : 0,
+      cancelled: ago === 15 ? 14 : 0,
+    };
     await figures.apply({ kind: 'hour', tenantId, ...counts });
-    if (webhook !== undefined) await figures.apply({ kind: 'hour', tenantId, target: webhook as SubscriptionId, ...counts });
+    if (webhook !== undefined)
+      await figures.apply({ kind: 'hour', tenantId, target: webhook as SubscriptionId, ...counts });
   }
 }
 
@@ -69,36 +83,83 @@ export async function setScene(leapocr: Platform, rekognita: Platform, receiver:
   const [tenant, account] = [leapocr.newTenant(), rekognita.newTenant()];
   const root = `/organizations/${tenant.replace('/', '/teams/')}/webhooks`;
   const create = async (path: string, description: string, more: object = {}) =>
-    (await operator.done<{ id: string }>('POST', root, { url: receiver.url(path), events: ['job.completed', 'job.failed'], description, ...more })).id;
+    (
+      await operator.done<{ id: string }>('POST', root, {
+        url: receiver.url(path),
+        events: ['job.completed', 'job.failed'],
+        description,
+        ...more,
+      })
+    ).id;
   const paths = { good: '/leapocr', bad: '/staging', off: '/leapocr-before' };
   const good = await create(paths.good, 'Production', { headers: { 'x-environment': 'production' } });
   const bad = await create(paths.bad, 'Staging');
   await create(paths.off, 'The one before', { enabled: false });
 
-  const events = Array.from({ length: 7 }, (_value, index) => ({ id: randomUUID(), type: index % 3 === 2 ? 'job.failed' : 'job.completed' }));
-  receiver.answer(paths.bad, events.map(() => 400));
+  const events = Array.from({ length: 7 }, (_value, index) => ({
+    id: randomUUID(),
+    type: index % 3 === 2 ? 'job.failed' : 'job.completed',
+  }));
+  receiver.answer(
+    paths.bad,
+    events.map(() => 400),
+  );
   receiver.answer(paths.good, [200, 503, 200]); // the second is tried again
   for (const { id, type } of events) {
-    await leapocr.publish([eventMessage({ tenant_id: tenant, event_id: id, event_type: type, payload: examplePayload(type, id, tenant, Date.now()) })]);
+    await leapocr.publish([
+      eventMessage({
+        tenant_id: tenant,
+        event_id: id,
+        event_type: type,
+        payload: examplePayload(type, id, tenant, Date.now()),
+      }),
+    ]);
   }
   await leapocr.attempted(tenant, 2 * 5 + 2); // of the failing one two were cancelled
-  const deliveries = async (webhook: string, status: string) => (await operator.done<{ data: Delivery[] }>('GET', `${root}/events?subscription_id=${webhook}&processing_status=${status}`)).data;
+  const deliveries = async (webhook: string, status: string) =>
+    (
+      await operator.done<{ data: Delivery[] }>(
+        'GET',
+        `${root}/events?subscription_id=${webhook}&processing_status=${status}`,
+      )
+    ).data;
   await until('the failing webhook has not failed', async () => (await deliveries(bad, 'failed')).length >= 5);
   const [failed] = await deliveries(bad, 'failed');
-  const retried = async () => (await deliveries(good, 'delivered')).find(({ processing_attempts: attempts }) => attempts > 1);
+  const retried = async () =>
+    (await deliveries(good, 'delivered')).find(({ processing_attempts: attempts }) => attempts > 1);
   await until('what was tried again has not been delivered', async () => (await retried()) !== undefined);
   const delivered = await retried();
   await Promise.all([countDeliveries(leapocr, tenant, good), countDeliveries(rekognita, account)]);
   await operator.done('POST', `${root}/${good}/recoveries`, { since: new Date(Date.now() - HOUR_MS).toISOString() });
-  await until('the recovery has not ended', async () => (await operator.done<{ status: string }>('GET', `${root}/${good}/recoveries`)).status === 'completed');
+  await until(
+    'the recovery has not ended',
+    async () => (await operator.done<{ status: string }>('GET', `${root}/${good}/recoveries`)).status === 'completed',
+  );
 
   const eventId = 'doc-7f3a';
-  await rekognita.publish([eventMessage({ tenant_id: account, event_id: eventId, event_type: 'document.completed', payload: { event: 'document.completed', document_id: 'doc_1' }, webhook_url: receiver.url('/rekognita') })]);
+  await rekognita.publish([
+    eventMessage({
+      tenant_id: account,
+      event_id: eventId,
+      event_type: 'document.completed',
+      payload: { event: 'document.completed', document_id: 'doc_1' },
+      webhook_url: receiver.url('/rekognita'),
+    }),
+  ]);
   await rekognita.recorded(account, 1);
 
-  const of = (stack: DeployedStack, whose: string) => (name: string, at: string, act?: Scene['act']): Scene => ({ name, stack, tenant: whose, at, ...(act !== undefined && { act }) });
+  const of =
+    (stack: DeployedStack, whose: string) =>
+    (name: string, at: string, act?: Scene['act']): Scene => ({
+      name,
+      stack,
+      tenant: whose,
+      at,
+      ...(act !== undefined && { act }),
+    });
   const [leap, rek] = [of(leapocr.stack, tenant), of(rekognita.stack, account)];
-  const button = (key: string) => async (page: Page, w: Words) => page.getByRole('button', { name: w(key), exact: true }).click();
+  const button = (key: string) => async (page: Page, w: Words) =>
+    page.getByRole('button', { name: w(key), exact: true }).click();
   return [
     of(leapocr.stack, leapocr.newTenant())('welcome', '/webhooks'),
     leap('webhooks', '/webhooks'),
@@ -129,7 +190,9 @@ export async function setScene(leapocr: Platform, rekognita: Platform, receiver:
     leap('deliveries', `/webhooks/${good}/deliveries`, async (page) => page.getByTestId('deliveries').waitFor()),
     leap('delivery', `/deliveries/${delivered!.id}`, async (page) => page.getByTestId('payload').waitFor()),
     leap('delivery-failed', `/deliveries/${failed!.id}`, async (page) => page.getByTestId('payload').waitFor()),
-    leap('recover', `/webhooks/${good}/recover`, async (page, w) => page.getByRole('button', { name: w('recover.submit') }).waitFor()),
+    leap('recover', `/webhooks/${good}/recover`, async (page, w) =>
+      page.getByRole('button', { name: w('recover.submit') }).waitFor(),
+    ),
     leap('events', '/events'),
     leap('send-example', '/events/job.completed', async (page, w) => {
       await page.getByRole('button', { name: w('events.send') }).click();

@@ -1,5 +1,6 @@
 /**
- * `npm run screenshots`: a picture of every page in both themes, at 1280 and 360 pixels, to .local/screenshots; those of the README from among them to docs/screenshots. The stack is deployed for it to an embedded AWS of its own.
+ * `npm run screenshots`: a picture of every page in both themes, at 1280 and 360 pixels, to .local/screenshots; those
+ * of the README from among them to docs/screenshots. The stack is deployed for it to an embedded AWS of its own.
  */
 import { copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,13 @@ import type { Language } from './words';
 const ALL = join(localFolder, 'screenshots');
 const BEST = join(projectRoot, 'docs', 'screenshots');
 /** By scene, language, theme and width. */
-const BEST_NAMES = ['webhooks-en-light-1280', 'webhook-en-dark-1280', 'delivery-en-light-1280', 'settings-uk-light-1280', 'deliveries-en-dark-360'];
+const BEST_NAMES = [
+  'webhooks-en-light-1280',
+  'webhook-en-dark-1280',
+  'delivery-en-light-1280',
+  'settings-uk-light-1280',
+  'deliveries-en-dark-360',
+];
 const BEST_MAX_BYTES = 150_000;
 const WIDTHS = [1280, 360] as const;
 const HEIGHTS = { 1280: 860, 360: 740 } as const;
@@ -59,7 +66,12 @@ async function main(): Promise<void> {
           await stillness(visit.page);
           const name = `${scene.name}-${language}-${theme}-${width}`;
           await visit.page.screenshot({ path: join(ALL, `${name}.png`), animations: 'disabled', caret: 'hide' });
-          await visit.page.screenshot({ path: join(ALL, `${name}-whole.png`), animations: 'disabled', caret: 'hide', fullPage: true });
+          await visit.page.screenshot({
+            path: join(ALL, `${name}-whole.png`),
+            animations: 'disabled',
+            caret: 'hide',
+            fullPage: true,
+          });
         }
       }
       await visit.end().catch((error: Error) => process.stderr.write(`${scene.name}: ${error.message}\n`));
@@ -79,7 +91,10 @@ function keepBest(): void {
   mkdirSync(BEST, { recursive: true });
   for (const name of BEST_NAMES) {
     const picture = join(ALL, `${name}.png`);
-    if (statSync(picture).size > BEST_MAX_BYTES) throw new UserError(`${picture} has ${statSync(picture).size} bytes, a picture of the README at most ${BEST_MAX_BYTES}`);
+    if (statSync(picture).size > BEST_MAX_BYTES)
+      throw new UserError(
+        `${picture} has ${statSync(picture).size} bytes, a picture of the README at most ${BEST_MAX_BYTES}`,
+      );
     copyFileSync(picture, join(BEST, `${name}.png`));
   }
 }

@@ -9,11 +9,21 @@ interface Branch {
   readonly [name: string]: string | Branch;
 }
 
-/** @returns the words of a key such as `form.url` @throws Error for a key that the page does not have */
+/**
+ * @returns the words of a key such as `form.url`
+ * @throws Error for a key that the page does not have
+ */
 export function wordsIn(language: Language): Words {
-  const all = JSON.parse(readFileSync(join(__dirname, '..', '..', 'dashboard', 'locales', `${language}.json`), 'utf8')) as Branch;
+  const all = JSON.parse(
+    readFileSync(join(__dirname, '..', '..', 'dashboard', 'locales', `${language}.json`), 'utf8'),
+  ) as Branch;
   return (key, values = {}) => {
-    const found = key.split('.').reduce<string | Branch | undefined>((branch, part) => (typeof branch === 'object' ? branch[part] : undefined), all);
+    const found = key
+      .split('.')
+      .reduce<string | Branch | undefined>(
+        (branch, part) => (typeof branch === 'object' ? branch[part] : undefined),
+        all,
+      );
     if (typeof found !== 'string') throw new Error(`the page has no words for ${key}`);
     return found.replaceAll(/\{\{(\w+)\}\}/g, (_match, name: string) => String(values[name] ?? ''));
   };

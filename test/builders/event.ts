@@ -10,5 +10,11 @@ export const COMPLETED = {
 
 /** An event message as a producer sends it. A change to undefined leaves the field out. */
 export function eventMessage(changes: Record<string, unknown> = {}): string {
-  return JSON.stringify({ event_id: COMPLETED.event_id, event_type: 'job.completed', tenant_id: 'org_123/team_456', payload: COMPLETED, ...changes });
+  return JSON.stringify({
+    event_id: COMPLETED.event_id,
+    event_type: 'job.completed',
+    tenant_id: 'org_123/team_456',
+    payload: COMPLETED,
+    ...changes,
+  });
 }

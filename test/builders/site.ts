@@ -3,9 +3,11 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { DashboardSettings } from '../../lambda/dashboard/settings';
 
 export const TEMPLATE = `<!doctype html>
-<html lang="__LANGUAGE__"><head><meta charset="utf-8"><title>__TITLE__</title><meta property="csp-nonce" nonce="__NONCE__">
+<html lang="__LANGUAGE__"><head><meta charset="utf-8"><title>__TITLE__</title>
+<meta property="csp-nonce" nonce="__NONCE__">
 <script type="application/json" id="settings">__SETTINGS__</script>
-<script type="module" nonce="__NONCE__" src="./portal/assets/main-B1gVTo1m.js"></script></head><body><div id="root"></div></body></html>
+<script type="module" nonce="__NONCE__" src="./portal/assets/main-B1gVTo1m.js"></script></head>
+<body><div id="root"></div></body></html>
 `;
 export const SCRIPT = Buffer.from(`${'console.log("вебхуки");'.repeat(100)}\n`);
 export const SCRIPT_NAME = 'assets/main-B1gVTo1m.js';

@@ -17,7 +17,10 @@ export const keyRings: KeyRings = { ring: () => Promise.resolve(KeyRing.parse(RO
 
 export function subscription(changes: Partial<Subscription> = {}, secret = SECRET): Subscription {
   const createdAt = changes.createdAt ?? Date.parse('2026-03-01T00:00:00Z');
-  const identity = { tenantId: changes.tenantId ?? TENANT, id: changes.id ?? (uuidV7(createdAt, chance.bytes(10)) as SubscriptionId) };
+  const identity = {
+    tenantId: changes.tenantId ?? TENANT,
+    id: changes.id ?? (uuidV7(createdAt, chance.bytes(10)) as SubscriptionId),
+  };
   return {
     ...identity,
     url: 'https://hooks.example.com/leapocr',

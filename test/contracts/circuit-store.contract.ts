@@ -77,7 +77,9 @@ export function circuitStoreContract(create: () => CircuitTables): void {
     test('gives its probe to one of those who claim it', async () => {
       const { key, closed } = await stand();
       await tables.circuits.open(key, OPENED);
-      const claims = await Promise.all(Array.from({ length: 8 }, (_unused, index) => tables.circuits.claimProbe(key, OPENED, AT + 60_000 + index)));
+      const claims = await Promise.all(
+        Array.from({ length: 8 }, (_unused, index) => tables.circuits.claimProbe(key, OPENED, AT + 60_000 + index)),
+      );
       expect(claims.filter(Boolean)).toHaveLength(1);
       const next = { openedAt: AT, probeAt: AT + 60_000 + claims.indexOf(true) };
       expect(await read(key)).toEqual({ ...closed, circuit: next });
@@ -118,7 +120,10 @@ export function circuitStoreContract(create: () => CircuitTables): void {
   });
 
   test("another tenant's circuit is another, of the same origin too", async () => {
-    const [mine, theirs] = [newTenant(), newTenant()].map((tenantId) => ({ tenantId, subscriptionId: urlTarget('https://hooks.example.com/') }));
+    const [mine, theirs] = [newTenant(), newTenant()].map((tenantId) => ({
+      tenantId,
+      subscriptionId: urlTarget('https://hooks.example.com/'),
+    }));
     await tables.circuits.open(mine!, OPENED);
     expect(await read(theirs!)).toBeUndefined();
   });

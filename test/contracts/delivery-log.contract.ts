@@ -28,7 +28,9 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
 
   test('of messages that take a record at the same time, one has it', async () => {
     const record = untried();
-    const takes = await Promise.all(Array.from({ length: 8 }, (_unused, index) => log.take({ ...record, chain: chain(`c${index}`) })));
+    const takes = await Promise.all(
+      Array.from({ length: 8 }, (_unused, index) => log.take({ ...record, chain: chain(`c${index}`) })),
+    );
     expect(takes.filter(Boolean)).toHaveLength(1);
     expect((await log.read(record))!.chain).toBe(`c${takes.indexOf(true)}`);
   });
@@ -37,7 +39,10 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     const record = await taken();
     const delivered = settled(record, 'delivered');
     expect(await log.settle(delivered, 1)).toEqual({ written: true });
-    expect(await log.settle(settled(record, 'failed', { settledAt: AT + 200 }), 1)).toEqual({ written: false, stored: delivered });
+    expect(await log.settle(settled(record, 'failed', { settledAt: AT + 200 }), 1)).toEqual({
+      written: false,
+      stored: delivered,
+    });
     expect(await log.settle(delivered, 1)).toEqual({ written: true }); // again after an answer that was lost
     expect(await log.read(record)).toEqual(delivered);
   });
@@ -66,7 +71,8 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
 
     test('is recorded over fewer attempts, and adds to their history', async () => {
       const first = await taken();
-      for (const attempt of [1, 2, 3]) expect(await log.settle(retrying(first, attempt), attempt)).toEqual({ written: true });
+      for (const attempt of [1, 2, 3])
+        expect(await log.settle(retrying(first, attempt), attempt)).toEqual({ written: true });
       expect(await log.read(first)).toEqual(retrying(first, 3, { history: [1, 2, 3].map(answer500) }));
     });
 
@@ -76,7 +82,10 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       expect(await log.read(first)).toEqual(retrying(first, 3));
     });
 
-    test.each([['as many', 2], ['more', 3]])('is refused over %s attempts, and is shown what stands', async (_what, attempts) => {
+    test.each([
+      ['as many', 2],
+      ['more', 3],
+    ])('is refused over %s attempts, and is shown what stands', async (_what, attempts) => {
       const first = untried();
       const stands = retrying(first, attempts, { chain: chain('another'), dueAt: AT + 99_000 });
       await log.settle(stands, attempts);
@@ -94,21 +103,33 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     test("is not another's because it is as far: its chain says whose it is", async () => {
       const record = retrying(await taken(), 1);
       await log.settle(record, 1);
-      expect(await log.settle({ ...record, chain: chain('c2 of another') }, 1)).toEqual({ written: false, stored: record });
+      expect(await log.settle({ ...record, chain: chain('c2 of another') }, 1)).toEqual({
+        written: false,
+        stored: record,
+      });
     });
 
-    test.each(['delivered', 'failed', 'cancelled'] as const)('never goes over a record that is %s, however many attempts it has made', async (status) => {
-      const end = settled(untried(), status);
-      await log.settle(end, 1);
-      expect(await log.settle(retrying(end, 4), 4)).toEqual({ written: false, stored: end });
-      expect(await log.settle(settled(end, 'delivered', { attempts: 4, settledAt: AT + 500 }), 4)).toEqual({ written: false, stored: end });
-      expect(await log.read(end)).toEqual(end);
-    });
+    test.each(['delivered', 'failed', 'cancelled'] as const)(
+      'never goes over a record that is %s, however many attempts it has made',
+      async (status) => {
+        const end = settled(untried(), status);
+        await log.settle(end, 1);
+        expect(await log.settle(retrying(end, 4), 4)).toEqual({ written: false, stored: end });
+        expect(await log.settle(settled(end, 'delivered', { attempts: 4, settledAt: AT + 500 }), 4)).toEqual({
+          written: false,
+          stored: end,
+        });
+        expect(await log.read(end)).toEqual(end);
+      },
+    );
 
     test.each([
       ['another retry', (from: DeliveryRecord) => retrying(from, 2)],
       ['a success', (from: DeliveryRecord) => settled(from, 'delivered', { attempts: 2 })],
-      ['a failure', (from: DeliveryRecord) => settled(from, 'failed', { attempts: 2, reason: 'The endpoint answered 500.' })],
+      [
+        'a failure',
+        (from: DeliveryRecord) => settled(from, 'failed', { attempts: 2, reason: 'The endpoint answered 500.' }),
+      ],
     ])('leaves nothing of its chain, due time and debt once %s is written', async (_what, next) => {
       const owing = retrying(untried(), 1, { owed: chain('c1') });
       await log.settle(owing, 1);
@@ -121,7 +142,12 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     test('keeps the URL when the next state no longer knows it, and takes over its time of expiry', async () => {
       const first = retrying(untried(), 1);
       await log.settle(first, 1);
-      const { url: _gone, ...cancelled } = settled(first, 'cancelled', { attempts: 1, history: [], reason: 'deleted', expiresAt: first.expiresAt + 60 });
+      const { url: _gone, ...cancelled } = settled(first, 'cancelled', {
+        attempts: 1,
+        history: [],
+        reason: 'deleted',
+        expiresAt: first.expiresAt + 60,
+      });
       expect(await log.settle(cancelled, 2)).toEqual({ written: true });
       expect(await log.read(first)).toEqual({ ...cancelled, url: first.url, history: first.history });
     });
@@ -139,12 +165,18 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     const failed = settled(untried(), 'failed');
     await log.settle(failed, 1);
     expect(await log.settle(failed, 1)).toEqual({ written: true });
-    expect(await log.settle({ ...failed, settledAt: failed.settledAt! + 1 }, 1)).toEqual({ written: false, stored: failed });
+    expect(await log.settle({ ...failed, settledAt: failed.settledAt! + 1 }, 1)).toEqual({
+      written: false,
+      stored: failed,
+    });
     expect((await log.read(failed))!.history).toEqual(failed.history);
   });
 
   test('history is added to, never replaced', async () => {
-    const record = await taken({ attempts: 1, history: [{ at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' }] });
+    const record = await taken({
+      attempts: 1,
+      history: [{ at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' }],
+    });
     await log.settle(settled(record, 'delivered', { attempts: 2 }), 2);
     expect((await log.read(record))!.history).toEqual([
       { at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' },
@@ -154,10 +186,16 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
 
   test('of writes of one attempt at the same time, one is written, and the others are shown it', async () => {
     const record = await taken();
-    const writes = await Promise.all(Array.from({ length: 8 }, (_unused, index) => log.settle(retrying(record, 1, { chain: chain(`c2 of ${index}`) }), 1)));
+    const writes = await Promise.all(
+      Array.from({ length: 8 }, (_unused, index) =>
+        log.settle(retrying(record, 1, { chain: chain(`c2 of ${index}`) }), 1),
+      ),
+    );
     const winner = writes.findIndex(({ written }) => written);
     const stored = retrying(record, 1, { chain: chain(`c2 of ${winner}`) });
-    expect(writes).toEqual(writes.map((_write, index) => (index === winner ? { written: true } : { written: false, stored })));
+    expect(writes).toEqual(
+      writes.map((_write, index) => (index === winner ? { written: true } : { written: false, stored })),
+    );
     expect(await log.read(record)).toEqual(stored);
   });
 
@@ -207,7 +245,10 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       await log.settle(failed, 1);
       await log.markNotified(failed);
       expect(await log.settle(failed, 1)).toEqual({ written: true });
-      expect(await log.settle(settled(failed, 'failed', { settledAt: AT + 200 }), 1)).toEqual({ written: false, stored: { ...failed, notified: true } });
+      expect(await log.settle(settled(failed, 'failed', { settledAt: AT + 200 }), 1)).toEqual({
+        written: false,
+        stored: { ...failed, notified: true },
+      });
     });
 
     test.each([
@@ -241,17 +282,24 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     const replays = ['r1', 'r2', 'r3'] as DeliveryId[];
     const [first, second, third] = replays as [DeliveryId, DeliveryId, DeliveryId];
 
-    test.each(['delivered', 'failed', 'cancelled'] as const)('is noted on a record that is %s, once each, in order', async (status) => {
-      const original = settled(untried(), status);
-      await log.settle(original, 1);
-      for (const replay of [first, second, first]) expect(await log.markReplay(original, replay, 3)).toBe('marked');
-      expect(await log.read(original)).toEqual({ ...original, replays: [first, second] });
-    });
+    test.each(['delivered', 'failed', 'cancelled'] as const)(
+      'is noted on a record that is %s, once each, in order',
+      async (status) => {
+        const original = settled(untried(), status);
+        await log.settle(original, 1);
+        for (const replay of [first, second, first]) expect(await log.markReplay(original, replay, 3)).toBe('marked');
+        expect(await log.read(original)).toEqual({ ...original, replays: [first, second] });
+      },
+    );
 
     test('is noted by each of those who make one at the same time', async () => {
       const original = settled(untried(), 'failed');
       await log.settle(original, 1);
-      expect(await Promise.all(replays.map((replay) => log.markReplay(original, replay, 50)))).toEqual(['marked', 'marked', 'marked']);
+      expect(await Promise.all(replays.map((replay) => log.markReplay(original, replay, 50)))).toEqual([
+        'marked',
+        'marked',
+        'marked',
+      ]);
       expect([...(await log.read(original))!.replays!].sort()).toEqual(replays);
     });
 
@@ -283,7 +331,9 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
   test('a group of successes is written at once, over whatever is there', async () => {
     const before = [await taken(), retrying(untried(), 2), settled(untried(), 'failed')];
     for (const record of before.slice(1)) await log.settle(record, record.attempts);
-    const records = [...before, ...Array.from({ length: PUT_GROUP - before.length }, () => untried())].map((record) => settled(record, 'delivered'));
+    const records = [...before, ...Array.from({ length: PUT_GROUP - before.length }, () => untried())].map((record) =>
+      settled(record, 'delivered'),
+    );
     expect(await log.putDelivered(records)).toEqual([]);
     for (const record of records) expect(await log.read(record)).toEqual(record);
   });

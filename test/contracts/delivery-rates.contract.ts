@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
-import type { DeliveryRates, RateAdvance, SubscriptionDirectory, SubscriptionKey, SubscriptionReader } from '../../lambda/core/ports';
+import type {
+  DeliveryRates,
+  RateAdvance,
+  SubscriptionDirectory,
+  SubscriptionKey,
+  SubscriptionReader,
+} from '../../lambda/core/ports';
 import type { Subscription } from '../../lambda/core/subscription';
 import { subscription } from '../builders/subscription';
 import { AT } from './delivery-records';
@@ -20,12 +26,23 @@ export function deliveryRatesContract(create: () => RateTables): void {
     tables = create();
   });
   const stand = async (perSecond: number | undefined) => {
-    const one = subscription({ tenantId: `org_${randomBytes(6).toString('hex')}/team` as TenantId, ...(perSecond !== undefined && { rateLimit: { perSecond } }) });
+    const one = subscription({
+      tenantId: `org_${randomBytes(6).toString('hex')}/team` as TenantId,
+      ...(perSecond !== undefined && { rateLimit: { perSecond } }),
+    });
     await tables.subscriptions.create(one);
     return { one, key: { tenantId: one.tenantId, subscriptionId: one.id } };
   };
-  const read = async (key: SubscriptionKey) => (await tables.subscriptions.read([key])).subscriptions[0] as Subscription;
-  const advance = (changes: Partial<RateAdvance> = {}): RateAdvance => ({ mark: 'spentUntil', seen: { perSecond: 10 }, notBefore: NOW, by: 100_000, notAfter: NOW + SECOND, ...changes });
+  const read = async (key: SubscriptionKey) =>
+    (await tables.subscriptions.read([key])).subscriptions[0] as Subscription;
+  const advance = (changes: Partial<RateAdvance> = {}): RateAdvance => ({
+    mark: 'spentUntil',
+    seen: { perSecond: 10 },
+    notBefore: NOW,
+    by: 100_000,
+    notAfter: NOW + SECOND,
+    ...changes,
+  });
 
   describe.each(['spentUntil', 'lineUntil'] as const)('the mark %s', (mark) => {
     test('begins at the time that is given, and goes on from where it stands', async () => {
@@ -33,14 +50,22 @@ export function deliveryRatesContract(create: () => RateTables): void {
       expect(await tables.rates.advance(key, advance({ mark }))).toEqual({ advanced: true, from: NOW });
       const seen = { perSecond: 10, [mark]: NOW + 100_000 };
       expect(await read(key)).toEqual({ ...one, rateLimit: seen });
-      expect(await tables.rates.advance(key, advance({ mark, seen, by: 300_000 }))).toEqual({ advanced: true, from: NOW + 100_000 });
+      expect(await tables.rates.advance(key, advance({ mark, seen, by: 300_000 }))).toEqual({
+        advanced: true,
+        from: NOW + 100_000,
+      });
       expect((await read(key)).rateLimit).toEqual({ perSecond: 10, [mark]: NOW + 400_000 });
     });
 
     test('that lies behind begins anew at the time that is given', async () => {
       const { key } = await stand(10);
       await tables.rates.advance(key, advance({ mark, by: 500_000 }));
-      const later = advance({ mark, seen: { perSecond: 10, [mark]: NOW + 500_000 }, notBefore: NOW + 7 * SECOND, notAfter: NOW + 8 * SECOND });
+      const later = advance({
+        mark,
+        seen: { perSecond: 10, [mark]: NOW + 500_000 },
+        notBefore: NOW + 7 * SECOND,
+        notAfter: NOW + 8 * SECOND,
+      });
       expect(await tables.rates.advance(key, later)).toEqual({ advanced: true, from: NOW + 7 * SECOND });
       expect((await read(key)).rateLimit).toEqual({ perSecond: 10, [mark]: NOW + 7 * SECOND + 100_000 });
     });
@@ -49,7 +74,10 @@ export function deliveryRatesContract(create: () => RateTables): void {
       const { key } = await stand(10);
       expect(await tables.rates.advance(key, advance({ mark, by: SECOND }))).toMatchObject({ advanced: true });
       const stored = { perSecond: 10, [mark]: NOW + SECOND };
-      expect(await tables.rates.advance(key, advance({ mark, seen: stored, by: 1 }))).toEqual({ advanced: false, stored });
+      expect(await tables.rates.advance(key, advance({ mark, seen: stored, by: 1 }))).toEqual({
+        advanced: false,
+        stored,
+      });
       expect((await read(key)).rateLimit).toEqual(stored);
     });
 
@@ -65,16 +93,23 @@ export function deliveryRatesContract(create: () => RateTables): void {
       const { key } = await stand(10);
       await tables.rates.advance(key, advance({ mark }));
       const seen = { perSecond: 10, [mark]: NOW + 100_000 };
-      const moves = await Promise.all(Array.from({ length: 12 }, () => tables.rates.advance(key, advance({ mark, seen }))));
+      const moves = await Promise.all(
+        Array.from({ length: 12 }, () => tables.rates.advance(key, advance({ mark, seen }))),
+      );
       const from = moves.flatMap((move) => (move.advanced ? [move.from] : []));
-      expect(from.sort((one, other) => one - other)).toEqual(Array.from({ length: 9 }, (_unused, index) => NOW + 100_000 * (index + 1)));
+      expect(from.sort((one, other) => one - other)).toEqual(
+        Array.from({ length: 9 }, (_unused, index) => NOW + 100_000 * (index + 1)),
+      );
     });
   });
 
   test('the two marks do not disturb each other', async () => {
     const { key } = await stand(10);
     await tables.rates.advance(key, advance());
-    await tables.rates.advance(key, advance({ mark: 'lineUntil', seen: { perSecond: 10, spentUntil: NOW + 100_000 }, by: 200_000 }));
+    await tables.rates.advance(
+      key,
+      advance({ mark: 'lineUntil', seen: { perSecond: 10, spentUntil: NOW + 100_000 }, by: 200_000 }),
+    );
     expect((await read(key)).rateLimit).toEqual({ perSecond: 10, spentUntil: NOW + 100_000, lineUntil: NOW + 200_000 });
   });
 
@@ -101,7 +136,10 @@ export function deliveryRatesContract(create: () => RateTables): void {
     const { one, key } = await stand(10);
     await tables.rates.advance(key, advance());
     await tables.subscriptions.update(await read(key), { description: 'ours', updatedAt: one.updatedAt + 1 });
-    expect(await read(key)).toMatchObject({ description: 'ours', rateLimit: { perSecond: 10, spentUntil: NOW + 100_000 } });
+    expect(await read(key)).toMatchObject({
+      description: 'ours',
+      rateLimit: { perSecond: 10, spentUntil: NOW + 100_000 },
+    });
   });
 
   test('a subscription that has no limit, or is gone, gets no mark', async () => {

@@ -1,7 +1,13 @@
 /** Records of deliveries as attempts leave them, each of an event of its own. */
 import { randomBytes } from 'node:crypto';
 import type { AttemptEntry, DeliveryRecord } from '../../lambda/core/delivery';
-import { type ChainId, deliveryId, type EventId, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
+import {
+  type ChainId,
+  deliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+} from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 
 export const AT = Date.parse('2026-03-19T10:21:44Z');
@@ -17,7 +23,11 @@ export function answer500(attempt: number): AttemptEntry {
 /** Nothing attempted yet, as a message that finds no record takes it. */
 export function untried(changes: Partial<DeliveryRecord> = {}): DeliveryRecord {
   const eventId = `evt_${randomBytes(8).toString('hex')}` as EventId;
-  const owner: { tenantId: TenantId; subscriptionId: SubscriptionId } = { tenantId: TENANT, subscriptionId: SUBSCRIPTION, ...changes };
+  const owner: { tenantId: TenantId; subscriptionId: SubscriptionId } = {
+    tenantId: TENANT,
+    subscriptionId: SUBSCRIPTION,
+    ...changes,
+  };
   return {
     ...owner,
     deliveryId: deliveryId({ time: AT, tenantId: owner.tenantId, eventId, target: owner.subscriptionId }),
@@ -34,13 +44,36 @@ export function untried(changes: Partial<DeliveryRecord> = {}): DeliveryRecord {
 }
 
 /** After that many attempts, which the endpoint answered 500; what settle is given for the last of them. */
-export function retrying(from: DeliveryRecord, attempts: number, changes: Partial<DeliveryRecord> = {}): DeliveryRecord {
+export function retrying(
+  from: DeliveryRecord,
+  attempts: number,
+  changes: Partial<DeliveryRecord> = {},
+): DeliveryRecord {
   const { owed: _owed, reason: _reason, ...rest } = from;
-  return { ...rest, status: 'pending', attempts, chain: chain(`c${attempts + 1}`), dueAt: AT + (attempts + 1) * 10_000, history: [answer500(attempts)], ...changes };
+  return {
+    ...rest,
+    status: 'pending',
+    attempts,
+    chain: chain(`c${attempts + 1}`),
+    dueAt: AT + (attempts + 1) * 10_000,
+    history: [answer500(attempts)],
+    ...changes,
+  };
 }
 
 /** Ended by its first attempt, unless `attempts` says otherwise. */
-export function settled(from: DeliveryRecord, status: 'delivered' | 'failed' | 'cancelled', changes: Partial<DeliveryRecord> = {}): DeliveryRecord {
+export function settled(
+  from: DeliveryRecord,
+  status: 'delivered' | 'failed' | 'cancelled',
+  changes: Partial<DeliveryRecord> = {},
+): DeliveryRecord {
   const { chain: _chain, dueAt: _due, owed: _owed, ...rest } = from;
-  return { ...rest, status, attempts: 1, settledAt: AT + 100, history: [{ at: AT, latencyMs: 12, status: status === 'delivered' ? 200 : 500, answer: 'ok' }], ...changes };
+  return {
+    ...rest,
+    status,
+    attempts: 1,
+    settledAt: AT + 100,
+    history: [{ at: AT, latencyMs: 12, status: status === 'delivered' ? 200 : 500, answer: 'ok' }],
+    ...changes,
+  };
 }

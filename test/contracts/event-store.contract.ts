@@ -25,13 +25,17 @@ export function eventStoreContract(create: (clock: ManualClock) => EventStore & 
     const first = event({ webhookUrl: 'https://a.example.com/', occurredAt: '2026-03-19T10:21:44Z' });
     expect(await store.claim(first, expiry())).toEqual({ fresh: true });
     const { payload: _payload, ...stored } = first;
-    expect(await store.claim({ ...first, eventType: 'other', payload: 'other', arrivedAt: first.arrivedAt + 5 }, expiry())).toEqual({ fresh: false, stored });
+    expect(
+      await store.claim({ ...first, eventType: 'other', payload: 'other', arrivedAt: first.arrivedAt + 5 }, expiry()),
+    ).toEqual({ fresh: false, stored });
     expect(await store.payload(first.tenantId, first.eventId)).toBe('{"a":1}');
   });
 
   test('of copies that come at the same time, one is fresh', async () => {
     const one = event();
-    const claims = await Promise.all(Array.from({ length: 8 }, (_unused, index) => store.claim({ ...one, payload: String(index) }, expiry())));
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_unused, index) => store.claim({ ...one, payload: String(index) }, expiry())),
+    );
     expect(claims.filter(({ fresh }) => fresh)).toHaveLength(1);
     expect(await store.payload(one.tenantId, one.eventId)).toBe(String(claims.findIndex(({ fresh }) => fresh)));
   });
@@ -39,7 +43,9 @@ export function eventStoreContract(create: (clock: ManualClock) => EventStore & 
   test("another tenant's event of the same id is another", async () => {
     const one = event();
     await store.claim(one, expiry());
-    expect(await store.claim({ ...one, tenantId: 'org_123/other' as typeof TENANT, payload: 'theirs' }, expiry())).toEqual({ fresh: true });
+    expect(
+      await store.claim({ ...one, tenantId: 'org_123/other' as typeof TENANT, payload: 'theirs' }, expiry()),
+    ).toEqual({ fresh: true });
     expect(await store.payload(one.tenantId, one.eventId)).toBe('{"a":1}');
   });
 

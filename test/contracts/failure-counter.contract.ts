@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { PortUnavailable } from '../../lambda/core/errors';
 import type { TenantId } from '../../lambda/core/identifiers';
-import { COUNT_GROUP, type Counted, type DeliveryLog, type FailureCounter, type SubscriptionKey, type SubscriptionReader, type SubscriptionWriter } from '../../lambda/core/ports';
+import {
+  COUNT_GROUP,
+  type Counted,
+  type DeliveryLog,
+  type FailureCounter,
+  type SubscriptionKey,
+  type SubscriptionReader,
+  type SubscriptionWriter,
+} from '../../lambda/core/ports';
 import type { Subscription } from '../../lambda/core/subscription';
 import { subscription } from '../builders/subscription';
 import { AT, chain, retrying, settled, untried } from './delivery-records';
@@ -26,9 +34,13 @@ export function failureCounterContract(create: () => CounterTables): void {
   };
   const keyOf = ({ tenantId, id }: Subscription): SubscriptionKey => ({ tenantId, subscriptionId: id });
   const failuresOf = (one: Subscription, number: number) =>
-    Array.from({ length: number }, () => ({ record: settled(untried(keyOf(one)), 'failed', { epoch: one.epoch, reason: 'The endpoint answered 500.' }), attempt: 1 }));
+    Array.from({ length: number }, () => ({
+      record: settled(untried(keyOf(one)), 'failed', { epoch: one.epoch, reason: 'The endpoint answered 500.' }),
+      attempt: 1,
+    }));
   const read = async (one: Subscription) => (await tables.subscriptions.read([keyOf(one)])).subscriptions[0];
-  const stored = (failures: readonly { readonly record: DeliveryRecord }[]) => Promise.all(failures.map(({ record }) => tables.deliveries.read(record)));
+  const stored = (failures: readonly { readonly record: DeliveryRecord }[]) =>
+    Promise.all(failures.map(({ record }) => tables.deliveries.read(record)));
   const nothingWritten = async (one: Subscription, failures: readonly { readonly record: DeliveryRecord }[]) => {
     expect(await read(one)).toEqual(one);
     expect(await stored(failures)).toEqual(failures.map(() => undefined));
@@ -50,7 +62,10 @@ export function failureCounterContract(create: () => CounterTables): void {
       await tables.deliveries.settle(before, 1);
       const record = settled(before, 'failed', { attempts: 2, epoch: 1 });
       expect(await tables.failures.count(keyOf(one), 1, [{ record, attempt: 2 }])).toEqual({ counted: true });
-      expect(await tables.deliveries.read(record)).toEqual({ ...record, history: [...before.history, ...record.history] });
+      expect(await tables.deliveries.read(record)).toEqual({
+        ...record,
+        history: [...before.history, ...record.history],
+      });
     });
 
     test.each([
@@ -60,14 +75,22 @@ export function failureCounterContract(create: () => CounterTables): void {
     ])('counts nothing of a subscription that %s', async (_what, changes, epoch) => {
       const one = await stand(changes);
       const failures = failuresOf(one, 2);
-      expect(await tables.failures.count(keyOf(one), epoch, failures)).toEqual({ counted: false, refused: new Map(), outdated: true });
+      expect(await tables.failures.count(keyOf(one), epoch, failures)).toEqual({
+        counted: false,
+        refused: new Map(),
+        outdated: true,
+      });
       await nothingWritten(one, failures);
     });
 
     test('counts nothing of a subscription that is gone, and does not bring it back', async () => {
       const one = gone();
       const failures = failuresOf(one, 2);
-      expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({ counted: false, refused: new Map(), outdated: true });
+      expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({
+        counted: false,
+        refused: new Map(),
+        outdated: true,
+      });
       expect(await read(one)).toBeUndefined();
       expect(await stored(failures)).toEqual([undefined, undefined]);
     });
@@ -77,7 +100,11 @@ export function failureCounterContract(create: () => CounterTables): void {
       const failures = failuresOf(one, 3);
       const delivered = settled(failures[1]!.record, 'delivered');
       await tables.deliveries.settle(delivered, 1);
-      expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({ counted: false, refused: new Map([[1, delivered]]), outdated: false });
+      expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({
+        counted: false,
+        refused: new Map([[1, delivered]]),
+        outdated: false,
+      });
       expect(await read(one)).toEqual(one);
       expect(await stored(failures)).toEqual([undefined, delivered, undefined]);
     });
@@ -104,7 +131,11 @@ export function failureCounterContract(create: () => CounterTables): void {
       const one = await stand({ enabled: false });
       const failures = failuresOf(one, 2);
       await tables.deliveries.settle(failures[0]!.record, 1);
-      expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({ counted: false, refused: new Map([[0, failures[0]!.record]]), outdated: true });
+      expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({
+        counted: false,
+        refused: new Map([[0, failures[0]!.record]]),
+        outdated: true,
+      });
       expect(await read(one)).toEqual(one);
       expect(await stored(failures)).toEqual([failures[0]!.record, undefined]);
     });
@@ -168,7 +199,13 @@ export function failureCounterContract(create: () => CounterTables): void {
     test('says why and when', async () => {
       const one = await stand(seen);
       expect(await tables.failures.disable(one, '5 deliveries in a row failed', AT, false)).toBe(true);
-      expect(await read(one)).toEqual({ ...one, enabled: false, disabledReason: '5 deliveries in a row failed', disabledAt: AT, updatedAt: AT });
+      expect(await read(one)).toEqual({
+        ...one,
+        enabled: false,
+        disabledReason: '5 deliveries in a row failed',
+        disabledAt: AT,
+        updatedAt: AT,
+      });
     });
 
     test.each([
@@ -193,7 +230,9 @@ export function failureCounterContract(create: () => CounterTables): void {
       const disabled = becomes === 'done';
       const one = await stand({ ...seen, ...changes });
       expect(await tables.failures.disable({ ...one, ...seen, enabled: true }, 'gone', AT, true)).toBe(disabled);
-      expect(await read(one)).toEqual(disabled ? { ...one, enabled: false, disabledReason: 'gone', disabledAt: AT, updatedAt: AT } : one);
+      expect(await read(one)).toEqual(
+        disabled ? { ...one, enabled: false, disabledReason: 'gone', disabledAt: AT, updatedAt: AT } : one,
+      );
     });
 
     test.each([
@@ -201,7 +240,9 @@ export function failureCounterContract(create: () => CounterTables): void {
       ['whatever was counted', true],
     ])('%s happens once', async (_when, whatever) => {
       const one = await stand(seen);
-      const disabled = await Promise.all(['first', 'second', 'third'].map((reason) => tables.failures.disable(one, reason, AT, whatever)));
+      const disabled = await Promise.all(
+        ['first', 'second', 'third'].map((reason) => tables.failures.disable(one, reason, AT, whatever)),
+      );
       expect(disabled.filter(Boolean)).toHaveLength(1);
       expect(await read(one)).toMatchObject({ disabledReason: ['first', 'second', 'third'][disabled.indexOf(true)] });
     });
@@ -222,7 +263,11 @@ export function failureCounterContract(create: () => CounterTables): void {
     test('stops the counting', async () => {
       const one = await stand(seen);
       await tables.failures.disable(one, 'reason', AT, false);
-      expect(await tables.failures.count(keyOf(one), one.epoch, failuresOf(one, 1))).toEqual({ counted: false, refused: new Map(), outdated: true });
+      expect(await tables.failures.count(keyOf(one), one.epoch, failuresOf(one, 1))).toEqual({
+        counted: false,
+        refused: new Map(),
+        outdated: true,
+      });
     });
   });
 
@@ -232,7 +277,14 @@ export function failureCounterContract(create: () => CounterTables): void {
       await tables.failures.disable(one, 'reason', AT, false);
       await tables.failures.markAnnounced(one);
       await tables.failures.markAnnounced(one);
-      expect(await read(one)).toEqual({ ...one, enabled: false, disabledReason: 'reason', disabledAt: AT, updatedAt: AT, announced: true });
+      expect(await read(one)).toEqual({
+        ...one,
+        enabled: false,
+        disabledReason: 'reason',
+        disabledAt: AT,
+        updatedAt: AT,
+        announced: true,
+      });
     });
 
     test.each([

@@ -15,19 +15,32 @@ export function figuresContract(create: () => FigureStore & Figures): void {
   });
   const newTenant = () => `org_123/${randomBytes(6).toString('hex')}` as TenantId;
   const target = '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId;
-  const add = (tenantId: TenantId, hour: number, counts: Partial<typeof NONE>, of: { target?: SubscriptionId } = { target }) => figures.apply({ kind: 'hour', tenantId, ...of, hour, ...NONE, ...counts });
+  const add = (
+    tenantId: TenantId,
+    hour: number,
+    counts: Partial<typeof NONE>,
+    of: { target?: SubscriptionId } = { target },
+  ) => figures.apply({ kind: 'hour', tenantId, ...of, hour, ...NONE, ...counts });
 
   test('figures of an hour add up', async () => {
     const tenantId = newTenant();
-    await Promise.all([add(tenantId, HOUR, { delivered: 3, failed: 1 }), add(tenantId, HOUR, { delivered: 4, cancelled: 2 }), add(tenantId, HOUR, { failed: -1, delivered: 1 })]);
-    expect(await figures.hourly(tenantId, target, HOUR, HOUR)).toEqual([{ hour: HOUR, delivered: 8, failed: 0, cancelled: 2 }]);
+    await Promise.all([
+      add(tenantId, HOUR, { delivered: 3, failed: 1 }),
+      add(tenantId, HOUR, { delivered: 4, cancelled: 2 }),
+      add(tenantId, HOUR, { failed: -1, delivered: 1 }),
+    ]);
+    expect(await figures.hourly(tenantId, target, HOUR, HOUR)).toEqual([
+      { hour: HOUR, delivered: 8, failed: 0, cancelled: 2 },
+    ]);
   });
 
   test('hours are read in their order, those at both ends of the time included', async () => {
     const tenantId = newTenant();
     for (const hours of [2, 0, 30, 1, 3]) await add(tenantId, HOUR - hours * HOUR_MS, { delivered: hours + 1 });
     const found = await figures.hourly(tenantId, target, HOUR - 3 * HOUR_MS + 1, HOUR - 1);
-    expect(found.map(({ hour, delivered }) => [hour, delivered])).toEqual([3, 2, 1].map((hours) => [HOUR - hours * HOUR_MS, hours + 1]));
+    expect(found.map(({ hour, delivered }) => [hour, delivered])).toEqual(
+      [3, 2, 1].map((hours) => [HOUR - hours * HOUR_MS, hours + 1]),
+    );
   });
 
   test("a target's figures, another's, the tenant's as a whole and another tenant's are apart", async () => {
@@ -37,8 +50,17 @@ export function figuresContract(create: () => FigureStore & Figures): void {
     await add(tenantId, HOUR, { delivered: 2 }, { target: other });
     await add(tenantId, HOUR, { delivered: 3 }, {});
     await add(theirs, HOUR, { delivered: 4 });
-    const delivered = async (of: TenantId, which?: SubscriptionId) => (await figures.hourly(of, which, HOUR, HOUR)).map((each) => each.delivered);
-    expect(await Promise.all([delivered(tenantId, target), delivered(tenantId, other), delivered(tenantId), delivered(theirs, target), delivered(theirs)])).toEqual([[1], [2], [3], [4], []]);
+    const delivered = async (of: TenantId, which?: SubscriptionId) =>
+      (await figures.hourly(of, which, HOUR, HOUR)).map((each) => each.delivered);
+    expect(
+      await Promise.all([
+        delivered(tenantId, target),
+        delivered(tenantId, other),
+        delivered(tenantId),
+        delivered(theirs, target),
+        delivered(theirs),
+      ]),
+    ).toEqual([[1], [2], [3], [4], []]);
   });
 
   test('the last time that something was sent only grows', async () => {
@@ -49,23 +71,54 @@ export function figuresContract(create: () => FigureStore & Figures): void {
 
   test('last times are read of the subscriptions whose ids lie between two, both included', async () => {
     const tenantId = newTenant();
-    const ids = Array.from({ length: 6 }, (_unused, index) => `019d05b9-8e40-7000-8000-00000000000${index}` as SubscriptionId);
-    for (const [index, id] of ids.entries()) if (index !== 3) await figures.apply({ kind: 'triggered', tenantId, target: id, at: HOUR + index });
+    const ids = Array.from(
+      { length: 6 },
+      (_unused, index) => `019d05b9-8e40-7000-8000-00000000000${index}` as SubscriptionId,
+    );
+    for (const [index, id] of ids.entries())
+      if (index !== 3) await figures.apply({ kind: 'triggered', tenantId, target: id, at: HOUR + index });
     await figures.apply({ kind: 'triggered', tenantId: newTenant(), target: ids[3]!, at: HOUR });
-    expect(await figures.lastTriggered(tenantId, ids[1]!, ids[4]!)).toEqual(new Map([1, 2, 4].map((index) => [ids[index]!, HOUR + index])));
+    expect(await figures.lastTriggered(tenantId, ids[1]!, ids[4]!)).toEqual(
+      new Map([1, 2, 4].map((index) => [ids[index]!, HOUR + index])),
+    );
   });
 
   test("origins that a tenant's events named are listed page by page, with the last time of each", async () => {
     const tenantId = newTenant();
     const targets = Array.from({ length: 5 }, (_unused, index) => `url:${String(index).repeat(32)}` as SubscriptionId);
-    for (const [index, each] of targets.entries()) await figures.apply({ kind: 'origin', tenantId, target: each, origin: `https://o${index}.example.com`, at: HOUR + index });
-    await figures.apply({ kind: 'origin', tenantId, target: targets[0]!, origin: 'https://o0.example.com', at: HOUR - 1 });
-    await figures.apply({ kind: 'origin', tenantId: newTenant(), target: targets[0]!, origin: 'https://theirs.example.com', at: HOUR });
+    for (const [index, each] of targets.entries())
+      await figures.apply({
+        kind: 'origin',
+        tenantId,
+        target: each,
+        origin: `https://o${index}.example.com`,
+        at: HOUR + index,
+      });
+    await figures.apply({
+      kind: 'origin',
+      tenantId,
+      target: targets[0]!,
+      origin: 'https://o0.example.com',
+      at: HOUR - 1,
+    });
+    await figures.apply({
+      kind: 'origin',
+      tenantId: newTenant(),
+      target: targets[0]!,
+      origin: 'https://theirs.example.com',
+      at: HOUR,
+    });
     const first = await figures.origins(tenantId, 3);
     expect(first.after).toBe(targets[2]);
     const second = await figures.origins(tenantId, 3, first.after);
     expect(second.after).toBeUndefined();
-    expect([...first.origins, ...second.origins]).toEqual(targets.map((each, index) => ({ target: each, origin: `https://o${index}.example.com`, lastTriggeredAt: HOUR + index })));
+    expect([...first.origins, ...second.origins]).toEqual(
+      targets.map((each, index) => ({
+        target: each,
+        origin: `https://o${index}.example.com`,
+        lastTriggeredAt: HOUR + index,
+      })),
+    );
   });
 
   test('of a tenant without figures there are none', async () => {

@@ -10,7 +10,9 @@ export function rateLimitsContract(create: (clock: ManualClock) => RateLimits): 
     limits = create(clock);
   });
   const newName = () => `test#org_123/${randomBytes(6).toString('hex')}`;
-  const takes = async (name: string, times: number, limit: number, windowSeconds = 60) => (await Promise.all(Array.from({ length: times }, () => limits.take(name, limit, windowSeconds)))).filter(Boolean).length;
+  const takes = async (name: string, times: number, limit: number, windowSeconds = 60) =>
+    (await Promise.all(Array.from({ length: times }, () => limits.take(name, limit, windowSeconds)))).filter(Boolean)
+      .length;
 
   test('no more than the limit is taken in a window, however many try at the same time', async () => {
     expect(await takes(newName(), 8, 3)).toBe(3);

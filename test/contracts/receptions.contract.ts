@@ -11,13 +11,16 @@ export function receptionsContract(create: () => Receptions): void {
     receptions = create();
   });
   const newKey = () => ({ source: '/webhooks', identity: `evt_${randomBytes(6).toString('hex')}` });
-  const lease = (key: ReturnType<typeof newKey>, owner: string, now = NOW) => receptions.lease(key, owner, now, now + LEASE_MS);
+  const lease = (key: ReturnType<typeof newKey>, owner: string, now = NOW) =>
+    receptions.lease(key, owner, now, now + LEASE_MS);
 
   test('of many who want the lease at the same time one has it, and the others are told until when', async () => {
     const key = newKey();
     const leases = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((owner) => lease(key, owner)));
     expect(leases.filter(({ state }) => state === 'leased')).toHaveLength(1);
-    expect(leases.filter(({ state }) => state !== 'leased')).toEqual(Array.from({ length: 4 }, () => ({ state: 'taken', until: NOW + LEASE_MS })));
+    expect(leases.filter(({ state }) => state !== 'leased')).toEqual(
+      Array.from({ length: 4 }, () => ({ state: 'taken', until: NOW + LEASE_MS })),
+    );
   });
 
   test('who holds it holds it again: the answer to its write was lost', async () => {
@@ -47,7 +50,7 @@ export function receptionsContract(create: () => Receptions): void {
     expect(await lease(key, 'b', NOW + 1e6)).toEqual({ state: 'leased' });
   });
 
-  test('what is freed is anybody\'s', async () => {
+  test("what is freed is anybody's", async () => {
     const key = newKey();
     await lease(key, 'a');
     await receptions.free(key, 'a');

@@ -32,7 +32,17 @@ export function recoveryJobsContract(create: () => RecoveryJobs): void {
     expect(await jobs.start(job, undefined)).toBe(true);
     return job;
   };
-  const moved = (job: RecoveryJob, changes: Partial<RecoveryJob> = {}): RecoveryJob => ({ ...job, page: job.page + 1, shard: 1, after: '019d05b9-8e40-7abc-8def-000000000001' as DeliveryId, examined: 100, resent: 97, skipped: 2, updatedAt: NOW + 1000, ...changes });
+  const moved = (job: RecoveryJob, changes: Partial<RecoveryJob> = {}): RecoveryJob => ({
+    ...job,
+    page: job.page + 1,
+    shard: 1,
+    after: '019d05b9-8e40-7abc-8def-000000000001' as DeliveryId,
+    examined: 100,
+    resent: 97,
+    skipped: 2,
+    updatedAt: NOW + 1000,
+    ...changes,
+  });
 
   test('a job is read back as it was started, by its own tenant alone', async () => {
     const job = await started({ estimate: 1234 });
@@ -42,7 +52,9 @@ export function recoveryJobsContract(create: () => RecoveryJobs): void {
   });
 
   test('of jobs that are started at the same time, one is', async () => {
-    const [first, ...others] = Array.from({ length: 8 }, () => newJob({ subscriptionId: `subscription-${process.pid}` as SubscriptionId }));
+    const [first, ...others] = Array.from({ length: 8 }, () =>
+      newJob({ subscriptionId: `subscription-${process.pid}` as SubscriptionId }),
+    );
     const starts = await Promise.all([first!, ...others].map((job) => jobs.start(job, undefined)));
     expect(starts.filter(Boolean)).toHaveLength(1);
     expect((await jobs.read(first!))!.id).toBe([first!, ...others][starts.indexOf(true)]!.id);
@@ -67,7 +79,9 @@ export function recoveryJobsContract(create: () => RecoveryJobs): void {
 
   test('of workers that have done the same page, one moves the job on', async () => {
     const job = await started();
-    const writes = await Promise.all(Array.from({ length: 8 }, (_unused, index) => jobs.advance(job, moved(job, { resent: index }), `w${index}`)));
+    const writes = await Promise.all(
+      Array.from({ length: 8 }, (_unused, index) => jobs.advance(job, moved(job, { resent: index }), `w${index}`)),
+    );
     expect(writes.filter(Boolean)).toHaveLength(1);
     expect(await jobs.read(job)).toEqual(moved(job, { resent: writes.indexOf(true) }));
   });

@@ -45,6 +45,8 @@ test('an overlap out of bounds is refused, and endless meddling is a conflict', 
   const { ports, accounts } = setUp();
   await readAccountSecret(TENANT, ports);
   await expect(regenerateAccountSecret(TENANT, -1, ports)).rejects.toThrow(InvalidInput);
-  const refusing = Object.assign(Object.create(accounts) as InMemorySubscriptionStore, { replaceSecret: () => Promise.resolve(false) });
+  const refusing = Object.assign(Object.create(accounts) as InMemorySubscriptionStore, {
+    replaceSecret: () => Promise.resolve(false),
+  });
   await expect(regenerateAccountSecret(TENANT, 0, { ...ports, accounts: refusing })).rejects.toThrow(Conflict);
 });

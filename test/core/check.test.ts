@@ -3,12 +3,29 @@ import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 
-const identity = { deliveryId: 'd' as DeliveryId, tenantId: TENANT, subscriptionId: 's' as SubscriptionId, eventId: 'e' as EventId, eventType: 'job.completed' };
+const identity = {
+  deliveryId: 'd' as DeliveryId,
+  tenantId: TENANT,
+  subscriptionId: 's' as SubscriptionId,
+  eventId: 'e' as EventId,
+  eventType: 'job.completed',
+};
 const MINE = 'mine' as ChainId;
 const OTHER = 'other' as ChainId;
 const message = (attempt: number): DeliveryMessage => ({ ...identity, attempt, chain: MINE, arrivedAt: 1_000_000 });
-const pending = (attempts: number, changes: Partial<DeliveryRecord> = {}): DeliveryRecord => ({ ...identity, status: 'pending', attempts, chain: OTHER, history: [], expiresAt: 1, ...changes });
-const ended = (status: 'delivered' | 'failed' | 'cancelled', changes: Partial<DeliveryRecord> = {}): DeliveryRecord => ({ ...identity, status, attempts: 1, history: [], expiresAt: 1, ...changes });
+const pending = (attempts: number, changes: Partial<DeliveryRecord> = {}): DeliveryRecord => ({
+  ...identity,
+  status: 'pending',
+  attempts,
+  chain: OTHER,
+  history: [],
+  expiresAt: 1,
+  ...changes,
+});
+const ended = (
+  status: 'delivered' | 'failed' | 'cancelled',
+  changes: Partial<DeliveryRecord> = {},
+): DeliveryRecord => ({ ...identity, status, attempts: 1, history: [], expiresAt: 1, ...changes });
 
 describe('a message goes unchecked', () => {
   test.each([

@@ -50,7 +50,8 @@ describe('our own fault is suspected', () => {
   function detector(origins: number, tenants: number, reached: number) {
     const clock = new ManualClock();
     const faults = new OwnFaultDetector(clock);
-    for (let index = 0; index < origins; index += 1) faults.note(`tenant ${index % tenants}`, `https://host-${index}.example.com/hook`, index < reached);
+    for (let index = 0; index < origins; index += 1)
+      faults.note(`tenant ${index % tenants}`, `https://host-${index}.example.com/hook`, index < reached);
     return { faults, clock };
   }
 
@@ -76,7 +77,8 @@ describe('our own fault is suspected', () => {
 
   test('an origin that was reached once in the minute is not down', () => {
     const { faults } = detector(10, 5, 0);
-    for (let index = 0; index < 3; index += 1) faults.note(`tenant ${index}`, `https://host-${index}.example.com/other`, true);
+    for (let index = 0; index < 3; index += 1)
+      faults.note(`tenant ${index}`, `https://host-${index}.example.com/other`, true);
     expect(faults.suspected()).toBe(false);
   });
 });

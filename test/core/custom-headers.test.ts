@@ -7,7 +7,8 @@ import { LEAPOCR_PROFILE } from '../builders/profile';
 import { ROOT_SECRET, subscription } from '../builders/subscription';
 import { SeededChance } from '../fakes/time-and-chance';
 
-const check = (headers: Record<string, string>) => checkCustomHeaders(headers, { ...LEAPOCR_PROFILE, headers: { 'X-Platform': 'leapocr' } });
+const check = (headers: Record<string, string>) =>
+  checkCustomHeaders(headers, { ...LEAPOCR_PROFILE, headers: { 'X-Platform': 'leapocr' } });
 
 function refusal(headers: Record<string, string>): InvalidInput {
   try {
@@ -20,22 +21,51 @@ function refusal(headers: Record<string, string>): InvalidInput {
 }
 
 test('credentials and names of the owner pass, in lower case', () => {
-  expect(check({ Authorization: 'Basic dXNlcjpwYXNz', 'X-Tenant': 'a b\tc' })).toEqual({ authorization: 'Basic dXNlcjpwYXNz', 'x-tenant': 'a b\tc' });
+  expect(check({ Authorization: 'Basic dXNlcjpwYXNz', 'X-Tenant': 'a b\tc' })).toEqual({
+    authorization: 'Basic dXNlcjpwYXNz',
+    'x-tenant': 'a b\tc',
+  });
   expect(check({})).toEqual({});
 });
 
 test.each([
-  'Host', 'Content-Type', 'content-length', 'Content-Encoding', 'Transfer-Encoding', 'Expect', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Proxy-Authorization', 'Proxy-Connection', 'User-Agent', 'Date',
-  'webhook-id', 'Webhook-Signature', 'webhook-anything', 'X-R2-Signature', 'x-webhook-timestamp', 'X-Webhook-Signature', 'x-platform',
-])('%s is not the owner\'s to set', (name) => {
-  expect(refusal({ [name]: 'x' })).toMatchObject({ field: `headers.${name}`, reason: expect.stringContaining('sets itself') as string });
+  'Host',
+  'Content-Type',
+  'content-length',
+  'Content-Encoding',
+  'Transfer-Encoding',
+  'Expect',
+  'Connection',
+  'Keep-Alive',
+  'TE',
+  'Trailer',
+  'Upgrade',
+  'Proxy-Authorization',
+  'Proxy-Connection',
+  'User-Agent',
+  'Date',
+  'webhook-id',
+  'Webhook-Signature',
+  'webhook-anything',
+  'X-R2-Signature',
+  'x-webhook-timestamp',
+  'X-Webhook-Signature',
+  'x-platform',
+])("%s is not the owner's to set", (name) => {
+  expect(refusal({ [name]: 'x' })).toMatchObject({
+    field: `headers.${name}`,
+    reason: expect.stringContaining('sets itself') as string,
+  });
 });
 
-test.each(['', ' x', 'x ', 'a\r\nb: c', 'a\nb', 'a\u0000b', 'ключ', '\u007f'])('the value %j is refused, and not repeated', (value) => {
-  const { field, message } = refusal({ 'x-a': value });
-  expect(field).toBe('headers.x-a');
-  if (value.length > 2) expect(message).not.toContain(value);
-});
+test.each(['', ' x', 'x ', 'a\r\nb: c', 'a\nb', 'a\u0000b', 'ключ', '\u007f'])(
+  'the value %j is refused, and not repeated',
+  (value) => {
+    const { field, message } = refusal({ 'x-a': value });
+    expect(field).toBe('headers.x-a');
+    if (value.length > 2) expect(message).not.toContain(value);
+  },
+);
 
 test.each(['', 'a b', 'a:b', 'a\r\nb', 'ключ', 'x'.repeat(101)])('the name %j is refused', (name) => {
   expect(refusal({ [name]: 'x' }).field).toBe('headers');
@@ -46,7 +76,8 @@ test('one name in two spellings is refused', () => {
 });
 
 test('at most ten, and 4 KiB of names and values', () => {
-  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_unused, index) => [`x-${index}`, 'v']));
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_unused, index) => [`x-${index}`, 'v']));
   expect(Object.keys(check(many(CUSTOM_HEADERS_MAX)))).toHaveLength(CUSTOM_HEADERS_MAX);
   expect(refusal(many(CUSTOM_HEADERS_MAX + 1)).field).toBe('headers');
   expect(check({ 'x-a': 'v'.repeat(4 * 1024 - 3) })).toHaveProperty('x-a');
@@ -68,7 +99,7 @@ test('whatever passes can be sent as it is: no line break, no name of ours', () 
   );
 });
 
-test("sealed headers open for their subscription alone, and not as a signing secret", () => {
+test('sealed headers open for their subscription alone, and not as a signing secret', () => {
   const ring = KeyRing.parse(ROOT_SECRET);
   const [mine, other] = [subscription(), subscription()];
   const { sealed, names } = sealHeaders({ 'x-a': 'hush' }, mine, ring, new SeededChance());
@@ -79,5 +110,8 @@ test("sealed headers open for their subscription alone, and not as a signing sec
 });
 
 test('a header that the profile has taken for itself since is sent once, as the profile has it', () => {
-  expect(withOwnHeaders({ 'x-platform': 'mine', 'x-a': 'b' }, { 'X-Platform': 'theirs' })).toEqual({ 'x-a': 'b', 'X-Platform': 'theirs' });
+  expect(withOwnHeaders({ 'x-platform': 'mine', 'x-a': 'b' }, { 'X-Platform': 'theirs' })).toEqual({
+    'x-a': 'b',
+    'X-Platform': 'theirs',
+  });
 });

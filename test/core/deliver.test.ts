@@ -51,15 +51,36 @@ async function setUp(profile = LEAPOCR_PROFILE) {
     const eventId = changes.eventId ?? ('evt_1' as EventId);
     const arrivedAt = changes.arrivedAt ?? clock.now();
     const id = deliveryId({ time: arrivedAt, tenantId: TENANT, eventId, target: target.id });
-    return { deliveryId: id, tenantId: TENANT, subscriptionId: target.id, eventId, eventType: 'job.completed', attempt: 1, chain: 'c1' as ChainId, arrivedAt, payload: BODY, ...changes };
+    return {
+      deliveryId: id,
+      tenantId: TENANT,
+      subscriptionId: target.id,
+      eventId,
+      eventType: 'job.completed',
+      attempt: 1,
+      chain: 'c1' as ChainId,
+      arrivedAt,
+      payload: BODY,
+      ...changes,
+    };
   };
   const memory = { answers: new EndpointAnswers(clock), ownFaults: new OwnFaultDetector(clock) };
   let remaining = 30_000;
   /** In an execution environment that has seen nothing yet. */
-  const runIn = (sent: DeliveryMessage) => deliver([{ messageId: 'm0', body: formatDeliveryMessage(sent) }], () => remaining, profile, { answers: new EndpointAnswers(clock), ownFaults: new OwnFaultDetector(clock) }, ports);
+  const runIn = (sent: DeliveryMessage) =>
+    deliver(
+      [{ messageId: 'm0', body: formatDeliveryMessage(sent) }],
+      () => remaining,
+      profile,
+      { answers: new EndpointAnswers(clock), ownFaults: new OwnFaultDetector(clock) },
+      ports,
+    );
   const run = (...messages: (DeliveryMessage | string)[]) =>
     deliver(
-      messages.map((each, index) => ({ messageId: `m${index}`, body: typeof each === 'string' ? each : formatDeliveryMessage(each) })),
+      messages.map((each, index) => ({
+        messageId: `m${index}`,
+        body: typeof each === 'string' ? each : formatDeliveryMessage(each),
+      })),
       () => remaining,
       profile,
       memory,
@@ -72,7 +93,17 @@ async function setUp(profile = LEAPOCR_PROFILE) {
     if (latest > clock.now()) clock.advance(latest - clock.now());
     return run(...due);
   };
-  return { ports, clock, target, message, memory, run, runIn, runNext, setRemaining: (milliseconds: number) => (remaining = milliseconds) };
+  return {
+    ports,
+    clock,
+    target,
+    message,
+    memory,
+    run,
+    runIn,
+    runNext,
+    setRemaining: (milliseconds: number) => (remaining = milliseconds),
+  };
 }
 
 test('a delivery is signed over its exact bytes and recorded as delivered', async () => {
@@ -120,25 +151,51 @@ test('a delivery is signed over its exact bytes and recorded as delivered', asyn
 test.each([
   [answered(404, 'nope'), 'the endpoint answered 404', { status: 404, answer: 'nope' }],
   [answered(302), 'the endpoint answered 302', { status: 302 }],
-  [forbidden(), expect.stringContaining('not on the public internet') as string, { error: expect.stringContaining('not on the public') as string }],
-])('an outcome that is final is recorded as failed, with why, and the platform is told', async (result, reason, entry) => {
-  const { ports, message, run, target } = await setUp();
-  ports.endpoint.results.push(result);
-  const sent = message();
-  expect(await run(sent)).toMatchObject({ ends: { failed: 1 }, returned: [] });
-  expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 1, reason, history: [entry], notified: true }]);
-  expect(ports.operationalEvents.emitted).toEqual([
-    {
-      name: 'delivery.failed',
-      detail: { tenant_id: TENANT, subscription_id: target.id, delivery_id: sent.deliveryId, event_id: 'evt_1', event_type: 'job.completed', attempts: 1, reason },
-    },
-  ]);
-  expect(ports.queues.sent).toEqual([]);
-});
+  [
+    forbidden(),
+    expect.stringContaining('not on the public internet') as string,
+    { error: expect.stringContaining('not on the public') as string },
+  ],
+])(
+  'an outcome that is final is recorded as failed, with why, and the platform is told',
+  async (result, reason, entry) => {
+    const { ports, message, run, target } = await setUp();
+    ports.endpoint.results.push(result);
+    const sent = message();
+    expect(await run(sent)).toMatchObject({ ends: { failed: 1 }, returned: [] });
+    expect(ports.deliveries.records).toMatchObject([
+      { status: 'failed', attempts: 1, reason, history: [entry], notified: true },
+    ]);
+    expect(ports.operationalEvents.emitted).toEqual([
+      {
+        name: 'delivery.failed',
+        detail: {
+          tenant_id: TENANT,
+          subscription_id: target.id,
+          delivery_id: sent.deliveryId,
+          event_id: 'evt_1',
+          event_type: 'job.completed',
+          attempts: 1,
+          reason,
+        },
+      },
+    ]);
+    expect(ports.queues.sent).toEqual([]);
+  },
+);
 
 test('a message without a payload sends that of the stored event', async () => {
   const { ports, message, run, clock } = await setUp();
-  await ports.events.claim({ eventId: 'evt_1' as EventId, eventType: 'job.completed', tenantId: TENANT, payload: 'stored', arrivedAt: clock.now() }, clock.now() / 1000 + 60);
+  await ports.events.claim(
+    {
+      eventId: 'evt_1' as EventId,
+      eventType: 'job.completed',
+      tenantId: TENANT,
+      payload: 'stored',
+      arrivedAt: clock.now(),
+    },
+    clock.now() / 1000 + 60,
+  );
   const { payload: _payload, ...reference } = message();
   await run(reference);
   expect(Buffer.from(ports.endpoint.requests[0]!.body).toString()).toBe('stored');
@@ -148,7 +205,9 @@ test('a payload that is no longer kept fails the delivery without an attempt', a
   const { ports, message, run } = await setUp();
   const { payload: _payload, ...reference } = message();
   expect(await run(reference)).toMatchObject({ ends: { failed: 1 }, latencies: [] });
-  expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 0, reason: expect.stringContaining('no longer kept') as string }]);
+  expect(ports.deliveries.records).toMatchObject([
+    { status: 'failed', attempts: 0, reason: expect.stringContaining('no longer kept') as string },
+  ]);
 });
 
 describe('a subscription', () => {
@@ -156,7 +215,9 @@ describe('a subscription', () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.change(target, { enabled: false });
     expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, latencies: [] });
-    expect(ports.deliveries.records).toMatchObject([{ status: 'cancelled', attempts: 0, reason: 'the subscription was disabled', url: target.url }]);
+    expect(ports.deliveries.records).toMatchObject([
+      { status: 'cancelled', attempts: 0, reason: 'the subscription was disabled', url: target.url },
+    ]);
   });
 
   test('that was deleted cancels the delivery', async () => {
@@ -172,7 +233,11 @@ describe('a subscription', () => {
     expect(ports.subscriptions.calls.read).toBe(1 + ports.deliveries.groups.length); // and once a group of successes
     ports.subscriptions.change(target, { url: 'https://moved.example.com/' });
     await run(message({ eventId: 'c' as EventId }));
-    expect(ports.endpoint.requests.map(({ url }) => url)).toEqual([target.url, target.url, 'https://moved.example.com/']);
+    expect(ports.endpoint.requests.map(({ url }) => url)).toEqual([
+      target.url,
+      target.url,
+      'https://moved.example.com/',
+    ]);
   });
 
   test('that cannot be read returns the batch', async () => {
@@ -205,14 +270,22 @@ describe('the check', () => {
     const { ports, message, run, clock } = await setUp();
     const late = message();
     clock.advance(60_000);
-    expect(await run(late, { ...late, chain: 'c2' as ChainId })).toMatchObject({ ends: { delivered: 1 }, latencies: [12], returned: ['m1'] });
+    expect(await run(late, { ...late, chain: 'c2' as ChainId })).toMatchObject({
+      ends: { delivered: 1 },
+      latencies: [12],
+      returned: ['m1'],
+    });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
   test('the same message twice in a batch makes one attempt', async () => {
     const { ports, message, run } = await setUp();
     const twice = message();
-    expect(await run(twice, twice)).toMatchObject({ ends: { delivered: 1, dropped: 1 }, latencies: [12], returned: [] });
+    expect(await run(twice, twice)).toMatchObject({
+      ends: { delivered: 1, dropped: 1 },
+      latencies: [12],
+      returned: [],
+    });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
@@ -253,7 +326,10 @@ describe('headers', () => {
     const { ports, message, run, clock } = await setUp({ ...LEAPOCR_PROFILE, headers: { 'X-Environment': 'beta' } });
     clock.advance(999);
     await run(message());
-    expect(ports.endpoint.requests[0]!.headers).toMatchObject({ 'X-Environment': 'beta', 'webhook-timestamp': String(Math.floor(clock.now() / 1000)) });
+    expect(ports.endpoint.requests[0]!.headers).toMatchObject({
+      'X-Environment': 'beta',
+      'webhook-timestamp': String(Math.floor(clock.now() / 1000)),
+    });
   });
 });
 
@@ -266,7 +342,11 @@ describe('records', () => {
       await slow;
       return answered(200);
     });
-    const running = run(message({ eventId: 'slow' as EventId }), message({ eventId: 'a' as EventId }), message({ eventId: 'b' as EventId }));
+    const running = run(
+      message({ eventId: 'slow' as EventId }),
+      message({ eventId: 'a' as EventId }),
+      message({ eventId: 'b' as EventId }),
+    );
     while (ports.deliveries.records.length < 2) await new Promise(setImmediate);
     expect(ports.deliveries.records.map(({ eventId }) => eventId)).toEqual(['a', 'b']);
     release();
@@ -285,7 +365,10 @@ describe('records', () => {
     const { ports, message, run } = await setUp();
     ports.deliveries.leaveUntaken = 1;
     const ids = ['a', 'b', 'c'] as EventId[];
-    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 3 }, returned: [] });
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({
+      ends: { delivered: 3 },
+      returned: [],
+    });
     expect(ports.deliveries.records.map(({ eventId }) => eventId).sort()).toEqual(ids);
     expect(ports.deliveries.groups.reduce((sum, size) => sum + size, 0)).toBe(4);
   });
@@ -321,12 +404,23 @@ describe('a retry', () => {
     const first = message();
     expect(await run(first)).toMatchObject({ ends: { retried: 1 }, returned: [] });
     const [next] = ports.queues.sent;
-    expect(next).toMatchObject({ queue: { kind: 'tier', tier: 0 }, message: { deliveryId: first.deliveryId, attempt: 2, arrivedAt: first.arrivedAt } });
+    expect(next).toMatchObject({
+      queue: { kind: 'tier', tier: 0 },
+      message: { deliveryId: first.deliveryId, attempt: 2, arrivedAt: first.arrivedAt },
+    });
     expect(next!.message.payload).toBeUndefined();
     expect(next!.message.chain).not.toBe(first.chain);
     expect(next!.message.dueAt! - clock.now()).toBeGreaterThanOrEqual(10_000);
     expect(next!.message.dueAt! - clock.now()).toBeLessThanOrEqual(12_000);
-    expect(ports.deliveries.records).toMatchObject([{ status: 'pending', attempts: 1, chain: next!.message.chain, dueAt: next!.message.dueAt, history: [{ status: 500 }] }]);
+    expect(ports.deliveries.records).toMatchObject([
+      {
+        status: 'pending',
+        attempts: 1,
+        chain: next!.message.chain,
+        dueAt: next!.message.dueAt,
+        history: [{ status: 500 }],
+      },
+    ]);
   });
 
   test('follows the schedule until the last attempt has failed', async () => {
@@ -338,7 +432,11 @@ describe('a retry', () => {
     for (let attempt = 2; attempt <= 5; attempt += 1) await runNext();
     const [record] = ports.deliveries.records;
     expect(record!.history.map(({ at }) => (at - start) / 1000)).toEqual([0, 30, 330, 2130, 9330]);
-    expect(record).toMatchObject({ status: 'failed', attempts: 5, reason: 'the last attempt failed: the endpoint answered 503' });
+    expect(record).toMatchObject({
+      status: 'failed',
+      attempts: 5,
+      reason: 'the last attempt failed: the endpoint answered 503',
+    });
     expect(ports.queues.sent).toEqual([]);
   });
 
@@ -348,7 +446,9 @@ describe('a retry', () => {
     ports.endpoint.results.push(answered(500));
     await run(message());
     expect(await runNext()).toMatchObject({ ends: { delivered: 1 } });
-    expect(ports.deliveries.records).toMatchObject([{ status: 'delivered', attempts: 2, history: [{ status: 500 }, { status: 200 }] }]);
+    expect(ports.deliveries.records).toMatchObject([
+      { status: 'delivered', attempts: 2, history: [{ status: 500 }, { status: 200 }] },
+    ]);
   });
 
   test('that comes early is put back as it is, without an attempt', async () => {
@@ -377,7 +477,9 @@ describe('a retry', () => {
   test('that overtook the record of the attempt before it goes ahead', async () => {
     const { ports, message, run, clock } = await setUp();
     await stored(ports, clock);
-    expect(await run(message({ attempt: 3, chain: 'c3' as ChainId, dueAt: clock.now() }))).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message({ attempt: 3, chain: 'c3' as ChainId, dueAt: clock.now() }))).toMatchObject({
+      ends: { delivered: 1 },
+    });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
@@ -385,7 +487,9 @@ describe('a retry', () => {
     const { ports, message, run, clock } = await setUp();
     ports.endpoint.results.push({ kind: 'answered', status: 429, latencyMs: 1, answer: '', retryAfter: '7200' });
     await run(message());
-    expect(ports.queues.sent).toMatchObject([{ queue: { kind: 'wait' }, delaySeconds: 900, message: { dueAt: clock.now() + 7_200_000 } }]);
+    expect(ports.queues.sent).toMatchObject([
+      { queue: { kind: 'wait' }, delaySeconds: 900, message: { dueAt: clock.now() + 7_200_000 } },
+    ]);
   });
 });
 
@@ -398,27 +502,31 @@ describe('a re-enqueue that is refused', () => {
     expect(ports.queues.sent).toHaveLength(1);
   });
 
-  test.each(['refused', 'unanswered'] as const)('to the end (%s) is owed by the record, and the message that comes back only sends it', async (answer) => {
-    const { ports, message, run, clock } = await setUp();
-    await stored(ports, clock);
-    ports.endpoint.results.push(answered(500));
-    ports.queues.answers.push(...Array.from({ length: 4 }, () => answer));
-    const first = message();
-    expect((await run(first)).returned).toEqual(['m0']);
-    const [owing] = ports.deliveries.records;
-    expect(owing).toMatchObject({ status: 'pending', attempts: 1, owed: first.chain });
-    ports.queues.answers.length = 0;
-    clock.advance(180_000);
-    expect(await run(first)).toMatchObject({ ends: { retried: 1 }, latencies: [] });
-    expect(ports.queues.sent).toMatchObject([{ message: { attempt: 2, chain: owing!.chain, dueAt: owing!.dueAt } }]);
-    expect(ports.deliveries.records[0]!.owed).toBeUndefined();
-    expect(await run(ports.queues.sent.splice(0)[0]!.message)).toMatchObject({ ends: { delivered: 1 } });
-    expect(ports.endpoint.requests).toHaveLength(2);
-  });
+  test.each(['refused', 'unanswered'] as const)(
+    'to the end (%s) is owed by the record, and the message that comes back only sends it',
+    async (answer) => {
+      const { ports, message, run, clock } = await setUp();
+      await stored(ports, clock);
+      ports.endpoint.results.push(answered(500));
+      ports.queues.answers.push(...Array.from({ length: 4 }, () => answer));
+      const first = message();
+      expect((await run(first)).returned).toEqual(['m0']);
+      const [owing] = ports.deliveries.records;
+      expect(owing).toMatchObject({ status: 'pending', attempts: 1, owed: first.chain });
+      ports.queues.answers.length = 0;
+      clock.advance(180_000);
+      expect(await run(first)).toMatchObject({ ends: { retried: 1 }, latencies: [] });
+      expect(ports.queues.sent).toMatchObject([{ message: { attempt: 2, chain: owing!.chain, dueAt: owing!.dueAt } }]);
+      expect(ports.deliveries.records[0]!.owed).toBeUndefined();
+      expect(await run(ports.queues.sent.splice(0)[0]!.message)).toMatchObject({ ends: { delivered: 1 } });
+      expect(ports.endpoint.requests).toHaveLength(2);
+    },
+  );
 });
 
 describe('failures in a row', () => {
-  const events = (count: number, from = 0) => Array.from({ length: count }, (_unused, index) => `evt_${from + index}` as EventId);
+  const events = (count: number, from = 0) =>
+    Array.from({ length: count }, (_unused, index) => `evt_${from + index}` as EventId);
 
   test('disable the subscription at the fifth, with a warning before, and the platform is told', async () => {
     const { ports, message, run, target } = await setUp();
@@ -427,7 +535,14 @@ describe('failures in a row', () => {
       ports.endpoint.results.push(answered(404));
       await run(message({ eventId }));
     }
-    expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: false, count: 5, disabledReason: '5 deliveries in a row failed; the last: the endpoint answered 404', announced: true }]);
+    expect(ports.subscriptions.subscriptions).toMatchObject([
+      {
+        enabled: false,
+        count: 5,
+        disabledReason: '5 deliveries in a row failed; the last: the endpoint answered 404',
+        announced: true,
+      },
+    ]);
     expect(ports.operationalEvents.names).toEqual([
       'delivery.failed',
       'delivery.failed',
@@ -437,7 +552,12 @@ describe('failures in a row', () => {
       'subscription.disabled',
       'delivery.failed',
     ]);
-    expect(ports.operationalEvents.emitted[3]!.detail).toEqual({ tenant_id: TENANT, subscription_id: target.id, failed_in_a_row: 4, disabled_after: 5 });
+    expect(ports.operationalEvents.emitted[3]!.detail).toEqual({
+      tenant_id: TENANT,
+      subscription_id: target.id,
+      failed_in_a_row: 4,
+      disabled_after: 5,
+    });
     expect(await run(message({ eventId: 'next' as EventId }))).toMatchObject({ ends: { cancelled: 1 } });
   });
 
@@ -477,7 +597,8 @@ describe('failures in a row', () => {
     const forgive = jest.spyOn(ports.failures, 'forgive');
     await run(message());
     expect(forgive).not.toHaveBeenCalled();
-    expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3); // before, and after by groups of up to a hundred; by 25 it would be five
+    // before, and after by groups of up to a hundred; by 25 it would be five
+    expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3);
   });
 
   test('of an epoch that has ended are recorded, not counted', async () => {
@@ -504,12 +625,22 @@ describe('failures in a row', () => {
     const { ports, message, run } = await setUp();
     const [a, b] = [message({ eventId: 'a' as EventId }), message({ eventId: 'b' as EventId })];
     ports.endpoint.results.push(answered(404), answered(404));
-    ports.deliveries.put({ tenantId: TENANT, subscriptionId: a.subscriptionId, deliveryId: a.deliveryId, eventId: a.eventId, eventType: a.eventType, status: 'delivered', attempts: 1, history: [], expiresAt: 1 });
+    ports.deliveries.put({
+      tenantId: TENANT,
+      subscriptionId: a.subscriptionId,
+      deliveryId: a.deliveryId,
+      eventId: a.eventId,
+      eventType: a.eventType,
+      status: 'delivered',
+      attempts: 1,
+      history: [],
+      expiresAt: 1,
+    });
     expect(await run(a, b)).toMatchObject({ ends: { dropped: 1, failed: 1 } });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
   });
 
-  test('a failure whose platform could not be told comes back, and is then completed, not attempted or counted again', async () => {
+  test('a failure whose events were not published comes back and is only completed', async () => {
     const { ports, message, run, clock } = await setUp();
     ports.endpoint.results.push(answered(404));
     ports.operationalEvents.faults.refuse(1);
@@ -523,22 +654,32 @@ describe('failures in a row', () => {
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
   });
 
-  test('a disabling that was not said is said by the next message that is dropped, though its record is no failure any more', async () => {
-    const { ports, message, run, target, clock } = await setUp();
-    const first = message();
-    await run(first);
-    ports.subscriptions.change(target, { enabled: false, disabledReason: '5 deliveries in a row failed', disabledAt: clock.now() });
-    clock.advance(90_000);
-    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 } });
-    expect(ports.operationalEvents.names).toEqual(['subscription.disabled']);
-    expect(ports.subscriptions.subscriptions).toMatchObject([{ announced: true }]);
-  });
+  test(
+    'a disabling that was not said is said by the next message that is dropped, though its record is no failure ' +
+      'any more',
+    async () => {
+      const { ports, message, run, target, clock } = await setUp();
+      const first = message();
+      await run(first);
+      ports.subscriptions.change(target, {
+        enabled: false,
+        disabledReason: '5 deliveries in a row failed',
+        disabledAt: clock.now(),
+      });
+      clock.advance(90_000);
+      expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 } });
+      expect(ports.operationalEvents.names).toEqual(['subscription.disabled']);
+      expect(ports.subscriptions.subscriptions).toMatchObject([{ announced: true }]);
+    },
+  );
 
   test('410 disables at once where the profile says so, and not where it does not', async () => {
     const standard = await setUp(STANDARD_PROFILE);
     standard.ports.endpoint.results.push(answered(410));
     await standard.run(standard.message());
-    expect(standard.ports.subscriptions.subscriptions).toMatchObject([{ enabled: false, disabledReason: 'the endpoint answered 410 Gone' }]);
+    expect(standard.ports.subscriptions.subscriptions).toMatchObject([
+      { enabled: false, disabledReason: 'the endpoint answered 410 Gone' },
+    ]);
     expect(standard.ports.operationalEvents.names).toEqual(['subscription.disabled', 'delivery.failed']);
     const leapOcr = await setUp();
     leapOcr.ports.endpoint.results.push(answered(410));
@@ -548,7 +689,8 @@ describe('failures in a row', () => {
 
   test('are not counted when nearly nobody can be reached', async () => {
     const { ports, message, run, memory } = await setUp();
-    for (let index = 0; index < 10; index += 1) memory.ownFaults.note(`tenant ${index}`, `https://host-${index}.example.com`, false);
+    for (let index = 0; index < 10; index += 1)
+      memory.ownFaults.note(`tenant ${index}`, `https://host-${index}.example.com`, false);
     ports.endpoint.results.push(refusedConnection());
     const last = message({ attempt: 8, dueAt: 0 });
     await stored(ports, ports.clock);
@@ -558,17 +700,25 @@ describe('failures in a row', () => {
 });
 
 describe('the circuit', () => {
-  test('opens after repeated timeouts; then deliveries are deferred without an attempt, by their own chain', async () => {
+  test('opens after repeated timeouts; deliveries are then deferred, by their own chain', async () => {
     const { ports, message, run, target, clock } = await setUp();
     const ids = ['a', 'b', 'c', 'd', 'e'] as EventId[];
     ports.endpoint.results.push(...ids.map(() => timedOut()));
-    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ ends: { retried: 5 }, circuitsOpened: 1 });
-    expect(ports.subscriptions.subscriptions).toMatchObject([{ circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } }]);
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({
+      ends: { retried: 5 },
+      circuitsOpened: 1,
+    });
+    expect(ports.subscriptions.subscriptions).toMatchObject([
+      { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } },
+    ]);
     ports.queues.sent.length = 0;
     const next = message({ eventId: 'f' as EventId });
     expect(await run(next)).toMatchObject({ ends: { deferred: 1 }, latencies: [] });
     const [deferred] = ports.queues.sent;
-    expect(deferred).toMatchObject({ queue: { kind: 'tier', tier: 0 }, message: { attempt: 1, chain: next.chain, arrivedAt: next.arrivedAt } });
+    expect(deferred).toMatchObject({
+      queue: { kind: 'tier', tier: 0 },
+      message: { attempt: 1, chain: next.chain, arrivedAt: next.arrivedAt },
+    });
     expect(deferred!.message.deferredMs).toBe(deferred!.message.dueAt! - clock.now());
     expect(ports.deliveries.records.filter(({ eventId }) => eventId === 'f')).toEqual([]);
     expect(target.circuit).toBeUndefined();
@@ -577,21 +727,28 @@ describe('the circuit', () => {
   test('opens by the failures of all environments together, few as each has seen', async () => {
     const { ports, message, target, clock, runIn } = await setUp();
     ports.endpoint.results.push(...[1, 2, 3, 4, 5].map(() => timedOut()));
-    for (const index of [1, 2, 3, 4]) expect(await runIn(message({ eventId: `e${index}` as EventId }))).toMatchObject({ circuitsOpened: 0 });
+    for (const index of [1, 2, 3, 4])
+      expect(await runIn(message({ eventId: `e${index}` as EventId }))).toMatchObject({ circuitsOpened: 0 });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ id: target.id, suspicion: { failures: 4 } }]);
-    expect(await runIn(message({ eventId: 'e5' as EventId }))).toMatchObject({ ends: { retried: 1 }, circuitsOpened: 1 });
+    expect(await runIn(message({ eventId: 'e5' as EventId }))).toMatchObject({
+      ends: { retried: 1 },
+      circuitsOpened: 1,
+    });
     expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
     expect(ports.subscriptions.subscriptions[0]!.circuit!.openedAt).toBeLessThanOrEqual(clock.now());
   });
 
-  test.each([answered(200), answered(500)])('is suspected no more once any environment has an answer: %j', async (answer) => {
-    const { ports, message, runIn } = await setUp();
-    ports.endpoint.results.push(timedOut(), timedOut(), timedOut(), timedOut(), answer, timedOut());
-    for (const index of [1, 2, 3, 4, 5]) await runIn(message({ eventId: `e${index}` as EventId }));
-    expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
-    expect(await runIn(message({ eventId: 'e6' as EventId }))).toMatchObject({ circuitsOpened: 0 });
-    expect(ports.subscriptions.subscriptions).toMatchObject([{ suspicion: { failures: 1 } }]);
-  });
+  test.each([answered(200), answered(500)])(
+    'is suspected no more once any environment has an answer: %j',
+    async (answer) => {
+      const { ports, message, runIn } = await setUp();
+      ports.endpoint.results.push(timedOut(), timedOut(), timedOut(), timedOut(), answer, timedOut());
+      for (const index of [1, 2, 3, 4, 5]) await runIn(message({ eventId: `e${index}` as EventId }));
+      expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
+      expect(await runIn(message({ eventId: 'e6' as EventId }))).toMatchObject({ circuitsOpened: 0 });
+      expect(ports.subscriptions.subscriptions).toMatchObject([{ suspicion: { failures: 1 } }]);
+    },
+  );
 
   test('is not suspected by an environment that has had answers since the failing attempt began', async () => {
     const { ports, message, run, memory, target, clock } = await setUp();
@@ -608,7 +765,8 @@ describe('the circuit', () => {
 
   test('is not suspected while the fault is likely our own', async () => {
     const { ports, message, run, memory } = await setUp();
-    for (let index = 0; index < 12; index += 1) memory.ownFaults.note(`tenant_${index}`, `https://host-${index}.example.com/`, false);
+    for (let index = 0; index < 12; index += 1)
+      memory.ownFaults.note(`tenant_${index}`, `https://host-${index}.example.com/`, false);
     ports.endpoint.results.push(timedOut());
     await run(message());
     expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
@@ -623,7 +781,9 @@ describe('the circuit', () => {
     expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ circuitsOpened: 0 });
     clock.advance(2_000);
     ports.endpoint.results.push(...[1, 2, 3, 4, 5].map(() => refusedConnection()));
-    expect(await run(...ids.map((eventId) => message({ eventId: `${eventId}2` as EventId })))).toMatchObject({ circuitsOpened: 1 });
+    expect(await run(...ids.map((eventId) => message({ eventId: `${eventId}2` as EventId })))).toMatchObject({
+      circuitsOpened: 1,
+    });
   });
 
   test('that was opened while an attempt was under way is closed by its success', async () => {
@@ -639,7 +799,10 @@ describe('the circuit', () => {
 
   test('that cannot be changed changes nothing of the delivery', async () => {
     const { ports, message, run } = await setUp();
-    ports.circuits = { ...ports.circuits, suspect: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) } as never;
+    ports.circuits = {
+      ...ports.circuits,
+      suspect: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))),
+    } as never;
     ports.endpoint.results.push(timedOut());
     expect(await run(message())).toMatchObject({ ends: { retried: 1 } });
   });
@@ -649,7 +812,9 @@ describe('the circuit', () => {
     ports.subscriptions.change(target, { circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() } });
     ports.endpoint.results.push(answered(500));
     const ids = ['a', 'b', 'c'] as EventId[];
-    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({ ends: { retried: 1, deferred: 2 } });
+    expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({
+      ends: { retried: 1, deferred: 2 },
+    });
     expect(ports.endpoint.requests).toHaveLength(1);
     expect(ports.subscriptions.subscriptions[0]!.circuit).toBeUndefined();
   });
@@ -677,11 +842,12 @@ describe('the circuit', () => {
   });
 });
 
-test('a batch of a hundred reads its subscription again in few groups, and all its successes are on record', async () => {
+test('a batch of a hundred reads its subscription again in few groups and records all its successes', async () => {
   const { ports, message, run } = await setUp();
   const sent = Array.from({ length: 100 }, (_unused, index) => message({ eventId: `e${index}` as EventId }));
   expect(await run(...sent)).toMatchObject({ ends: { delivered: 100 }, returned: [] });
-  expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3); // before, and after by groups of up to a hundred; by 25 it would be five
+  // before, and after by groups of up to a hundred; by 25 it would be five
+  expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3);
   expect(ports.deliveries.records.filter(({ status }) => status === 'delivered')).toHaveLength(100);
 });
 
@@ -693,15 +859,29 @@ describe('a rate limit', () => {
     return { ...all, limitOf: () => all.ports.subscriptions.subscriptions[0]!.rateLimit };
   }
 
-  test('lets a second’s worth go at once; the rest gets places in line, evenly apart, by their own chains', async () => {
+  test('lets a second’s worth go at once; the rest gets evenly spaced places in line', async () => {
     const { ports, message, run, clock } = await limited(4);
-    expect(await run(...ids(10).map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 4, deferred: 6 } });
+    expect(await run(...ids(10).map((eventId) => message({ eventId })))).toMatchObject({
+      ends: { delivered: 4, deferred: 6 },
+    });
     const waiting = ports.queues.sent.map(({ message: sent }) => sent);
     const first = waiting[0]!.dueAt!;
     expect(first).toBeGreaterThanOrEqual(clock.now() + 990);
     expect(waiting.map(({ dueAt }) => dueAt! - first)).toEqual([0, 250, 500, 750, 1000, 1250]);
-    expect(waiting.every(({ inLine, rateWaitedMs, deferredMs, chain, attempt }) => inLine === true && rateWaitedMs! > 0 && deferredMs === undefined && chain === 'c1' && attempt === 1)).toBe(true);
-    expect(ports.queues.sent.map(({ queue, delaySeconds }) => `${queue.kind} ${delaySeconds}`)).toEqual(['delivery 1', 'delivery 2', 'delivery 2', 'delivery 2', 'delivery 2', 'delivery 3']); // and in no retry tier
+    expect(
+      waiting.every(
+        ({ inLine, rateWaitedMs, deferredMs, chain, attempt }) =>
+          inLine === true && rateWaitedMs! > 0 && deferredMs === undefined && chain === 'c1' && attempt === 1,
+      ),
+    ).toBe(true);
+    expect(ports.queues.sent.map(({ queue, delaySeconds }) => `${queue.kind} ${delaySeconds}`)).toEqual([
+      'delivery 1',
+      'delivery 2',
+      'delivery 2',
+      'delivery 2',
+      'delivery 2',
+      'delivery 3',
+    ]); // and in no retry tier
   });
 
   test('nobody overtakes those who wait in line, and their turn comes', async () => {
@@ -709,7 +889,9 @@ describe('a rate limit', () => {
     await run(...ids(14).map((eventId) => message({ eventId })));
     const waiting = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
     clock.advance(1_100); // the bucket has room for four again
-    expect(await run(message({ eventId: 'late' as EventId }), waiting[0]!)).toMatchObject({ ends: { delivered: 1, deferred: 1 } });
+    expect(await run(message({ eventId: 'late' as EventId }), waiting[0]!)).toMatchObject({
+      ends: { delivered: 1, deferred: 1 },
+    });
     const [late] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(late!.eventId).toBe('late');
     expect(late!.dueAt).toBeGreaterThan(waiting.at(-1)!.dueAt!);
@@ -729,10 +911,15 @@ describe('a rate limit', () => {
     ports.subscriptions.read = async (...asked) => {
       const targets = await read(...asked);
       ports.subscriptions.read = read;
-      await ports.subscriptions.advance({ tenantId: TENANT, subscriptionId: (targets.subscriptions[0] as Subscription).id }, { mark: 'spentUntil', seen: { perSecond: 10 }, notBefore: clock.now() * 1000, by: 800_000, notAfter: Infinity });
+      await ports.subscriptions.advance(
+        { tenantId: TENANT, subscriptionId: (targets.subscriptions[0] as Subscription).id },
+        { mark: 'spentUntil', seen: { perSecond: 10 }, notBefore: clock.now() * 1000, by: 800_000, notAfter: Infinity },
+      );
       return targets;
     };
-    expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 2, deferred: 3 } });
+    expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({
+      ends: { delivered: 2, deferred: 3 },
+    });
     expect(limitOf()!.spentUntil).toBeLessThanOrEqual((clock.now() + 1_000) * 1000);
   });
 
@@ -752,7 +939,9 @@ describe('a rate limit', () => {
 
   test('whose line is full sends away without a place, for minutes', async () => {
     const { ports, message, run, clock, target } = await limited(1);
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 } });
+    ports.subscriptions.change(target, {
+      rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 },
+    });
     expect(await run(message())).toMatchObject({ ends: { deferred: 1 } });
     const [deferred] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(deferred!.dueAt! - clock.now()).toBeGreaterThanOrEqual(750_000);
@@ -766,15 +955,26 @@ describe('a rate limit', () => {
     await run(message({ inLine: true, rateWaitedMs: 7_000 }));
     expect(ports.queues.sent.map(({ message: sent }) => sent)).toMatchObject([{ attempt: 2, rateWaitedMs: 7_000 }]);
     expect(ports.queues.sent[0]!.message).not.toHaveProperty('inLine');
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: (clock.now() + 3_600_000) * 1000, lineUntil: (clock.now() + 3_600_000) * 1000 } });
+    ports.subscriptions.change(target, {
+      rateLimit: {
+        perSecond: 1,
+        spentUntil: (clock.now() + 3_600_000) * 1000,
+        lineUntil: (clock.now() + 3_600_000) * 1000,
+      },
+    });
     expect(await runNext()).toMatchObject({ ends: { deferred: 1 }, latencies: [] }); // the second attempt finds no room
   });
 
   test('whose line is nearly full gives the places that there are, and sends the rest away for minutes', async () => {
     const { ports, message, run, target, clock } = await limited(1);
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: (clock.now() + 1_000) * 1000, lineUntil: (clock.now() + 898_000) * 1000 } });
+    ports.subscriptions.change(target, {
+      rateLimit: { perSecond: 1, spentUntil: (clock.now() + 1_000) * 1000, lineUntil: (clock.now() + 898_000) * 1000 },
+    });
     expect(await run(...ids(4).map((eventId) => message({ eventId })))).toMatchObject({ ends: { deferred: 4 } });
-    const waits = ports.queues.sent.map(({ message: sent }) => ({ placed: sent.inLine === true, waitMs: sent.dueAt! - clock.now() }));
+    const waits = ports.queues.sent.map(({ message: sent }) => ({
+      placed: sent.inLine === true,
+      waitMs: sent.dueAt! - clock.now(),
+    }));
     expect(waits.map(({ placed }) => placed)).toEqual([true, true, false, false]);
     for (const { placed, waitMs } of waits) expect(waitMs).toBeGreaterThanOrEqual(placed ? 897_000 : 740_000);
   });
@@ -795,35 +995,57 @@ describe('a rate limit', () => {
 
   test('that nobody uses keeps nobody new in a line whose places are for those who will not come', async () => {
     const { ports, message, run, target, clock } = await limited(1);
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: (clock.now() - 6_000) * 1000, lineUntil: (clock.now() + 700_000) * 1000 } });
+    ports.subscriptions.change(target, {
+      rateLimit: { perSecond: 1, spentUntil: (clock.now() - 6_000) * 1000, lineUntil: (clock.now() + 700_000) * 1000 },
+    });
     expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
   });
 
   test('that refuses the line still lets go whom it let go', async () => {
     const { ports, message, run } = await limited(1);
     const advance = ports.subscriptions.advance.bind(ports.subscriptions);
-    ports.rates = { advance: (key: never, asked: { mark: string }) => (asked.mark === 'lineUntil' ? Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) : advance(key, asked as never)) } as never;
-    expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({ ends: { delivered: 1, deferred: 4 }, returned: [] });
+    ports.rates = {
+      advance: (key: never, asked: { mark: string }) =>
+        asked.mark === 'lineUntil'
+          ? Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled')))
+          : advance(key, asked as never),
+    } as never;
+    expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({
+      ends: { delivered: 1, deferred: 4 },
+      returned: [],
+    });
   });
 
-  test('that leaves no room for 24 hours fails the delivery, which counts for nothing and can be recovered', async () => {
+  test('that leaves no room for 24 hours fails the delivery, which is not counted and can be recovered', async () => {
     const { ports, message, run, target, clock } = await limited(1);
-    ports.subscriptions.change(target, { rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 } });
-    expect(await run(message({ rateWaitedMs: 86_400_000 - 60_000 }))).toMatchObject({ ends: { failed: 1 }, latencies: [] });
-    expect(ports.deliveries.records).toMatchObject([{ status: 'failed', attempts: 0, reason: "the webhook's rate limit left no room for it within 24 hours" }]);
+    ports.subscriptions.change(target, {
+      rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 },
+    });
+    expect(await run(message({ rateWaitedMs: 86_400_000 - 60_000 }))).toMatchObject({
+      ends: { failed: 1 },
+      latencies: [],
+    });
+    expect(ports.deliveries.records).toMatchObject([
+      { status: 'failed', attempts: 0, reason: "the webhook's rate limit left no room for it within 24 hours" },
+    ]);
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0, enabled: true }]);
     expect(ports.operationalEvents.names).toContain('delivery.failed');
   });
 
   test('does not keep the probe of a circuit in line', async () => {
     const { ports, message, run, target, clock } = await limited(1);
-    ports.subscriptions.change(target, { circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() }, rateLimit: { perSecond: 1, lineUntil: (clock.now() + 600_000) * 1000 } });
+    ports.subscriptions.change(target, {
+      circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() },
+      rateLimit: { perSecond: 1, lineUntil: (clock.now() + 600_000) * 1000 },
+    });
     expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
   });
 
   test('that cannot be asked lets nobody go, and gives nobody back to the queue, which would count it', async () => {
     const { ports, message, run, clock } = await limited(5);
-    ports.rates = { advance: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))) } as never;
+    ports.rates = {
+      advance: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))),
+    } as never;
     expect(await run(message())).toMatchObject({ ends: { deferred: 1 }, returned: [] });
     expect(ports.endpoint.requests).toEqual([]);
     expect(ports.queues.sent[0]!.message.dueAt! - clock.now()).toBeGreaterThanOrEqual(29_000);
@@ -842,7 +1064,9 @@ describe("a tenant's plan", () => {
     await ports.subscriptions.setPlan(TENANT, 'free');
     expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, returned: [] });
     expect(ports.endpoint.requests).toEqual([]);
-    expect(ports.deliveries.records).toMatchObject([{ status: 'cancelled', reason: 'the plan "free" has no webhooks', attempts: 0 }]);
+    expect(ports.deliveries.records).toMatchObject([
+      { status: 'cancelled', reason: 'the plan "free" has no webhooks', attempts: 0 },
+    ]);
   });
 
   test('cancels what goes to URLs of its events, too, and counts nothing', async () => {
@@ -872,7 +1096,10 @@ describe('what its owner has set', () => {
   test('a secret that was replaced with an overlap signs along until then, for Standard Webhooks alone', async () => {
     const { ports, message, run, clock, target } = await setUp();
     const before = formatSecret(new SeededChance('before').bytes(32));
-    const previousSecret = { sealed: ring.seal(before, secretOwner(target), new SeededChance().bytes(12)), until: clock.now() + 60_000 };
+    const previousSecret = {
+      sealed: ring.seal(before, secretOwner(target), new SeededChance().bytes(12)),
+      until: clock.now() + 60_000,
+    };
     ports.subscriptions.change(target, { previousSecret });
     await run(message());
     clock.advance(60_000);
@@ -880,22 +1107,31 @@ describe('what its owner has set', () => {
     const [during, after] = ports.endpoint.requests.map(({ headers }) => headers);
     expect(during!['webhook-signature']).toMatch(/^v1,\S+ v1,\S+$/);
     expect(after!['webhook-signature']).toMatch(/^v1,\S+$/);
-    const timeless = (secret: string) => new Webhook(secret).sign('evt_1', new Date(Number(during!['webhook-timestamp']) * 1000), BODY);
+    const timeless = (secret: string) =>
+      new Webhook(secret).sign('evt_1', new Date(Number(during!['webhook-timestamp']) * 1000), BODY);
     expect(during!['webhook-signature']).toBe(`${timeless(SECRET)} ${timeless(before)}`);
     expect(during!['X-R2-Signature']).toBe(createHmac('sha256', SECRET).update(BODY).digest('hex'));
   });
 
   test('headers go along, beside ours', async () => {
     const { ports, message, run, target } = await setUp();
-    ports.subscriptions.change(target, { headers: sealHeaders({ authorization: 'Basic hush' }, target, ring, new SeededChance()) });
+    ports.subscriptions.change(target, {
+      headers: sealHeaders({ authorization: 'Basic hush' }, target, ring, new SeededChance()),
+    });
     expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
-    expect(ports.endpoint.requests[0]!.headers).toMatchObject({ authorization: 'Basic hush', 'content-type': 'application/json', 'webhook-id': 'evt_1' });
+    expect(ports.endpoint.requests[0]!.headers).toMatchObject({
+      authorization: 'Basic hush',
+      'content-type': 'application/json',
+      'webhook-id': 'evt_1',
+    });
     expect(JSON.stringify(ports.deliveries.records)).not.toContain('hush');
   });
 
   test('headers that do not open return the message: it is not sent without them', async () => {
     const { ports, message, run, target } = await setUp();
-    ports.subscriptions.change(target, { headers: sealHeaders({ authorization: 'x' }, subscription(), ring, new SeededChance()) });
+    ports.subscriptions.change(target, {
+      headers: sealHeaders({ authorization: 'x' }, subscription(), ring, new SeededChance()),
+    });
     expect((await run(message())).returned).toEqual(['m0']);
     expect(ports.endpoint.requests).toEqual([]);
   });
@@ -903,7 +1139,11 @@ describe('what its owner has set', () => {
 
 describe("an event's own URL", () => {
   const URL = 'https://customer.example.com/hooks?x=1';
-  const toUrl = (message: DeliveryMessage): DeliveryMessage => ({ ...message, url: URL, subscriptionId: urlTarget(URL) });
+  const toUrl = (message: DeliveryMessage): DeliveryMessage => ({
+    ...message,
+    url: URL,
+    subscriptionId: urlTarget(URL),
+  });
 
   test("is delivered to, signed with the account's secret, which is made when it is first needed", async () => {
     const { ports, message, run, clock } = await setUp(REKOGNITA_PROFILE);
@@ -934,14 +1174,27 @@ describe("an event's own URL", () => {
     const { ports, message, run } = await setUp();
     ports.endpoint.results.push(...Array.from({ length: 5 }, () => timedOut()));
     await run(...(['a', 'b', 'c', 'd', 'e'] as EventId[]).map((eventId) => toUrl(message({ eventId }))));
-    const other = { ...message({ eventId: 'f' as EventId }), url: 'https://customer.example.com/elsewhere', subscriptionId: urlTarget('https://customer.example.com/elsewhere') };
+    const other = {
+      ...message({ eventId: 'f' as EventId }),
+      url: 'https://customer.example.com/elsewhere',
+      subscriptionId: urlTarget('https://customer.example.com/elsewhere'),
+    };
     expect(await run(other)).toMatchObject({ ends: { deferred: 1 } });
   });
 });
 
 /** The event that references are to. */
 async function stored({ events }: { events: InMemoryEventStore }, clock: ManualClock): Promise<void> {
-  await events.claim({ eventId: 'evt_1' as EventId, eventType: 'job.completed', tenantId: TENANT, payload: BODY, arrivedAt: clock.now() }, clock.now() / 1000 + 90 * 86_400);
+  await events.claim(
+    {
+      eventId: 'evt_1' as EventId,
+      eventType: 'job.completed',
+      tenantId: TENANT,
+      payload: BODY,
+      arrivedAt: clock.now(),
+    },
+    clock.now() / 1000 + 90 * 86_400,
+  );
 }
 
 describe('a replay', () => {
@@ -968,7 +1221,9 @@ describe('a replay', () => {
   test('sent twice at once makes one attempt: however young, its first attempt is checked', async () => {
     const { ports, message, run } = await setUp();
     const first = message(replay);
-    expect(await run(first, { ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { delivered: 1, returned: 1 } });
+    expect(await run(first, { ...first, chain: 'c2' as ChainId })).toMatchObject({
+      ends: { delivered: 1, returned: 1 },
+    });
     expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 } });
     expect(ports.endpoint.requests).toHaveLength(1);
   });

@@ -1,8 +1,22 @@
 import fc from 'fast-check';
-import { deliveriesOfEvent, EXAMINED_MAX, HISTORY_LIMIT_MAX, historyPage, type HistoryQuery } from '../../lambda/core/delivery-history';
+import {
+  deliveriesOfEvent,
+  EXAMINED_MAX,
+  HISTORY_LIMIT_MAX,
+  historyPage,
+  type HistoryQuery,
+} from '../../lambda/core/delivery-history';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { NotFound } from '../../lambda/core/errors';
-import { deliveryId, type DeliveryId, type EventId, logShard, type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
+import {
+  deliveryId,
+  type DeliveryId,
+  type EventId,
+  logShard,
+  type SubscriptionId,
+  type TenantId,
+  urlTarget,
+} from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 import { AT, SUBSCRIPTION, settled, untried } from '../contracts/delivery-records';
 import { InMemoryDeliveryHistory } from '../fakes/delivery-history';
@@ -19,7 +33,12 @@ function setUp() {
   const history = new InMemoryDeliveryHistory(log, clock);
   const put = (index: number, status: Status, changes: Partial<DeliveryRecord> = {}): DeliveryRecord => {
     const eventId = `evt_${index}` as EventId;
-    const start = untried({ ...target, eventId, deliveryId: deliveryId({ time: AT + index, tenantId: TENANT, eventId, target: SUBSCRIPTION }), ...changes });
+    const start = untried({
+      ...target,
+      eventId,
+      deliveryId: deliveryId({ time: AT + index, tenantId: TENANT, eventId, target: SUBSCRIPTION }),
+      ...changes,
+    });
     const record = status === 'pending' ? start : settled(start, status);
     log.put(record);
     return record;
@@ -32,9 +51,13 @@ function setUp() {
       history.examined = 0;
       const page = await historyPage(target, { ...query, ...(before !== undefined && { before }) }, history);
       expect(page.records.length).toBeLessThanOrEqual(query.limit);
-      mostExamined = Math.max(mostExamined, history.examined + (query.status === 'failed' || query.status === 'cancelled' ? page.records.length : 0));
+      mostExamined = Math.max(
+        mostExamined,
+        history.examined + (query.status === 'failed' || query.status === 'cancelled' ? page.records.length : 0),
+      );
       ids.push(...page.records.map(({ deliveryId: id }) => id));
-      if (page.before !== undefined && before !== undefined) expect(page.before < before).toBe(true); // it comes to an end
+      // it comes to an end
+      if (page.before !== undefined && before !== undefined) expect(page.before < before).toBe(true);
       before = page.before;
       pages += 1;
     } while (before !== undefined);
@@ -43,7 +66,11 @@ function setUp() {
   return { clock, log, history, put, list };
 }
 
-const newest = (records: readonly DeliveryRecord[]) => records.map(({ deliveryId: id }) => id).sort().reverse();
+const newest = (records: readonly DeliveryRecord[]) =>
+  records
+    .map(({ deliveryId: id }) => id)
+    .sort()
+    .reverse();
 
 describe('the log of a target', () => {
   test('is listed newest first, each delivery once, whatever the filter and the size of a page', async () => {
@@ -52,12 +79,24 @@ describe('the log of a target', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(status, eventType), { maxLength: 120 }),
-        fc.record({ limit: fc.integer({ min: 1, max: 30 }), status: fc.option(status, { nil: undefined }), eventType: fc.option(eventType, { nil: undefined }) }),
+        fc.record({
+          limit: fc.integer({ min: 1, max: 30 }),
+          status: fc.option(status, { nil: undefined }),
+          eventType: fc.option(eventType, { nil: undefined }),
+        }),
         async (given, { limit, ...filter }) => {
           const { put, list } = setUp();
           const records = given.map(([each, type], index) => put(index, each, { eventType: type }));
-          const wanted = records.filter((record) => (filter.status ?? record.status) === record.status && (filter.eventType ?? record.eventType) === record.eventType);
-          const query = { limit, ...(filter.status !== undefined && { status: filter.status }), ...(filter.eventType !== undefined && { eventType: filter.eventType }) };
+          const wanted = records.filter(
+            (record) =>
+              (filter.status ?? record.status) === record.status &&
+              (filter.eventType ?? record.eventType) === record.eventType,
+          );
+          const query = {
+            limit,
+            ...(filter.status !== undefined && { status: filter.status }),
+            ...(filter.eventType !== undefined && { eventType: filter.eventType }),
+          };
           expect((await list(query)).ids).toEqual(newest(wanted));
         },
       ),
@@ -69,7 +108,12 @@ describe('the log of a target', () => {
     const { put, list } = setUp();
     const records: DeliveryRecord[] = [];
     for (let index = 0; records.length < 250; index += 1) {
-      const id = deliveryId({ time: AT + index, tenantId: TENANT, eventId: `evt_${index}` as EventId, target: SUBSCRIPTION });
+      const id = deliveryId({
+        time: AT + index,
+        tenantId: TENANT,
+        eventId: `evt_${index}` as EventId,
+        target: SUBSCRIPTION,
+      });
       if (logShard(id) === 2) records.push(put(index, 'delivered'));
     }
     const { ids, pages, mostExamined } = await list({ limit: HISTORY_LIMIT_MAX });
@@ -92,22 +136,27 @@ describe('the log of a target', () => {
     ['of a type', { eventType: 'job.rare' }],
     ['by status', { status: 'pending' }],
     ['that failed, of a type', { status: 'failed', eventType: 'job.rare' }],
-  ])(`in search of a few %s, no page examines more than ${EXAMINED_MAX} items; it may be empty and says where to go on`, async (_what, filter) => {
-    const { put, list, history } = setUp();
-    const rare = put(0, filter.status ?? 'delivered', { eventType: 'job.rare' });
-    for (let index = 1; index <= 1200; index += 1) put(index, filter.status === 'failed' ? 'failed' : 'delivered');
-    const first = await historyPage(target, { limit: HISTORY_LIMIT_MAX, ...filter }, history);
-    expect(first.records).toEqual([]);
-    expect(first.before).toBeDefined();
-    const { ids, pages, mostExamined } = await list({ limit: HISTORY_LIMIT_MAX, ...filter });
-    expect(ids).toEqual([rare.deliveryId]);
-    expect(mostExamined).toBeLessThanOrEqual(EXAMINED_MAX);
-    expect(pages).toBeLessThan(8);
-  });
+  ])(
+    `in search of a few %s, no page examines more than ${EXAMINED_MAX} items; it may be empty and says where to go on`,
+    async (_what, filter) => {
+      const { put, list, history } = setUp();
+      const rare = put(0, filter.status ?? 'delivered', { eventType: 'job.rare' });
+      for (let index = 1; index <= 1200; index += 1) put(index, filter.status === 'failed' ? 'failed' : 'delivered');
+      const first = await historyPage(target, { limit: HISTORY_LIMIT_MAX, ...filter }, history);
+      expect(first.records).toEqual([]);
+      expect(first.before).toBeDefined();
+      const { ids, pages, mostExamined } = await list({ limit: HISTORY_LIMIT_MAX, ...filter });
+      expect(ids).toEqual([rare.deliveryId]);
+      expect(mostExamined).toBeLessThanOrEqual(EXAMINED_MAX);
+      expect(pages).toBeLessThan(8);
+    },
+  );
 
   test(`a full page of failures of a type examines ${EXAMINED_MAX} items with the records that it shows`, async () => {
     const { put, list } = setUp();
-    const records = Array.from({ length: 1000 }, (_unused, index) => put(index, 'failed', { eventType: index % 5 === 0 ? 'job.rare' : 'job.completed' }));
+    const records = Array.from({ length: 1000 }, (_unused, index) =>
+      put(index, 'failed', { eventType: index % 5 === 0 ? 'job.rare' : 'job.completed' }),
+    );
     const { ids, mostExamined } = await list({ limit: HISTORY_LIMIT_MAX, status: 'failed', eventType: 'job.rare' });
     expect(ids).toEqual(newest(records.filter(({ eventType }) => eventType === 'job.rare')));
     expect(mostExamined).toBeLessThanOrEqual(EXAMINED_MAX);
@@ -121,13 +170,22 @@ describe('the log of a target', () => {
     expect(await historyPage(target, { limit: 10, status: 'failed' }, history)).toEqual({ records: [known] });
   });
 
-  test.each([undefined, 'failed'] as const)('leaves out what is past its time or cannot be read, and shows the rest (status %s)', async (status) => {
-    const { put, history, clock } = setUp();
-    const now = Math.floor(clock.now() / 1000);
-    const [, odd, shown] = [put(0, 'failed', { expiresAt: now }), put(1, 'failed'), put(2, 'failed', { expiresAt: now + 1 })];
-    history.unreadable.add(odd.deliveryId);
-    expect(await historyPage(target, { limit: 10, ...(status !== undefined && { status }) }, history)).toEqual({ records: [shown] });
-  });
+  test.each([undefined, 'failed'] as const)(
+    'leaves out what is past its time or cannot be read, and shows the rest (status %s)',
+    async (status) => {
+      const { put, history, clock } = setUp();
+      const now = Math.floor(clock.now() / 1000);
+      const [, odd, shown] = [
+        put(0, 'failed', { expiresAt: now }),
+        put(1, 'failed'),
+        put(2, 'failed', { expiresAt: now + 1 }),
+      ];
+      history.unreadable.add(odd.deliveryId);
+      expect(await historyPage(target, { limit: 10, ...(status !== undefined && { status }) }, history)).toEqual({
+        records: [shown],
+      });
+    },
+  );
 });
 
 describe('the deliveries of an event', () => {
@@ -135,17 +193,35 @@ describe('the deliveries of an event', () => {
     const world = setUp();
     const events = new InMemoryEventStore(world.clock);
     const eventId = 'evt_1' as EventId;
-    await events.claim({ tenantId: TENANT, eventId, eventType: 'job.completed', payload: '{}', arrivedAt: AT, ...(webhookUrl !== undefined && { webhookUrl }) }, world.clock.now() / 1000 + 60);
+    await events.claim(
+      {
+        tenantId: TENANT,
+        eventId,
+        eventType: 'job.completed',
+        payload: '{}',
+        arrivedAt: AT,
+        ...(webhookUrl !== undefined && { webhookUrl }),
+      },
+      world.clock.now() / 1000 + 60,
+    );
     const deliver = (subscriptionId: SubscriptionId, changes: Partial<DeliveryRecord> = {}) => {
       const id = deliveryId({ time: AT, tenantId: TENANT, eventId, target: webhookUrl ?? subscriptionId });
-      const record = settled(untried({ tenantId: TENANT, subscriptionId, eventId, deliveryId: id, ...changes }), 'failed');
+      const record = settled(
+        untried({ tenantId: TENANT, subscriptionId, eventId, deliveryId: id, ...changes }),
+        'failed',
+      );
       world.log.put(record);
       return record;
     };
-    const find = (subscriptionIds: readonly SubscriptionId[], tenantId = TENANT) => deliveriesOfEvent({ tenantId, eventId, subscriptionIds }, { events, history: world.history });
+    const find = (subscriptionIds: readonly SubscriptionId[], tenantId = TENANT) =>
+      deliveriesOfEvent({ tenantId, eventId, subscriptionIds }, { events, history: world.history });
     return { ...world, deliver, find, eventId };
   }
-  const [one, two, three] = ['subscription-1', 'subscription-2', 'subscription-3'] as [SubscriptionId, SubscriptionId, SubscriptionId];
+  const [one, two, three] = ['subscription-1', 'subscription-2', 'subscription-3'] as [
+    SubscriptionId,
+    SubscriptionId,
+    SubscriptionId,
+  ];
 
   test('are those of the subscriptions that it matched', async () => {
     const { deliver, find } = await setUpEvent();
@@ -166,7 +242,17 @@ describe('the deliveries of an event', () => {
     const { deliver, find, log, eventId } = await setUpEvent();
     const original = deliver(one);
     const replayId = deliveryId({ time: AT + 1000, tenantId: TENANT, eventId, target: one, replayId: 'r1' });
-    const replay = settled(untried({ tenantId: TENANT, subscriptionId: one, eventId, deliveryId: replayId, replayId: 'r1', replayOf: original.deliveryId }), 'delivered');
+    const replay = settled(
+      untried({
+        tenantId: TENANT,
+        subscriptionId: one,
+        eventId,
+        deliveryId: replayId,
+        replayId: 'r1',
+        replayOf: original.deliveryId,
+      }),
+      'delivered',
+    );
     log.put(replay);
     await log.markReplay(original, replayId, 50);
     await log.markReplay(original, 'refused by the queue, and so not there' as DeliveryId, 50);

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type DeliveryMessage, formatDeliveryMessage, INLINE_MAX_BYTES, parseDeliveryMessage } from '../../lambda/core/delivery';
+import {
+  type DeliveryMessage,
+  formatDeliveryMessage,
+  INLINE_MAX_BYTES,
+  parseDeliveryMessage,
+} from '../../lambda/core/delivery';
 import { UnreadableMessage } from '../../lambda/core/errors';
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
@@ -15,13 +20,20 @@ const message: DeliveryMessage = {
   arrivedAt: 1_773_915_704_123,
 };
 
-test.each([undefined, '', '{"a":1}', '\u2603\u0000"'])('a message with payload %j is read back as it was', (payload) => {
-  const written = payload === undefined ? message : { ...message, payload };
-  expect(parseDeliveryMessage(formatDeliveryMessage(written))).toEqual(written);
-});
+test.each([undefined, '', '{"a":1}', '\u2603\u0000"'])(
+  'a message with payload %j is read back as it was',
+  (payload) => {
+    const written = payload === undefined ? message : { ...message, payload };
+    expect(parseDeliveryMessage(formatDeliveryMessage(written))).toEqual(written);
+  },
+);
 
 test("a replay's message is read back as it was", () => {
-  const replay = { ...message, replayId: '019d05b9-8e40-7000-8000-0000000000aa', replayOf: '019d05b9-8e40-7abc-8def-000000000000' as DeliveryId };
+  const replay = {
+    ...message,
+    replayId: '019d05b9-8e40-7000-8000-0000000000aa',
+    replayOf: '019d05b9-8e40-7abc-8def-000000000000' as DeliveryId,
+  };
   expect(parseDeliveryMessage(formatDeliveryMessage(replay))).toEqual(replay);
 });
 
@@ -30,19 +42,26 @@ test('whatever the payload, a message is of characters that SQS takes, and is re
   const taken = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
   const awkward = fc.constantFrom('\uFFFE', '\uFFFF', '\u0000', '\u007F', '\u2028', '\\', '\\uffff');
   fc.assert(
-    fc.property(fc.array(fc.oneof(awkward, fc.string({ unit: 'binary' }))).map((parts) => parts.join('')), (payload) => {
-      const body = formatDeliveryMessage({ ...message, payload });
-      expect(body).toMatch(taken);
-      expect(parseDeliveryMessage(body).payload).toBe(payload);
-    }),
+    fc.property(
+      fc.array(fc.oneof(awkward, fc.string({ unit: 'binary' }))).map((parts) => parts.join('')),
+      (payload) => {
+        const body = formatDeliveryMessage({ ...message, payload });
+        expect(body).toMatch(taken);
+        expect(parseDeliveryMessage(body).payload).toBe(payload);
+      },
+    ),
   );
 });
 
 test('a message over 16 KiB carries a reference instead of its payload', () => {
   expect(INLINE_MAX_BYTES).toBe(16_384);
   const room = INLINE_MAX_BYTES - Buffer.byteLength(formatDeliveryMessage({ ...message, payload: '' }));
-  expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room) })).payload).toHaveLength(room);
-  expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room + 1) })).payload).toBeUndefined();
+  expect(parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room) })).payload).toHaveLength(
+    room,
+  );
+  expect(
+    parseDeliveryMessage(formatDeliveryMessage({ ...message, payload: 'x'.repeat(room + 1) })).payload,
+  ).toBeUndefined();
 });
 
 test.each([

@@ -8,7 +8,12 @@ import { InMemoryDeliveryQueues, InMemoryRejectedEvents } from '../fakes/queues'
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 
-const settings: DispatchSettings = { tenantParts: 2, eventTypes: new Set(['job.created', 'job.completed']), deliverTimeoutMs: 30_000, eventTtlSeconds: 86_400 };
+const settings: DispatchSettings = {
+  tenantParts: 2,
+  eventTypes: new Set(['job.created', 'job.completed']),
+  deliverTimeoutMs: 30_000,
+  eventTtlSeconds: 86_400,
+};
 
 async function setUp(count = 1) {
   const clock = new ManualClock();
@@ -23,7 +28,12 @@ async function setUp(count = 1) {
   };
   const subscriptions = Array.from({ length: count }, () => subscription());
   for (const each of subscriptions) await ports.routes.create(each);
-  const run = (...bodies: string[]) => dispatch(bodies.map((body, index) => ({ messageId: `m${index}`, body })), settings, ports);
+  const run = (...bodies: string[]) =>
+    dispatch(
+      bodies.map((body, index) => ({ messageId: `m${index}`, body })),
+      settings,
+      ports,
+    );
   return { ports, clock, subscriptions, run };
 }
 
@@ -33,8 +43,13 @@ test('an event becomes a delivery to each subscription of its tenant and type, a
   await ports.routes.create(subscription({ tenantId: 'org_123/other' as typeof TENANT }));
   const report = await run(eventMessage());
   expect(report).toEqual({ accepted: 1, repeated: 0, rejected: 0, fannedOut: 2, returned: [] });
-  expect(ports.deliveries.sent.map(({ message }) => message.subscriptionId).sort()).toEqual(subscriptions.map(({ id }) => id).sort());
-  expect(ports.deliveries.sent[0]).toMatchObject({ delaySeconds: 0, message: { attempt: 1, tenantId: TENANT, arrivedAt: clock.now(), payload: JSON.stringify(COMPLETED) } });
+  expect(ports.deliveries.sent.map(({ message }) => message.subscriptionId).sort()).toEqual(
+    subscriptions.map(({ id }) => id).sort(),
+  );
+  expect(ports.deliveries.sent[0]).toMatchObject({
+    delaySeconds: 0,
+    message: { attempt: 1, tenantId: TENANT, arrivedAt: clock.now(), payload: JSON.stringify(COMPLETED) },
+  });
 });
 
 test('an event that nobody subscribed to is accepted', async () => {
@@ -50,14 +65,21 @@ test('a disabled subscription matches too, so that its event can be recovered', 
 });
 
 describe('a copy of an event', () => {
-  test('makes the same deliveries again, from the stored event, after any first attempt in flight is on record', async () => {
+  test('makes the same deliveries again from the stored event, after any first attempt in flight', async () => {
     const { ports, run, clock } = await setUp();
     await run(eventMessage());
     clock.advance(5_000);
     const report = await run(eventMessage({ payload: { other: 'bytes' }, event_type: 'job.created' }));
     expect(report).toMatchObject({ accepted: 0, repeated: 1, fannedOut: 1 });
     const [first, copy] = ports.deliveries.sent;
-    expect(copy).toMatchObject({ delaySeconds: 90, message: { deliveryId: first!.message.deliveryId, eventType: 'job.completed', arrivedAt: first!.message.arrivedAt } });
+    expect(copy).toMatchObject({
+      delaySeconds: 90,
+      message: {
+        deliveryId: first!.message.deliveryId,
+        eventType: 'job.completed',
+        arrivedAt: first!.message.arrivedAt,
+      },
+    });
     expect(copy!.message.payload).toBeUndefined();
     expect(copy!.message.chain).not.toBe(first!.message.chain);
   });
@@ -74,7 +96,10 @@ describe('a copy of an event', () => {
     clock.advance(60_000);
     await ports.routes.create(subscription({ createdAt: clock.now() }));
     await run(eventMessage());
-    expect(ports.deliveries.sent.map(({ message }) => message.subscriptionId)).toEqual([subscriptions[0]!.id, subscriptions[0]!.id]);
+    expect(ports.deliveries.sent.map(({ message }) => message.subscriptionId)).toEqual([
+      subscriptions[0]!.id,
+      subscriptions[0]!.id,
+    ]);
   });
 
   test('of another tenant is another event', async () => {
@@ -113,7 +138,10 @@ describe('when a call is refused', () => {
   test('a claim that was refused returns its message alone', async () => {
     const { ports, run } = await setUp();
     ports.events.faults.refuse(1);
-    expect(await run(eventMessage(), eventMessage({ event_id: 'other' }))).toMatchObject({ accepted: 1, returned: ['m0'] });
+    expect(await run(eventMessage(), eventMessage({ event_id: 'other' }))).toMatchObject({
+      accepted: 1,
+      returned: ['m0'],
+    });
   });
 
   test('routes that were refused return the message, and the next receive fans out', async () => {
@@ -134,7 +162,10 @@ describe('when a call is refused', () => {
   test('a send that stays refused returns its event alone', async () => {
     const { ports, run } = await setUp();
     ports.deliveries.answers.push('refused', 'sent', 'refused', 'refused');
-    expect(await run(eventMessage({ event_id: 'a' }), eventMessage({ event_id: 'b' }))).toMatchObject({ accepted: 1, returned: ['m0'] });
+    expect(await run(eventMessage({ event_id: 'a' }), eventMessage({ event_id: 'b' }))).toMatchObject({
+      accepted: 1,
+      returned: ['m0'],
+    });
   });
 
   test('a send without an answer is not repeated, but returned', async () => {
@@ -151,7 +182,11 @@ test('events of two tenants in one batch go each to its own subscriptions', asyn
   const [mine, theirs] = [subscription(), subscription({ tenantId: other })];
   await ports.routes.create(mine);
   await ports.routes.create(theirs);
-  await run(eventMessage({ event_id: 'a' }), eventMessage({ event_id: 'b', tenant_id: other }), eventMessage({ event_id: 'c' }));
+  await run(
+    eventMessage({ event_id: 'a' }),
+    eventMessage({ event_id: 'b', tenant_id: other }),
+    eventMessage({ event_id: 'c' }),
+  );
   expect(ports.deliveries.sent.map(({ message }) => [message.tenantId, message.subscriptionId])).toEqual([
     [TENANT, mine.id],
     [other, theirs.id],
@@ -180,7 +215,9 @@ describe('an event that names its own URL', () => {
   test('is delivered there instead of to subscriptions', async () => {
     const { ports, run } = await setUp(2);
     expect(await run(eventMessage({ webhook_url: URL }))).toMatchObject({ accepted: 1, fannedOut: 1 });
-    expect(ports.deliveries.sent).toMatchObject([{ message: { url: URL, subscriptionId: urlTarget(URL), attempt: 1 } }]);
+    expect(ports.deliveries.sent).toMatchObject([
+      { message: { url: URL, subscriptionId: urlTarget(URL), attempt: 1 } },
+    ]);
     expect(ports.routes.calls.matching).toBe(0);
   });
 
@@ -195,7 +232,10 @@ describe('an event that names its own URL', () => {
 
   test('of another id is another delivery: a document may send several partial results', async () => {
     const { ports, run } = await setUp();
-    await run(eventMessage({ webhook_url: URL, event_id: 'partial-1' }), eventMessage({ webhook_url: URL, event_id: 'partial-2' }));
+    await run(
+      eventMessage({ webhook_url: URL, event_id: 'partial-1' }),
+      eventMessage({ webhook_url: URL, event_id: 'partial-2' }),
+    );
     expect(new Set(ports.deliveries.sent.map(({ message }) => message.deliveryId)).size).toBe(2);
   });
 });

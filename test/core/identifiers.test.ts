@@ -17,7 +17,12 @@ import {
   uuidV7,
 } from '../../lambda/core/identifiers';
 
-const identity: DeliveryIdentity = { time: 1_773_915_704_000, tenantId: 'org/team' as TenantId, eventId: 'evt_1' as EventId, target: 'a' };
+const identity: DeliveryIdentity = {
+  time: 1_773_915_704_000,
+  tenantId: 'org/team' as TenantId,
+  eventId: 'evt_1' as EventId,
+  target: 'a',
+};
 
 describe('a tenant id', () => {
   test.each([
@@ -88,8 +93,12 @@ describe('a delivery id', () => {
   });
 
   test('does not take parts for the same that only join to the same text', () => {
-    expect(deliveryId({ ...identity, eventId: 'ab' as EventId, target: 'c' })).not.toBe(deliveryId({ ...identity, eventId: 'a' as EventId, target: 'bc' }));
-    expect(deliveryId({ ...identity, eventId: '1:a' as EventId, target: '' })).not.toBe(deliveryId({ ...identity, eventId: '' as EventId, target: '1:a' }));
+    expect(deliveryId({ ...identity, eventId: 'ab' as EventId, target: 'c' })).not.toBe(
+      deliveryId({ ...identity, eventId: 'a' as EventId, target: 'bc' }),
+    );
+    expect(deliveryId({ ...identity, eventId: '1:a' as EventId, target: '' })).not.toBe(
+      deliveryId({ ...identity, eventId: '' as EventId, target: '1:a' }),
+    );
   });
 
   test('sorts by time', () => {
@@ -99,7 +108,8 @@ describe('a delivery id', () => {
 
   test('spreads deliveries evenly over the four shards', () => {
     const counts = [0, 0, 0, 0];
-    for (let index = 0; index < 4000; index += 1) counts[logShard(deliveryId({ ...identity, eventId: `evt_${index}` as EventId }))]! += 1;
+    for (let index = 0; index < 4000; index += 1)
+      counts[logShard(deliveryId({ ...identity, eventId: `evt_${index}` as EventId }))]! += 1;
     expect(Math.min(...counts)).toBeGreaterThan(850);
   });
 });
@@ -120,8 +130,15 @@ describe("a delivery's public id", () => {
   const subscriptionId = '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId;
   const id = '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId;
   const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
-  const uuid = bytes.map((given) => Buffer.from(given).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
-  const target = fc.oneof(uuid, bytes.map((given) => `url:${Buffer.from(given).toString('hex')}`));
+  const uuid = bytes.map((given) =>
+    Buffer.from(given)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+  );
+  const target = fc.oneof(
+    uuid,
+    bytes.map((given) => `url:${Buffer.from(given).toString('hex')}`),
+  );
 
   test('is read back as the key that it was made of', () => {
     fc.assert(
@@ -135,7 +152,8 @@ describe("a delivery's public id", () => {
   });
 
   test('says what it is of', () => {
-    expect(publicDeliveryId({ subscriptionId, deliveryId: id })).toBe(`dlv_${Buffer.from('019d05b98e40700080000000000000010' + '19d05b98e407abc8def0123456789ab', 'hex').toString('base64url')}`);
+    const bytes = Buffer.from('019d05b98e40700080000000000000010' + '19d05b98e407abc8def0123456789ab', 'hex');
+    expect(publicDeliveryId({ subscriptionId, deliveryId: id })).toBe(`dlv_${bytes.toString('base64url')}`);
     expect(publicDeliveryId({ subscriptionId: urlTarget('https://a.example.com/'), deliveryId: id })).toMatch(/^dlu_/);
   });
 

@@ -2,7 +2,14 @@ import { Conflict, Forbidden, InvalidInput, NotFound } from '../../lambda/core/e
 import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
 import { KeyRing } from '../../lambda/core/key-ring';
 import { isSecret } from '../../lambda/core/secret';
-import { createSubscription, deleteSubscription, type NewSubscription, regenerateSecret, type SubscriptionUpdate, updateSubscription } from '../../lambda/core/manage-subscriptions';
+import {
+  createSubscription,
+  deleteSubscription,
+  type NewSubscription,
+  regenerateSecret,
+  type SubscriptionUpdate,
+  updateSubscription,
+} from '../../lambda/core/manage-subscriptions';
 import type { CreationLimit } from '../../lambda/core/ports';
 import { headersOwner, secretOwner } from '../../lambda/core/subscription';
 import { ROOT_SECRET, TENANT } from '../builders/subscription';
@@ -10,30 +17,50 @@ import { InMemorySubscriptionStore } from '../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 
 const types = Array.from({ length: 12 }, (_unused, index) => `type.${index}`);
-const rules = { tenantParts: 2, eventTypes: new Set(types), endpoints: { kind: 'production', ports: [443] }, headers: {}, signatures: [] } as const;
+const rules = {
+  tenantParts: 2,
+  eventTypes: new Set(types),
+  endpoints: { kind: 'production', ports: [443] },
+  headers: {},
+  signatures: [],
+} as const;
 
 function setUp() {
   const subscriptions = new InMemorySubscriptionStore();
   const keyRing = KeyRing.parse(ROOT_SECRET);
   const ports = { clock: new ManualClock(), chance: new SeededChance(), keyRing, subscriptions };
   const create = (changes: Partial<NewSubscription> = {}, limit: CreationLimit = {}) =>
-    createSubscription({ tenantId: TENANT, url: 'https://hooks.example.com/x', eventTypes: ['type.0'], ...changes }, rules, ports, limit);
+    createSubscription(
+      { tenantId: TENANT, url: 'https://hooks.example.com/x', eventTypes: ['type.0'], ...changes },
+      rules,
+      ports,
+      limit,
+    );
   const created = async (changes: Partial<NewSubscription> = {}) => {
     const { subscription } = await create(changes);
     return { subscription, key: { tenantId: TENANT, subscriptionId: subscription.id } };
   };
-  const update = (key: { tenantId: TenantId; subscriptionId: SubscriptionId }, changes: SubscriptionUpdate) => updateSubscription(key, changes, rules, ports);
+  const update = (key: { tenantId: TenantId; subscriptionId: SubscriptionId }, changes: SubscriptionUpdate) =>
+    updateSubscription(key, changes, rules, ports);
   return { subscriptions, keyRing, create, created, update, ports };
 }
 
 test('a subscription gets an id, routes and a secret of its own, which rests sealed', async () => {
   const { subscriptions, keyRing, create } = setUp();
   const { subscription, secret } = await create({ eventTypes: ['type.0', 'type.1', 'type.0'], description: 'ours' });
-  expect(subscription).toMatchObject({ tenantId: TENANT, enabled: true, epoch: 1, description: 'ours', eventTypes: ['type.0', 'type.1'] });
+  expect(subscription).toMatchObject({
+    tenantId: TENANT,
+    enabled: true,
+    epoch: 1,
+    description: 'ours',
+    eventTypes: ['type.0', 'type.1'],
+  });
   expect(isSecret(secret)).toBe(true);
   expect(JSON.stringify(subscription)).not.toContain(secret);
   expect(keyRing.unseal(subscription.sealedSecret, secretOwner(subscription))).toBe(secret);
-  expect(await subscriptions.matching(TENANT, 'type.1')).toEqual([{ subscriptionId: subscription.id, createdAt: subscription.createdAt }]);
+  expect(await subscriptions.matching(TENANT, 'type.1')).toEqual([
+    { subscriptionId: subscription.id, createdAt: subscription.createdAt },
+  ]);
   expect((await create()).secret).not.toBe(secret);
 });
 
@@ -67,7 +94,9 @@ describe('creating', () => {
     await subscriptions.setPlan(TENANT, 'starter');
     const limit = { plan: 'starter', maxSubscriptions: 1 };
     await create({}, limit);
-    await expect(create({}, limit)).rejects.toThrow(new Forbidden('The plan "starter" allows 1 webhooks, and there are as many. Delete one, or change the plan.'));
+    await expect(create({}, limit)).rejects.toThrow(
+      new Forbidden('The plan "starter" allows 1 webhooks, and there are as many. Delete one, or change the plan.'),
+    );
   });
 
   test('while the plan changes is a conflict', async () => {
@@ -81,7 +110,10 @@ describe('creating', () => {
     const { subscription } = await create({ headers: { 'X-Api-Key': 'hush', Authorization: 'Basic hush' } });
     expect(subscription.headers!.names).toEqual(['x-api-key', 'authorization']);
     expect(JSON.stringify(subscription)).not.toContain('hush');
-    expect(JSON.parse(keyRing.unseal(subscription.headers!.sealed, headersOwner(subscription)))).toEqual({ 'x-api-key': 'hush', authorization: 'Basic hush' });
+    expect(JSON.parse(keyRing.unseal(subscription.headers!.sealed, headersOwner(subscription)))).toEqual({
+      'x-api-key': 'hush',
+      authorization: 'Basic hush',
+    });
   });
 });
 
@@ -90,7 +122,12 @@ describe('updating', () => {
     const { created, update } = setUp();
     const { subscription, key } = await created({ description: 'ours', eventTypes: ['type.0'] });
     const updated = await update(key, { eventTypes: ['type.1'], url: 'https://new.example.com/' });
-    expect(updated).toEqual({ ...subscription, eventTypes: ['type.1'], url: 'https://new.example.com/', updatedAt: expect.any(Number) as number });
+    expect(updated).toEqual({
+      ...subscription,
+      eventTypes: ['type.1'],
+      url: 'https://new.example.com/',
+      updatedAt: expect.any(Number) as number,
+    });
     expect(updated.updatedAt).toBeGreaterThan(subscription.updatedAt);
   });
 
@@ -130,12 +167,17 @@ describe('updating', () => {
       update: async (...args: Parameters<InMemorySubscriptionStore['update']>) => {
         if (!meddled) {
           meddled = true;
-          await subscriptions.update(subscription, { url: 'https://theirs.example.com/', updatedAt: subscription.updatedAt + 1 });
+          await subscriptions.update(subscription, {
+            url: 'https://theirs.example.com/',
+            updatedAt: subscription.updatedAt + 1,
+          });
         }
         return subscriptions.update(...args);
       },
     });
-    expect(await updateSubscription(key, { description: 'mine' }, rules, { ...ports, subscriptions: meddling })).toMatchObject({ url: 'https://theirs.example.com/', description: 'mine' });
+    expect(
+      await updateSubscription(key, { description: 'mine' }, rules, { ...ports, subscriptions: meddling }),
+    ).toMatchObject({ url: 'https://theirs.example.com/', description: 'mine' });
   });
 
   test('headers are not taken to another host: they are given again, or go', async () => {
@@ -143,16 +185,25 @@ describe('updating', () => {
     const { key } = await created({ headers: { authorization: 'hush' } });
     expect(await update(key, { url: 'https://hooks.example.com/another/path' })).toHaveProperty('headers');
     await expect(update(key, { url: 'https://elsewhere.example.com/' })).rejects.toThrow(Conflict);
-    expect(await update(key, { url: 'https://elsewhere.example.com/', headers: { authorization: 'other' } })).toHaveProperty('headers');
+    expect(
+      await update(key, { url: 'https://elsewhere.example.com/', headers: { authorization: 'other' } }),
+    ).toHaveProperty('headers');
     expect(await update(key, { url: 'https://third.example.com/', headers: {} })).not.toHaveProperty('headers');
-    expect(await update(key, { url: 'https://fourth.example.com/' })).toMatchObject({ url: 'https://fourth.example.com/' });
+    expect(await update(key, { url: 'https://fourth.example.com/' })).toMatchObject({
+      url: 'https://fourth.example.com/',
+    });
   });
 
   test('is a conflict where others never stop', async () => {
     const { created, ports, subscriptions } = setUp();
     const { key } = await created();
-    const refusing = Object.assign(Object.create(subscriptions) as InMemorySubscriptionStore, { update: () => Promise.resolve(false), remove: () => Promise.resolve(false) });
-    await expect(updateSubscription(key, { description: 'mine' }, rules, { ...ports, subscriptions: refusing })).rejects.toThrow(Conflict);
+    const refusing = Object.assign(Object.create(subscriptions) as InMemorySubscriptionStore, {
+      update: () => Promise.resolve(false),
+      remove: () => Promise.resolve(false),
+    });
+    await expect(
+      updateSubscription(key, { description: 'mine' }, rules, { ...ports, subscriptions: refusing }),
+    ).rejects.toThrow(Conflict);
     await expect(deleteSubscription(key, { subscriptions: refusing })).rejects.toThrow(Conflict);
   });
 

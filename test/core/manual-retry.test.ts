@@ -28,35 +28,75 @@ async function setUp() {
   };
   await ports.subscriptions.create(target);
   const eventId = 'evt_1' as EventId;
-  await ports.events.claim({ tenantId: TENANT, eventId, eventType: 'job.completed', payload: '{}', arrivedAt: clock.now() }, clock.now() / 1000 + 86_400);
+  await ports.events.claim(
+    { tenantId: TENANT, eventId, eventType: 'job.completed', payload: '{}', arrivedAt: clock.now() },
+    clock.now() / 1000 + 86_400,
+  );
   const fresh = (changes: Partial<DeliveryRecord> = {}) =>
-    untried({ subscriptionId: target.id, eventId, url: target.url, deliveryId: deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: target.id }), expiresAt: clock.now() / 1000 + 86_400, ...changes });
+    untried({
+      subscriptionId: target.id,
+      eventId,
+      url: target.url,
+      deliveryId: deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: target.id }),
+      expiresAt: clock.now() / 1000 + 86_400,
+      ...changes,
+    });
   const put = (record: DeliveryRecord) => {
     deliveries.put(record);
     return record;
   };
-  const retry = (key: DeliveryRecord) => retryDelivery({ tenantId: key.tenantId, subscriptionId: key.subscriptionId, deliveryId: key.deliveryId }, LEAPOCR_PROFILE, ports);
+  const retry = (key: DeliveryRecord) =>
+    retryDelivery(
+      { tenantId: key.tenantId, subscriptionId: key.subscriptionId, deliveryId: key.deliveryId },
+      LEAPOCR_PROFILE,
+      ports,
+    );
   const sent = () => ports.queues.sent.map(({ message }) => message);
   return { ports, clock, target, eventId, fresh, put, retry, sent };
 }
 
-test.each(['failed', 'cancelled', 'delivered'] as const)('a delivery that is %s is sent once more, as a delivery of its own, and can be seen at once', async (status) => {
-  const { ports, clock, target, eventId, fresh, put, retry } = await setUp();
-  const original = put(settled(fresh(), status));
-  clock.advance(60_000);
-  const replay = await retry(original);
-  const [outgoing] = ports.queues.sent;
-  expect(ports.queues.sent).toHaveLength(1);
-  expect(outgoing).toMatchObject({ queue: { kind: 'delivery' }, delaySeconds: 0, message: { tenantId: TENANT, subscriptionId: target.id, eventId, eventType: 'job.completed', attempt: 1, arrivedAt: clock.now(), replayOf: original.deliveryId } });
-  const { message } = outgoing!;
-  expect(message.url).toBeUndefined();
-  expect(message.replayId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-  expect(message.deliveryId).toBe(deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: target.id, replayId: message.replayId! }));
-  expect(message.deliveryId).not.toBe(original.deliveryId);
-  expect(replay).toMatchObject({ deliveryId: message.deliveryId, status: 'pending', attempts: 0, chain: message.chain, url: target.url, replayOf: original.deliveryId, expiresAt: clock.now() / 1000 + LEAPOCR_PROFILE.deliveryTtlSeconds });
-  expect(ports.deliveries.stored(replay)).toEqual(replay);
-  expect(ports.deliveries.stored(original)).toEqual({ ...original, replays: [message.deliveryId] });
-});
+test.each(['failed', 'cancelled', 'delivered'] as const)(
+  'a delivery that is %s is sent once more, as a delivery of its own, and can be seen at once',
+  async (status) => {
+    const { ports, clock, target, eventId, fresh, put, retry } = await setUp();
+    const original = put(settled(fresh(), status));
+    clock.advance(60_000);
+    const replay = await retry(original);
+    const [outgoing] = ports.queues.sent;
+    expect(ports.queues.sent).toHaveLength(1);
+    expect(outgoing).toMatchObject({
+      queue: { kind: 'delivery' },
+      delaySeconds: 0,
+      message: {
+        tenantId: TENANT,
+        subscriptionId: target.id,
+        eventId,
+        eventType: 'job.completed',
+        attempt: 1,
+        arrivedAt: clock.now(),
+        replayOf: original.deliveryId,
+      },
+    });
+    const { message } = outgoing!;
+    expect(message.url).toBeUndefined();
+    expect(message.replayId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    expect(message.deliveryId).toBe(
+      deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: target.id, replayId: message.replayId! }),
+    );
+    expect(message.deliveryId).not.toBe(original.deliveryId);
+    expect(replay).toMatchObject({
+      deliveryId: message.deliveryId,
+      status: 'pending',
+      attempts: 0,
+      chain: message.chain,
+      url: target.url,
+      replayOf: original.deliveryId,
+      expiresAt: clock.now() / 1000 + LEAPOCR_PROFILE.deliveryTtlSeconds,
+    });
+    expect(ports.deliveries.stored(replay)).toEqual(replay);
+    expect(ports.deliveries.stored(original)).toEqual({ ...original, replays: [message.deliveryId] });
+  },
+);
 
 test('each retry is another delivery', async () => {
   const { fresh, put, retry, sent, ports } = await setUp();
@@ -79,7 +119,9 @@ test('a retry of a replay is one of the original', async () => {
 
 test('a replay whose original is kept no longer is retried all the same', async () => {
   const { fresh, put, retry, ports } = await setUp();
-  const replay = put(settled(fresh({ replayId: 'r1', replayOf: '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId }), 'failed'));
+  const replay = put(
+    settled(fresh({ replayId: 'r1', replayOf: '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId }), 'failed'),
+  );
   expect(await retry(replay)).toMatchObject({ status: 'pending' });
   expect(ports.deliveries.records).toHaveLength(2); // and none was made of the original
 });
@@ -89,7 +131,13 @@ test("a delivery to an event's own URL goes there again, whatever subscriptions 
   const url = 'https://own.example.com/hook?key=1';
   const original = put(settled(fresh({ subscriptionId: urlTarget(url), url }), 'failed'));
   const replay = await retry(original);
-  expect(sent()).toMatchObject([{ subscriptionId: urlTarget(url), url, deliveryId: deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: url, replayId: replay.replayId! }) }]);
+  expect(sent()).toMatchObject([
+    {
+      subscriptionId: urlTarget(url),
+      url,
+      deliveryId: deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: url, replayId: replay.replayId! }),
+    },
+  ]);
   expect(replay.url).toBe(url);
 });
 
@@ -112,7 +160,11 @@ describe('nothing is sent', () => {
   test('for a delivery that is still on its way; it says until when', async () => {
     const { fresh, put, retry, sent, clock } = await setUp();
     await refusal(retry(put(fresh())), Conflict, /still on its way\. Its first attempt is about to be made/);
-    await refusal(retry(put(retrying(fresh(), 1, { dueAt: clock.now() + 60_000 }))), Conflict, /next attempt is due at 2026-03-19T10:22:44\.000Z; retry it once it has failed/);
+    await refusal(
+      retry(put(retrying(fresh(), 1, { dueAt: clock.now() + 60_000 }))),
+      Conflict,
+      /next attempt is due at 2026-03-19T10:22:44\.000Z; retry it once it has failed/,
+    );
     expect(sent()).toEqual([]);
   });
 
@@ -129,13 +181,20 @@ describe('nothing is sent', () => {
 
   test('of an event whose payload is kept no longer', async () => {
     const { fresh, put, retry, sent } = await setUp();
-    await refusal(retry(put(settled(fresh({ eventId: 'evt_2' as EventId }), 'failed'))), Conflict, /payload .* no longer kept/);
+    await refusal(
+      retry(put(settled(fresh({ eventId: 'evt_2' as EventId }), 'failed'))),
+      Conflict,
+      /payload .* no longer kept/,
+    );
     expect(sent()).toEqual([]);
   });
 
   test('more often than a record can hold', async () => {
     const { fresh, put, retry, sent } = await setUp();
-    const original = put({ ...settled(fresh(), 'failed'), replays: Array.from({ length: REPLAYS_MAX }, (_unused, index) => `r${index}` as DeliveryId) });
+    const original = put({
+      ...settled(fresh(), 'failed'),
+      replays: Array.from({ length: REPLAYS_MAX }, (_unused, index) => `r${index}` as DeliveryId),
+    });
     await refusal(retry(original), Conflict, /retried 50 times/);
     expect(sent()).toEqual([]);
   });
@@ -180,7 +239,12 @@ describe('the queue', () => {
     const send = ports.queues.send.bind(ports.queues);
     ports.queues.send = async (deliveries) => {
       const { message } = deliveries[0]!;
-      ports.deliveries.put(settled(fresh({ deliveryId: message.deliveryId, replayId: message.replayId!, replayOf: message.replayOf! }), 'delivered'));
+      ports.deliveries.put(
+        settled(
+          fresh({ deliveryId: message.deliveryId, replayId: message.replayId!, replayOf: message.replayOf! }),
+          'delivered',
+        ),
+      );
       return send(deliveries);
     };
     const replay = await retry(put(settled(fresh(), 'failed')));

@@ -12,7 +12,11 @@ test.each([
   ['a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, version: 2 }), /version/],
   ['a setting of a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, colour: 'red' }), /colour/],
   ['a scheme it does not know', leapOcrSettings({ signatures: [{ kind: 'ed25519' } as never] }), /signatures/],
-  ['a header that would split the request', leapOcrSettings({ signatures: [{ kind: 'hmac', header: 'X\r\nY', encoding: 'hex', prefix: '', content: 'body' }] }), /signatures\.0\.header/],
+  [
+    'a header that would split the request',
+    leapOcrSettings({ signatures: [{ kind: 'hmac', header: 'X\r\nY', encoding: 'hex', prefix: '', content: 'body' }] }),
+    /signatures\.0\.header/,
+  ],
 ])('%s stops the function with a message', (_what, json, message) => {
   expect(() => parseProfile(json)).toThrow(SettingsError);
   expect(() => parseProfile(json)).toThrow(message);
@@ -22,11 +26,20 @@ test('a catalogue names its event types', () => {
   const eventType = { name: 'job.created', description: 'A job is created.', schema: {}, example: {} };
   const catalogue = { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [eventType] };
   expect(parseCatalogue(JSON.stringify(catalogue))).toEqual(catalogue);
-  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, eventTypes: [{ ...eventType, name: 'a b' }] }))).toThrow(/eventTypes\.0\.name/);
+  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, eventTypes: [{ ...eventType, name: 'a b' }] }))).toThrow(
+    /eventTypes\.0\.name/,
+  );
 });
 
 test('a catalogue names the plans that have webhooks', () => {
-  const catalogue = { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [], plans: [{ id: 'growth', name: 'Growth', maxSubscriptions: 25 }] };
+  const catalogue = {
+    version: 1,
+    tenantPath: '/tenants/{tenant_id}',
+    eventTypes: [],
+    plans: [{ id: 'growth', name: 'Growth', maxSubscriptions: 25 }],
+  };
   expect(parseCatalogue(JSON.stringify(catalogue))).toEqual(catalogue);
-  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, plans: [{ id: 'Growth', name: 'Growth' }] }))).toThrow(/plans\.0\.id/);
+  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, plans: [{ id: 'Growth', name: 'Growth' }] }))).toThrow(
+    /plans\.0\.id/,
+  );
 });

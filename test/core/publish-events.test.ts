@@ -5,7 +5,12 @@ import type { TenantId } from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 
 const rules = { tenantParts: 2, eventTypes: new Set(['job.created']) };
-const event = (changes: Record<string, unknown> = {}) => ({ event_id: 'evt_1', event_type: 'job.created', payload: { a: 1 }, ...changes });
+const event = (changes: Record<string, unknown> = {}) => ({
+  event_id: 'evt_1',
+  event_type: 'job.created',
+  payload: { a: 1 },
+  ...changes,
+});
 
 function setUp() {
   const published: { tenantId: TenantId; messages: readonly string[] }[] = [];
@@ -16,7 +21,12 @@ function setUp() {
       return Promise.resolve(messages.map(() => answers.shift() ?? 'sent'));
     },
   };
-  return { published, answers, publish: (body: unknown) => publishEvents(typeof body === 'string' ? body : JSON.stringify(body), TENANT, rules, publisher) };
+  return {
+    published,
+    answers,
+    publish: (body: unknown) =>
+      publishEvents(typeof body === 'string' ? body : JSON.stringify(body), TENANT, rules, publisher),
+  };
 }
 
 test('one event goes on the queue as the contract has it, under the tenant of the path', async () => {
@@ -51,7 +61,7 @@ test.each<[string, unknown, string]>([
   ['a text for an event', { events: ['x'] }, 'events.0'],
   ['an unknown field', event({ webhookUrl: 'x' }), 'webhookUrl'],
   ['deep nesting', `{"events":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'events.0'],
-  ['an event over the contract\'s size', event({ payload: 'x'.repeat(960 * 1024) }), 'body'],
+  ["an event over the contract's size", event({ payload: 'x'.repeat(960 * 1024) }), 'body'],
 ])('%s is refused, and nothing is published', async (_what, body, field) => {
   const { published, publish } = setUp();
   const refusal: unknown = await publish(body).catch((error: unknown) => error);

@@ -16,10 +16,25 @@ const BODY = JSON.stringify({ event_type: 'job.completed', event_id: 'evt_1', jo
 const KEY = { source: '/webhooks', identity: 'evt_1' };
 const WEEK_MS = 7 * 86_400_000;
 
-const SOURCE: ReceiverSource = { path: '/webhooks', scheme: { kind: 'leapOcr' }, secret: 's', target: { kind: 'queue', address: 'q' }, maxBodyBytes: 10_000, toleranceSeconds: 300 };
+const SOURCE: ReceiverSource = {
+  path: '/webhooks',
+  scheme: { kind: 'leapOcr' },
+  secret: 's',
+  target: { kind: 'queue', address: 'q' },
+  maxBodyBytes: 10_000,
+  toleranceSeconds: 300,
+};
 
-const ANY: ReceiverSource['scheme'] = { kind: 'hmac', header: 'X-Signature', encoding: 'hex', event: { idHeader: 'X-Id' } };
-const hmacSigned = (body: string, id = 'evt_1') => ({ 'x-id': id, 'x-signature': createHmac('sha256', SECRET).update(body).digest('hex') });
+const ANY: ReceiverSource['scheme'] = {
+  kind: 'hmac',
+  header: 'X-Signature',
+  encoding: 'hex',
+  event: { idHeader: 'X-Id' },
+};
+const hmacSigned = (body: string, id = 'evt_1') => ({
+  'x-id': id,
+  'x-signature': createHmac('sha256', SECRET).update(body).digest('hex'),
+});
 
 /** A queue that takes what it is given, unless it is told not to. */
 class FakeTarget {
@@ -54,15 +69,30 @@ class World {
 
   ports(): ReceivePorts {
     this.invocations += 1;
-    return { clock: this.clock, log: this.log, secrets: this.secrets, receptions: this.receptions, target: this.target, owner: `invocation ${this.invocations}` };
+    return {
+      clock: this.clock,
+      log: this.log,
+      secrets: this.secrets,
+      receptions: this.receptions,
+      target: this.target,
+      owner: `invocation ${this.invocations}`,
+    };
   }
 
   signed(body = BODY, secret = SECRET, at = this.clock.now()): Record<string, string> {
     const time = String(Math.floor(at / 1000));
-    return { 'content-type': 'application/json', 'x-webhook-timestamp': time, 'x-webhook-signature': createHmac('sha256', secret).update(`${time}.${body}`).digest('hex') };
+    return {
+      'content-type': 'application/json',
+      'x-webhook-timestamp': time,
+      'x-webhook-signature': createHmac('sha256', secret).update(`${time}.${body}`).digest('hex'),
+    };
   }
 
-  receive(headers: Record<string, string> = this.signed(), body: string | Uint8Array = BODY, source: Partial<ReceiverSource> = {}) {
+  receive(
+    headers: Record<string, string> = this.signed(),
+    body: string | Uint8Array = BODY,
+    source: Partial<ReceiverSource> = {},
+  ) {
     return receive({ headers, body: Buffer.from(body) }, { ...SOURCE, ...source }, WEEK_MS, this.ports());
   }
 }
@@ -77,7 +107,14 @@ describe('an event that is signed', () => {
     expect(await world.receive()).toEqual({ outcome: 'received', eventId: 'evt_1' });
     expect(world.target.events).toHaveLength(1);
     expect(JSON.parse(world.target.events[0]!.message)).toEqual({
-      version: 1, source: '/webhooks', scheme: 'leapOcr', event_id: 'evt_1', event_type: 'job.completed', received_at: '2026-03-19T10:21:44.000Z', content_type: 'application/json', event: JSON.parse(BODY) as unknown,
+      version: 1,
+      source: '/webhooks',
+      scheme: 'leapOcr',
+      event_id: 'evt_1',
+      event_type: 'job.completed',
+      received_at: '2026-03-19T10:21:44.000Z',
+      content_type: 'application/json',
+      event: JSON.parse(BODY) as unknown,
     });
     expect(world.receptions.isReceived(KEY)).toBe(true);
   });
@@ -125,8 +162,14 @@ describe('an id that is not signed', () => {
   test('is told from one that is: Standard Webhooks signs its own', async () => {
     const send = (body: string) => {
       const time = String(Math.floor(world.clock.now() / 1000));
-      const signature = createHmac('sha256', Buffer.from(SECRET.slice(6), 'base64')).update(`msg_1.${time}.${body}`).digest('base64');
-      return world.receive({ 'webhook-id': 'msg_1', 'webhook-timestamp': time, 'webhook-signature': `v1,${signature}` }, body, { scheme: { kind: 'standardWebhooks' } });
+      const signature = createHmac('sha256', Buffer.from(SECRET.slice(6), 'base64'))
+        .update(`msg_1.${time}.${body}`)
+        .digest('base64');
+      return world.receive(
+        { 'webhook-id': 'msg_1', 'webhook-timestamp': time, 'webhook-signature': `v1,${signature}` },
+        body,
+        { scheme: { kind: 'standardWebhooks' } },
+      );
     };
     expect(await send('{"a":1}')).toMatchObject({ outcome: 'received' });
     expect(await send('{"a":2}')).toMatchObject({ outcome: 'duplicate' });
@@ -134,7 +177,7 @@ describe('an id that is not signed', () => {
 });
 
 describe('a target that does not take an event', () => {
-  test('leaves no mark and no lease: the sender\'s next try brings it in', async () => {
+  test("leaves no mark and no lease: the sender's next try brings it in", async () => {
     world.target.faults.refuse(1);
     expect(await world.receive()).toMatchObject({ outcome: 'unavailable', status: 503, retryAfterSeconds: 10 });
     expect(world.receptions.isReceived(KEY)).toBe(false);
@@ -220,26 +263,43 @@ describe('what is refused', () => {
   });
 
   test('a body over the limit, before anything of it is read', async () => {
-    expect(await world.receive({}, 'x'.repeat(SOURCE.maxBodyBytes + 1))).toEqual({ outcome: 'refused', status: 413, reason: 'The body is larger than what is taken, 10000 bytes at most.' });
+    expect(await world.receive({}, 'x'.repeat(SOURCE.maxBodyBytes + 1))).toEqual({
+      outcome: 'refused',
+      status: 413,
+      reason: 'The body is larger than what is taken, 10000 bytes at most.',
+    });
     const body = `{"a":"${'\u0439'.repeat((SOURCE.maxBodyBytes - 8) / 2)}"}`;
     expect(await world.receive(world.signed(body), body)).toMatchObject({ outcome: 'received' });
   });
 
   test('a body that is too large as a message by its escapes', async () => {
     const body = '\u0001'.repeat(SOURCE.maxBodyBytes);
-    expect(await world.receive(hmacSigned(body), body, { scheme: ANY })).toMatchObject({ outcome: 'refused', status: 413 });
+    expect(await world.receive(hmacSigned(body), body, { scheme: ANY })).toMatchObject({
+      outcome: 'refused',
+      status: 413,
+    });
     expect(world.target.events).toEqual([]);
   });
 
-  test.each(['leapOcr', 'rekognita', 'stripe'] as const)('what %s would never send, though it is signed: its newer signature is also that of another body', async (kind) => {
-    const time = String(Math.floor(world.clock.now() / 1000));
-    const body = `${time}.${BODY}`;
-    const digest = createHmac('sha256', SECRET).update(body).digest('hex');
-    const stripe = createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex');
-    const headers = { 'x-r2-signature': digest, 'x-rekognita-signature': digest, 'stripe-signature': `t=${time},v1=${stripe}` };
-    expect(await world.receive(headers, body, { scheme: { kind } })).toMatchObject({ outcome: 'refused', status: 400 });
-    expect(world.target.events).toEqual([]);
-  });
+  test.each(['leapOcr', 'rekognita', 'stripe'] as const)(
+    'what %s would never send, though it is signed: its newer signature is also that of another body',
+    async (kind) => {
+      const time = String(Math.floor(world.clock.now() / 1000));
+      const body = `${time}.${BODY}`;
+      const digest = createHmac('sha256', SECRET).update(body).digest('hex');
+      const stripe = createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex');
+      const headers = {
+        'x-r2-signature': digest,
+        'x-rekognita-signature': digest,
+        'stripe-signature': `t=${time},v1=${stripe}`,
+      };
+      expect(await world.receive(headers, body, { scheme: { kind } })).toMatchObject({
+        outcome: 'refused',
+        status: 400,
+      });
+      expect(world.target.events).toEqual([]);
+    },
+  );
 
   test('a time is measured by the tolerance of its source', async () => {
     const headers = world.signed(BODY, SECRET, world.clock.now() - 400_000);
@@ -266,26 +326,50 @@ describe('secrets', () => {
     expect(await world.receive(world.signed(BODY, 'neither'))).toMatchObject({ outcome: 'refused', status: 401 });
   });
 
-  test('that cannot be read are no fault of the sender\'s: it comes again', async () => {
+  test("that cannot be read are no fault of the sender's: it comes again", async () => {
     world.kept = new PortUnavailable('receiver secret', new Error('throttled'));
     expect(await world.receive()).toMatchObject({ outcome: 'unavailable', status: 503, retryAfterSeconds: 10 });
   });
 
-  test('that cannot be used are a fault of the receiver\'s own, and said to nobody', async () => {
+  test("that cannot be used are a fault of the receiver's own, and said to nobody", async () => {
     world.kept = new SettingsError('the secret is neither a text nor a JSON list of one or two texts');
-    expect(await world.receive()).toEqual({ outcome: 'unavailable', status: 500, reason: 'The receiver is not set up: its secret cannot be used.' });
+    expect(await world.receive()).toEqual({
+      outcome: 'unavailable',
+      status: 500,
+      reason: 'The receiver is not set up: its secret cannot be used.',
+    });
     world.kept = ['whsec_???'];
-    expect(await world.receive(undefined, undefined, { scheme: { kind: 'standardWebhooks' } })).toMatchObject({ outcome: 'unavailable', status: 500 });
-    expect(world.log.lines).toEqual([expect.objectContaining({ message: 'secret not usable' }), expect.objectContaining({ message: 'secret not usable' })]);
+    expect(await world.receive(undefined, undefined, { scheme: { kind: 'standardWebhooks' } })).toMatchObject({
+      outcome: 'unavailable',
+      status: 500,
+    });
+    expect(world.log.lines).toEqual([
+      expect.objectContaining({ message: 'secret not usable' }),
+      expect.objectContaining({ message: 'secret not usable' }),
+    ]);
     expect(JSON.stringify(world.log.lines)).not.toContain('???');
   });
 });
 
-test('another sender\'s signed time is measured, too', async () => {
-  const scheme: ReceiverSource['scheme'] = { kind: 'hmac', header: 'X-Signature', encoding: 'base64', prefix: 'v1=', timestampHeader: 'X-Time', event: {} };
+test("another sender's signed time is measured, too", async () => {
+  const scheme: ReceiverSource['scheme'] = {
+    kind: 'hmac',
+    header: 'X-Signature',
+    encoding: 'base64',
+    prefix: 'v1=',
+    timestampHeader: 'X-Time',
+    event: {},
+  };
   const at = (ms: number) => {
     const time = String(Math.floor(ms / 1000));
-    return world.receive({ 'x-time': time, 'x-signature': `v1=${createHmac('sha256', SECRET).update(`${time}.${BODY}`).digest('base64')}` }, BODY, { scheme });
+    return world.receive(
+      {
+        'x-time': time,
+        'x-signature': `v1=${createHmac('sha256', SECRET).update(`${time}.${BODY}`).digest('base64')}`,
+      },
+      BODY,
+      { scheme },
+    );
   };
   expect(await at(world.clock.now() - 301_000)).toMatchObject({ outcome: 'refused', status: 401 });
   expect(await at(world.clock.now())).toMatchObject({ outcome: 'received' });
@@ -294,32 +378,55 @@ test('another sender\'s signed time is measured, too', async () => {
 test('what Slack sends to verify a URL is answered, and goes nowhere', async () => {
   const body = '{"type":"url_verification","challenge":"abc"}';
   const time = String(Math.floor(world.clock.now() / 1000));
-  const headers = { 'x-slack-request-timestamp': time, 'x-slack-signature': `v0=${createHmac('sha256', SECRET).update(`v0:${time}:${body}`).digest('hex')}` };
-  expect(await world.receive(headers, body, { scheme: { kind: 'slack' } })).toEqual({ outcome: 'challenge', challenge: 'abc' });
-  expect(await world.receive({ ...headers, 'x-slack-signature': `v0=${'0'.repeat(64)}` }, body, { scheme: { kind: 'slack' } })).toMatchObject({ outcome: 'refused', status: 401 });
+  const headers = {
+    'x-slack-request-timestamp': time,
+    'x-slack-signature': `v0=${createHmac('sha256', SECRET).update(`v0:${time}:${body}`).digest('hex')}`,
+  };
+  expect(await world.receive(headers, body, { scheme: { kind: 'slack' } })).toEqual({
+    outcome: 'challenge',
+    challenge: 'abc',
+  });
+  expect(
+    await world.receive({ ...headers, 'x-slack-signature': `v0=${'0'.repeat(64)}` }, body, {
+      scheme: { kind: 'slack' },
+    }),
+  ).toMatchObject({ outcome: 'refused', status: 401 });
   expect(world.target.events).toEqual([]);
   const event = JSON.stringify({ type: 'event_callback', event_id: 'Ev1', challenge: 'abc' });
-  const signed = { ...headers, 'x-slack-signature': `v0=${createHmac('sha256', SECRET).update(`v0:${time}:${event}`).digest('hex')}` };
-  expect(await world.receive(signed, event, { scheme: { kind: 'slack' } })).toEqual({ outcome: 'received', eventId: 'Ev1' });
+  const signed = {
+    ...headers,
+    'x-slack-signature': `v0=${createHmac('sha256', SECRET).update(`v0:${time}:${event}`).digest('hex')}`,
+  };
+  expect(await world.receive(signed, event, { scheme: { kind: 'slack' } })).toEqual({
+    outcome: 'received',
+    eventId: 'Ev1',
+  });
 });
 
 /**
- * Copies of one event at the same time, in every order of their steps, with calls that fail and invocations that are killed. Never one that was told success and is not with the target; never two on the target,
- * unless a send was answered by an error, a mark was not written, or an invocation died.
+ * Copies of one event at the same time, in every order of their steps, with calls that fail and invocations that are
+ * killed. Never one that was told success and is not with the target; never two on the target, unless a send was
+ * answered by an error, a mark was not written, or an invocation died.
  */
 test('copies at once, in any order of their steps and under faults', async () => {
-  const fault = fc.constantFrom<'none' | 'target' | 'lease' | 'mark' | 'free' | 'killed after sending' | 'killed after leasing'>('none', 'none', 'none', 'target', 'lease', 'mark', 'free', 'killed after sending', 'killed after leasing');
+  const fault = fc.constantFrom<
+    'none' | 'target' | 'lease' | 'mark' | 'free' | 'killed after sending' | 'killed after leasing'
+  >('none', 'none', 'none', 'target', 'lease', 'mark', 'free', 'killed after sending', 'killed after leasing');
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.array(fault, { minLength: 2, maxLength: 6 }), async (scheduler, faults) => {
       const own = new World();
-      const results = await playedOut(Promise.all(faults.map((each, index) => copy(own, each, index, scheduler))), scheduler);
+      const results = await playedOut(
+        Promise.all(faults.map((each, index) => copy(own, each, index, scheduler))),
+        scheduler,
+      );
       const succeeded = results.filter((each) => each === 'received' || each === 'duplicate').length;
       const sent = own.target.events.length;
       if (succeeded > 0) expect(sent).toBeGreaterThanOrEqual(1);
       if (faults.every((each) => each === 'none')) expect(sent).toBe(1);
       const excuses = faults.filter((each) => each === 'killed after sending' || each === 'mark').length;
       expect(sent).toBeLessThanOrEqual(1 + excuses);
-      // Whatever happened: once nobody is at work any more, the sender's next try brings it in, and the one after is a copy.
+      // Whatever happened: once nobody is at work any more, the sender's next try brings it in, and the one after is a
+      // copy.
       own.clock.advance(LEASE_MS);
       expect((await own.receive()).outcome).toMatch(/^(received|duplicate)$/);
       expect(await own.receive()).toMatchObject({ outcome: 'duplicate' });
@@ -328,10 +435,15 @@ test('copies at once, in any order of their steps and under faults', async () =>
   );
 });
 
-/** Takes one step after the other, of whomever, until all have ended. WebCrypto works outside of the scheduler: where there is no step, one will come. */
+/**
+ * Takes one step after the other, of whomever, until all have ended. WebCrypto works outside of the scheduler: where
+ * there is no step, one will come.
+ */
 async function playedOut<T>(work: Promise<T>, scheduler: fc.Scheduler): Promise<T> {
   let ended = false;
-  const end = work.finally(() => { ended = true; });
+  const end = work.finally(() => {
+    ended = true;
+  });
   while (!ended) {
     if (scheduler.count() > 0) await scheduler.waitOne();
     await nextTurn();
@@ -345,34 +457,50 @@ async function copy(world: World, fault: string, index: number, scheduler: fc.Sc
   const refusal = () => Promise.reject(new PortUnavailable('fake', new Error('throttled')));
   const dead = new Promise<never>(() => undefined);
   let killed: (() => void) | undefined;
-  const death = new Promise<undefined>((resolve) => { killed = () => resolve(undefined); });
+  const death = new Promise<undefined>((resolve) => {
+    killed = () => resolve(undefined);
+  });
   const step = <T>(work: () => Promise<T>): Promise<T> => scheduler.schedule(Promise.resolve(undefined)).then(work);
   const ports: ReceivePorts = {
     ...world.ports(),
     owner: `copy ${index}`,
-    clock: { now: () => clock.now(), sleep: (milliseconds) => step(() => { clock.advance(milliseconds); return Promise.resolve(); }) },
+    clock: {
+      now: () => clock.now(),
+      sleep: (milliseconds) =>
+        step(() => {
+          clock.advance(milliseconds);
+          return Promise.resolve();
+        }),
+    },
     receptions: {
-      lease: (...args) => step(async () => {
-        if (fault === 'lease') return refusal();
-        const lease = await receptions.lease(...args);
-        if (fault !== 'killed after leasing' || lease.state !== 'leased') return lease;
-        killed!();
-        return dead;
-      }),
+      lease: (...args) =>
+        step(async () => {
+          if (fault === 'lease') return refusal();
+          const lease = await receptions.lease(...args);
+          if (fault !== 'killed after leasing' || lease.state !== 'leased') return lease;
+          killed!();
+          return dead;
+        }),
       mark: (...args) => step(() => (fault === 'mark' ? refusal() : receptions.mark(...args))),
       free: (...args) => step(() => (fault === 'free' ? refusal() : receptions.free(...args))),
     },
     target: {
       maxBytes: target.maxBytes,
-      send: (event) => step(async () => {
-        if (fault === 'target' || fault === 'free') return refusal();
-        await target.send(event);
-        if (fault !== 'killed after sending') return;
-        killed!();
-        return dead;
-      }),
+      send: (event) =>
+        step(async () => {
+          if (fault === 'target' || fault === 'free') return refusal();
+          await target.send(event);
+          if (fault !== 'killed after sending') return;
+          killed!();
+          return dead;
+        }),
     },
   };
-  const done = receive({ headers: world.signed(), body: Buffer.from(BODY) }, { ...SOURCE, toleranceSeconds: 86_400 }, WEEK_MS, ports).then(({ outcome }) => outcome);
+  const done = receive(
+    { headers: world.signed(), body: Buffer.from(BODY) },
+    { ...SOURCE, toleranceSeconds: 86_400 },
+    WEEK_MS,
+    ports,
+  ).then(({ outcome }) => outcome);
   return Promise.race([done, death]);
 }

@@ -1,6 +1,13 @@
 import { UnreadableMessage } from '../../lambda/core/errors';
 import { deliveryId, type EventId, type SubscriptionId } from '../../lambda/core/identifiers';
-import { formatRecoveryStep, parseRecoveryStep, type RecoveryJob, recoveryProgress, type RecoveryStep, stepOf } from '../../lambda/core/recovery-job';
+import {
+  formatRecoveryStep,
+  parseRecoveryStep,
+  type RecoveryJob,
+  recoveryProgress,
+  type RecoveryStep,
+  stepOf,
+} from '../../lambda/core/recovery-job';
 import { TENANT } from '../builders/subscription';
 
 const job: RecoveryJob = {
@@ -18,7 +25,8 @@ const job: RecoveryJob = {
   updatedAt: 2_003_000,
 };
 const step: RecoveryStep = { tenantId: TENANT, subscriptionId: job.subscriptionId, jobId: job.id, page: 3 };
-const through = (time: number) => deliveryId({ time, tenantId: TENANT, eventId: 'evt_1' as EventId, target: job.subscriptionId });
+const through = (time: number) =>
+  deliveryId({ time, tenantId: TENANT, eventId: 'evt_1' as EventId, target: job.subscriptionId });
 
 test('a job asks for its next page', () => {
   expect(stepOf(job)).toEqual(step);

@@ -20,7 +20,13 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 async function setUp(changes: Partial<RecoverySettings> = {}) {
-  const settings: RecoverySettings = { ...LEAPOCR_PROFILE, plans: LEAPOCR_PROFILE.plans, tiers: 7, page: 3, ...changes };
+  const settings: RecoverySettings = {
+    ...LEAPOCR_PROFILE,
+    plans: LEAPOCR_PROFILE.plans,
+    tiers: 7,
+    page: 3,
+    ...changes,
+  };
   const clock = new ManualClock();
   const target = subscription();
   const deliveries = new InMemoryDeliveryLog();
@@ -40,9 +46,20 @@ async function setUp(changes: Partial<RecoverySettings> = {}) {
   const key = { tenantId: TENANT, subscriptionId: target.id };
   let events = 0;
   /** An original, of an event that arrived then. */
-  const put = (status: DeliveryRecord['status'], arrivedAt = clock.now(), more: Partial<DeliveryRecord> = {}): DeliveryRecord => {
+  const put = (
+    status: DeliveryRecord['status'],
+    arrivedAt = clock.now(),
+    more: Partial<DeliveryRecord> = {},
+  ): DeliveryRecord => {
     const eventId = `evt_${(events += 1)}` as EventId;
-    const start = untried({ ...key, eventId, url: target.url, deliveryId: deliveryId({ time: arrivedAt, tenantId: TENANT, eventId, target: target.id }), expiresAt: clock.now() / 1000 + 40 * 86_400, ...more });
+    const start = untried({
+      ...key,
+      eventId,
+      url: target.url,
+      deliveryId: deliveryId({ time: arrivedAt, tenantId: TENANT, eventId, target: target.id }),
+      expiresAt: clock.now() / 1000 + 40 * 86_400,
+      ...more,
+    });
     const record = status === 'pending' ? retrying(start, 1) : settled(start, status);
     deliveries.put(record);
     return record;
@@ -52,7 +69,12 @@ async function setUp(changes: Partial<RecoverySettings> = {}) {
     const { job } = await start(since);
     return job;
   };
-  const run = (...steps: readonly RecoveryStep[]) => recover(steps.map((step, index) => ({ messageId: `m${index}`, body: formatRecoveryStep(step) })), settings, ports);
+  const run = (...steps: readonly RecoveryStep[]) =>
+    recover(
+      steps.map((step, index) => ({ messageId: `m${index}`, body: formatRecoveryStep(step) })),
+      settings,
+      ports,
+    );
   /** Message after message, until there is none. */
   const runAll = async (): Promise<number> => {
     for (let pages = 0; ; pages += 1) {
@@ -66,10 +88,27 @@ async function setUp(changes: Partial<RecoverySettings> = {}) {
   const resent = () => ports.queues.sent.map(({ message }) => message.replayOf!).sort();
   const ids = (records: readonly DeliveryRecord[]) => records.map(({ deliveryId: id }) => id).sort();
   /** A replay of it, as another retry or recovery left it. */
-  const replay = async (original: DeliveryRecord, status: DeliveryRecord['status'] | 'absent', replayId = 'earlier'): Promise<DeliveryId> => {
-    const id = deliveryId({ time: clock.now(), tenantId: TENANT, eventId: original.eventId, target: target.id, replayId });
+  const replay = async (
+    original: DeliveryRecord,
+    status: DeliveryRecord['status'] | 'absent',
+    replayId = 'earlier',
+  ): Promise<DeliveryId> => {
+    const id = deliveryId({
+      time: clock.now(),
+      tenantId: TENANT,
+      eventId: original.eventId,
+      target: target.id,
+      replayId,
+    });
     await deliveries.markReplay(original, id, REPLAYS_MAX);
-    const record = untried({ ...key, eventId: original.eventId, deliveryId: id, replayId, replayOf: original.deliveryId, expiresAt: original.expiresAt });
+    const record = untried({
+      ...key,
+      eventId: original.eventId,
+      deliveryId: id,
+      replayId,
+      replayOf: original.deliveryId,
+      expiresAt: original.expiresAt,
+    });
     if (status !== 'absent') deliveries.put(status === 'pending' ? retrying(record, 1) : settled(record, status));
     return id;
   };
@@ -82,7 +121,20 @@ describe('asking for a recovery', () => {
     const since = clock.now() - HOUR_MS;
     const { kind, job } = await start(since);
     expect(kind).toBe('started');
-    expect(job).toEqual({ ...key, id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string, since, createdAt: clock.now(), status: 'running', shard: 0, page: 0, examined: 0, resent: 0, skipped: 0, estimate: 0, updatedAt: clock.now() });
+    expect(job).toEqual({
+      ...key,
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      since,
+      createdAt: clock.now(),
+      status: 'running',
+      shard: 0,
+      page: 0,
+      examined: 0,
+      resent: 0,
+      skipped: 0,
+      estimate: 0,
+      updatedAt: clock.now(),
+    });
     expect(ports.jobs.stored(key)).toEqual(job);
     expect(ports.recoveries.sent).toEqual([{ step: { ...key, jobId: job.id, page: 0 }, delaySeconds: 2 }]);
   });
@@ -90,7 +142,16 @@ describe('asking for a recovery', () => {
   test('estimates by the figures of its hours how many deliveries there are, and does without them', async () => {
     const { ports, clock, key, begin } = await setUp();
     const hour = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
-    for (const hours of [0, 1, 30]) await ports.figures.apply({ kind: 'hour', tenantId: TENANT, target: key.subscriptionId, hour: hour - hours * HOUR_MS, delivered: 1000, failed: 10, cancelled: hours });
+    for (const hours of [0, 1, 30])
+      await ports.figures.apply({
+        kind: 'hour',
+        tenantId: TENANT,
+        target: key.subscriptionId,
+        hour: hour - hours * HOUR_MS,
+        delivered: 1000,
+        failed: 10,
+        cancelled: hours,
+      });
     expect((await begin(clock.now() - 2 * HOUR_MS)).estimate).toBe(21);
     ports.jobs.delete(key);
     ports.figures.faults.refuse(1);
@@ -115,7 +176,14 @@ describe('asking for a recovery', () => {
 
   test('of a subscription that is not there, or is disabled, is refused', async () => {
     const { clock, ports, target, start } = await setUp();
-    await expect(startRecovery({ tenantId: TENANT, subscriptionId: 'none' as SubscriptionId }, clock.now(), LEAPOCR_PROFILE, ports)).rejects.toThrow(NotFound);
+    await expect(
+      startRecovery(
+        { tenantId: TENANT, subscriptionId: 'none' as SubscriptionId },
+        clock.now(),
+        LEAPOCR_PROFILE,
+        ports,
+      ),
+    ).rejects.toThrow(NotFound);
     ports.subscriptions.change(target, { enabled: false });
     await expect(start()).rejects.toThrow(Conflict);
     expect(ports.recoveries.sent).toEqual([]);
@@ -129,7 +197,7 @@ describe('asking for a recovery', () => {
     expect(ports.recoveries.sent).toHaveLength(1);
   });
 
-  test('again when it has not moved for a quarter of an hour sends its message again, and changes nothing of it', async () => {
+  test('again when it has not moved for 15 minutes sends its message again and changes nothing else', async () => {
     const { ports, start, clock, key } = await setUp();
     const { job } = await start();
     clock.advance(STALLED_MS);
@@ -181,10 +249,12 @@ describe('asking for a recovery', () => {
 });
 
 describe('a recovery resends', () => {
-  test('what failed or was cancelled since, each once, page by page, as deliveries of its own; and nothing else', async () => {
+  test('what failed or was cancelled since, each once, page by page, and nothing else', async () => {
     const { ports, clock, target, key, put, begin, runAll, job, ids } = await setUp();
     const now = clock.now();
-    const wanted = Array.from({ length: 20 }, (_unused, index) => put(index % 2 === 0 ? 'failed' : 'cancelled', now - index * 60_000));
+    const wanted = Array.from({ length: 20 }, (_unused, index) =>
+      put(index % 2 === 0 ? 'failed' : 'cancelled', now - index * 60_000),
+    );
     put('delivered', now - 1000);
     put('pending', now - 1000);
     put('failed', now - HOUR_MS - 1);
@@ -196,10 +266,20 @@ describe('a recovery resends', () => {
     for (const { message, queue, delaySeconds } of ports.queues.sent) {
       expect({ queue, delaySeconds }).toEqual({ queue: { kind: 'tier', tier: 0 }, delaySeconds: 0 });
       expect(message).toMatchObject({ ...key, attempt: 1, arrivedAt: now, replayId: started.id });
-      expect(message.deliveryId).toBe(deliveryId({ time: now, tenantId: TENANT, eventId: message.eventId, target: target.id, replayId: started.id }));
+      expect(message.deliveryId).toBe(
+        deliveryId({ time: now, tenantId: TENANT, eventId: message.eventId, target: target.id, replayId: started.id }),
+      );
       expect(message.dueAt ?? message.payload ?? message.url).toBeUndefined();
     }
-    expect(job()).toMatchObject({ status: 'completed', shard: 4, page: pages, examined: 20, resent: 20, skipped: 0, updatedAt: clock.now() });
+    expect(job()).toMatchObject({
+      status: 'completed',
+      shard: 4,
+      page: pages,
+      examined: 20,
+      resent: 20,
+      skipped: 0,
+      updatedAt: clock.now(),
+    });
     expect(pages).toBeGreaterThan(20 / 3);
     expect(clock.now() - now).toBe(2_000 + (pages - 1) * 1_000); // a page a second
   });
@@ -210,8 +290,17 @@ describe('a recovery resends', () => {
     const { id, createdAt } = await begin();
     await runAll();
     const [message] = ports.queues.sent.map((outgoing) => outgoing.message);
-    expect(ports.deliveries.stored(message!)).toMatchObject({ status: 'pending', attempts: 0, chain: message!.chain, url: target.url, replayId: id, replayOf: original.deliveryId });
-    expect(ports.deliveries.stored(message!)!.expiresAt).toBe(Math.ceil((createdAt + 2_000) / 1000) + settings.deliveryTtlSeconds);
+    expect(ports.deliveries.stored(message!)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      chain: message!.chain,
+      url: target.url,
+      replayId: id,
+      replayOf: original.deliveryId,
+    });
+    expect(ports.deliveries.stored(message!)!.expiresAt).toBe(
+      Math.ceil((createdAt + 2_000) / 1000) + settings.deliveryTtlSeconds,
+    );
     expect(ports.deliveries.stored(original)!.replays).toEqual([message!.deliveryId]);
   });
 
@@ -234,7 +323,8 @@ describe('a recovery resends', () => {
   test('nothing of which any replay was delivered, whatever became of the others', async () => {
     const { put, begin, runAll, replay, resent } = await setUp();
     const original = put('failed');
-    for (const [index, status] of (['failed', 'delivered', 'cancelled'] as const).entries()) await replay(original, status, `r${index}`);
+    for (const [index, status] of (['failed', 'delivered', 'cancelled'] as const).entries())
+      await replay(original, status, `r${index}`);
     await begin();
     await runAll();
     expect(resent()).toEqual([]);
@@ -261,13 +351,15 @@ describe('a recovery resends', () => {
     expect(job()).toMatchObject({ resent: 1, skipped: 1 });
   });
 
-  test('nothing that the log knows as delivered, though the index does not yet; and nothing that cannot be read', async () => {
+  test('nothing that the log has as delivered, and nothing that cannot be read', async () => {
     const { put, begin, runAll, resent, job, ports } = await setUp();
     const [since, odd, oddReplay, fine] = [put('delivered'), put('failed'), put('failed'), put('failed')];
     ports.history.indexed.set(since.deliveryId, { ...since, status: 'failed' });
     ports.history.unreadable.add(odd.deliveryId);
     const id = deliveryId({ time: 1, tenantId: TENANT, eventId: oddReplay.eventId, target: 'x' });
-    ports.deliveries.put(settled(untried({ ...oddReplay, deliveryId: id, replayId: 'r', replayOf: oddReplay.deliveryId }), 'failed'));
+    ports.deliveries.put(
+      settled(untried({ ...oddReplay, deliveryId: id, replayId: 'r', replayOf: oddReplay.deliveryId }), 'failed'),
+    );
     await ports.deliveries.markReplay(oddReplay, id, REPLAYS_MAX);
     ports.history.unreadable.add(id);
     await begin();
@@ -278,7 +370,9 @@ describe('a recovery resends', () => {
 
   test('nothing that was replayed as often as a record can hold', async () => {
     const { put, begin, runAll, resent, job } = await setUp();
-    put('failed', undefined, { replays: Array.from({ length: REPLAYS_MAX }, (_unused, index) => `r${index}` as DeliveryId) });
+    put('failed', undefined, {
+      replays: Array.from({ length: REPLAYS_MAX }, (_unused, index) => `r${index}` as DeliveryId),
+    });
     await begin();
     await runAll();
     expect(resent()).toEqual([]);
@@ -344,7 +438,10 @@ describe('a page', () => {
         ['puts its checkpoint', 'jobs', 'advance'],
         ['sends for the next page', 'recoveries', 'send'],
       ] as const
-    ).flatMap(([what, port, name]) => [[`before it ${what}`, port, name, true] as const, [`when it has done so: ${what}`, port, name, false] as const]),
+    ).flatMap(([what, port, name]) => [
+      [`before it ${what}`, port, name, true] as const,
+      [`when it has done so: ${what}`, port, name, false] as const,
+    ]),
   )('whose worker dies %s is done again, and resends each original once', async (_when, port, name, before) => {
     const { ports, step, run, runAll, job, resent, ids, originals } = await onePage();
     const owner = ports[port] as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
@@ -364,14 +461,18 @@ describe('a page', () => {
     expect(job()).toMatchObject({ status: 'completed', resent: 3 });
   });
 
-  test('that two workers do at the same time makes the same deliveries; one of them goes on, the other gives its message back', async () => {
-    const { ports, step, run, job } = await onePage();
-    const reports = await Promise.all([run(step), run(step)]);
-    expect(reports.flatMap(({ returned }) => returned)).toEqual(['m0']);
-    expect(new Set(sentIds(ports.queues)).size).toBe(3);
-    expect(ports.recoveries.sent).toHaveLength(1);
-    expect(job()).toMatchObject({ page: 1, resent: 3 });
-  });
+  test(
+    'that two workers do at the same time makes the same deliveries; one of them goes on, the other gives its ' +
+      'message back',
+    async () => {
+      const { ports, step, run, job } = await onePage();
+      const reports = await Promise.all([run(step), run(step)]);
+      expect(reports.flatMap(({ returned }) => returned)).toEqual(['m0']);
+      expect(new Set(sentIds(ports.queues)).size).toBe(3);
+      expect(ports.recoveries.sent).toHaveLength(1);
+      expect(job()).toMatchObject({ page: 1, resent: 3 });
+    },
+  );
 
   test("that is done already only sends the next page's message: who did it may have died before", async () => {
     const { ports, step, run } = await onePage();
@@ -412,7 +513,7 @@ describe('a page', () => {
     expect(ports.recoveries.sent).toEqual([]);
   });
 
-  test("whose next message is refused goes back, and then sends only that", async () => {
+  test('whose next message is refused goes back, and then sends only that', async () => {
     const { ports, step, run, job } = await onePage();
     ports.recoveries.answers.push('refused', 'refused', 'refused');
     expect(await run(step)).toMatchObject({ returned: ['m0'] });
@@ -448,7 +549,11 @@ describe('a job stops', () => {
     await begin();
     ports.subscriptions.change(target, { enabled: false });
     expect(await runAll()).toBe(1);
-    expect(job()).toMatchObject({ status: 'stopped', reason: expect.stringContaining('disabled') as string, resent: 0 });
+    expect(job()).toMatchObject({
+      status: 'stopped',
+      reason: expect.stringContaining('disabled') as string,
+      resent: 0,
+    });
     expect(ports.queues.sent).toEqual([]);
   });
 
@@ -461,7 +566,13 @@ describe('a job stops', () => {
     expect(before.after).toBeDefined();
     ports.subscriptions.change(target, { enabled: false });
     await run(stepOf(before));
-    expect(job()).toMatchObject({ status: 'stopped', shard: before.shard, after: before.after, examined: 3, resent: 3 });
+    expect(job()).toMatchObject({
+      status: 'stopped',
+      shard: before.shard,
+      after: before.after,
+      examined: 3,
+      resent: 3,
+    });
   });
 
   test('when its subscription was deleted, and the job is there nevertheless', async () => {

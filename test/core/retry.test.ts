@@ -5,8 +5,13 @@ import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../builder
 import { answered, forbidden, refusedConnection, timedOut } from '../fakes/endpoint';
 
 const NOW = Date.parse('2026-03-19T10:21:44Z');
-const PROFILES = { leapocr: LEAPOCR_PROFILE.retry, rekognita: REKOGNITA_PROFILE.retry, standard: STANDARD_PROFILE.retry };
-const judge = (profile: keyof typeof PROFILES, result: AttemptResult, attempt = 1, fraction = 0) => judgeOutcome(result, attempt, PROFILES[profile], NOW, fraction);
+const PROFILES = {
+  leapocr: LEAPOCR_PROFILE.retry,
+  rekognita: REKOGNITA_PROFILE.retry,
+  standard: STANDARD_PROFILE.retry,
+};
+const judge = (profile: keyof typeof PROFILES, result: AttemptResult, attempt = 1, fraction = 0) =>
+  judgeOutcome(result, attempt, PROFILES[profile], NOW, fraction);
 
 /** What follows a first attempt that ends so, for each profile. */
 const OUTCOMES: readonly (readonly [string, AttemptResult, string, string, string])[] = [
@@ -48,20 +53,28 @@ describe('delays', () => {
   test('are those of the schedule, and after the last the delivery has failed', () => {
     const delays = REKOGNITA_PROFILE.retry.delays.map((_delay, index) => judge('rekognita', answered(500), index + 1));
     expect(delays).toEqual([30, 300, 1800, 7200].map((seconds) => ({ kind: 'retry', delayMs: seconds * 1000 })));
-    expect(judge('rekognita', answered(500), 5)).toEqual({ kind: 'final', reason: 'the last attempt failed: the endpoint answered 500', gone: false });
+    expect(judge('rekognita', answered(500), 5)).toEqual({
+      kind: 'final',
+      reason: 'the last attempt failed: the endpoint answered 500',
+      gone: false,
+    });
   });
 
   test('jitter only adds, up to a fifth', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.integer({ min: 1, max: 7 }), (fraction, attempt) => {
-        const step = LEAPOCR_PROFILE.retry.delays[attempt - 1]! * 1000;
-        const verdict = judge('leapocr', answered(500), attempt, fraction);
-        expect(verdict.kind).toBe('retry');
-        if (verdict.kind === 'retry') {
-          expect(verdict.delayMs).toBeGreaterThanOrEqual(step);
-          expect(verdict.delayMs).toBeLessThanOrEqual(step * 1.2 + 1);
-        }
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.integer({ min: 1, max: 7 }),
+        (fraction, attempt) => {
+          const step = LEAPOCR_PROFILE.retry.delays[attempt - 1]! * 1000;
+          const verdict = judge('leapocr', answered(500), attempt, fraction);
+          expect(verdict.kind).toBe('retry');
+          if (verdict.kind === 'retry') {
+            expect(verdict.delayMs).toBeGreaterThanOrEqual(step);
+            expect(verdict.delayMs).toBeLessThanOrEqual(step * 1.2 + 1);
+          }
+        },
+      ),
     );
   });
 });

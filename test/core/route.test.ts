@@ -10,7 +10,12 @@ test.each([
   ['in 9.001 s: never early', 2, 9_001, { queue: { kind: 'tier', tier: 0 }, delaySeconds: 10 }],
   ['the third attempt in its own tier', 3, 60_000, { queue: { kind: 'tier', tier: 1 }, delaySeconds: 60 }],
   ['in 15 min: one delay', 4, 900_000, { queue: { kind: 'tier', tier: 2 }, delaySeconds: 900 }],
-  ['in 15 min and a bit: one hop that ends two minutes before', 5, 900_001, { queue: { kind: 'wait' }, delaySeconds: 781 }],
+  [
+    'in 15 min and a bit: one hop that ends two minutes before',
+    5,
+    900_001,
+    { queue: { kind: 'wait' }, delaySeconds: 781 },
+  ],
   ['in 2 h: a hop of 15 min', 6, 7_200_000, { queue: { kind: 'wait' }, delaySeconds: 900 }],
   ['overdue', 4, -5_000, { queue: { kind: 'tier', tier: 2 }, delaySeconds: 0 }],
   ['a deferred first attempt', 1, 30_000, { queue: { kind: 'tier', tier: 0 }, delaySeconds: 30 }],
@@ -23,7 +28,7 @@ test('a profile without retries defers to the delivery queue', () => {
   expect(routeOf({ attempt: 1, dueAt: NOW + 5_000 }, NOW, 0)).toEqual({ queue: { kind: 'delivery' }, delaySeconds: 5 });
 });
 
-test('every wait ends at its due time, never early, by hops of at most 900 s of which only the last is in the tier', () => {
+test('every wait ends at its due time, never early, by hops of at most 900 s; only the last is in the tier', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 26 * 3600 * 1000 }), fc.integer({ min: 2, max: 8 }), (waitMs, attempt) => {
       const dueAt = NOW + waitMs;

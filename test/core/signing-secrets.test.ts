@@ -22,7 +22,9 @@ test('a regenerated secret counts at once', async () => {
   await secrets.keys(one.sealedSecret, secretOwner(one));
   const fresh = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   const resealed = KeyRing.parse(ROOT_SECRET).seal(fresh, secretOwner(one), new SeededChance('iv').bytes(12));
-  expect((await secrets.keys(resealed, secretOwner(one))).wholeString.equals(signingKeys(fresh).wholeString)).toBe(true);
+  expect((await secrets.keys(resealed, secretOwner(one))).wholeString.equals(signingKeys(fresh).wholeString)).toBe(
+    true,
+  );
 });
 
 test('what was opened for one owner is not given to another', async () => {

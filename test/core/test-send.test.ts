@@ -27,9 +27,19 @@ async function setUp(target: Subscription = subscription()) {
   const clock = new ManualClock();
   const subscriptions = new InMemorySubscriptionStore();
   await subscriptions.create(target);
-  const ports = { clock, chance: new SeededChance('test'), endpoint: new ScriptedEndpoint(), secrets: new SigningSecrets(keyRings), limits: new InMemoryRateLimits(clock), failures: subscriptions, circuits: subscriptions };
+  const ports = {
+    clock,
+    chance: new SeededChance('test'),
+    endpoint: new ScriptedEndpoint(),
+    secrets: new SigningSecrets(keyRings),
+    limits: new InMemoryRateLimits(clock),
+    failures: subscriptions,
+    circuits: subscriptions,
+  };
   const send = (eventType?: string, one = target) => sendTest(one, eventType, CATALOGUE, LEAPOCR_PROFILE, ports);
-  const read = async () => (await subscriptions.read([{ tenantId: target.tenantId, subscriptionId: target.id }])).subscriptions[0] as Subscription;
+  const read = async () =>
+    (await subscriptions.read([{ tenantId: target.tenantId, subscriptionId: target.id }]))
+      .subscriptions[0] as Subscription;
   return { clock, ports, send, read, target };
 }
 
@@ -40,9 +50,18 @@ test('a test is a real delivery, signed by every scheme over its bytes', async (
   const [{ url, body, headers }] = ports.endpoint.requests as [(typeof ports.endpoint.requests)[0]];
   const text = Buffer.from(body).toString();
   expect(url).toBe('https://hooks.example.com/leapocr');
-  expect(JSON.parse(text)).toEqual({ event_type: 'webhook.test', event_id: eventId, timestamp: '2026-03-19T10:21:44.000Z', message: expect.any(String) as string });
+  expect(JSON.parse(text)).toEqual({
+    event_type: 'webhook.test',
+    event_id: eventId,
+    timestamp: '2026-03-19T10:21:44.000Z',
+    message: expect.any(String) as string,
+  });
   expect(headers['X-R2-Signature']).toBe(createHmac('sha256', SECRET).update(text).digest('hex'));
-  expect(headers).toMatchObject({ 'webhook-id': eventId, 'user-agent': 'LeapOCR-Webhook/1.0', 'content-type': 'application/json' });
+  expect(headers).toMatchObject({
+    'webhook-id': eventId,
+    'user-agent': 'LeapOCR-Webhook/1.0',
+    'content-type': 'application/json',
+  });
 });
 
 test("a type of the catalogue sends its example, under an event id of this test's own where it has one", async () => {
@@ -61,13 +80,21 @@ test('a type that is not in the catalogue is refused before anything is sent', a
 
 test("its owner's headers are sent, and never in place of ours", async () => {
   const plain = subscription();
-  const { ports, send, target } = await setUp({ ...plain, headers: sealHeaders({ authorization: 'Basic hush' }, plain, KeyRing.parse(ROOT_SECRET), new SeededChance()) });
+  const { ports, send, target } = await setUp({
+    ...plain,
+    headers: sealHeaders({ authorization: 'Basic hush' }, plain, KeyRing.parse(ROOT_SECRET), new SeededChance()),
+  });
   await send(undefined, target);
-  expect(ports.endpoint.requests[0]!.headers).toMatchObject({ authorization: 'Basic hush', 'user-agent': 'LeapOCR-Webhook/1.0' });
+  expect(ports.endpoint.requests[0]!.headers).toMatchObject({
+    authorization: 'Basic hush',
+    'user-agent': 'LeapOCR-Webhook/1.0',
+  });
 });
 
 test('a success resets the failures in a row and closes the circuit; a failure changes nothing', async () => {
-  const { ports, send, read } = await setUp(subscription({ count: 4, forgiven: 1, circuit: { openedAt: 1, probeAt: 2 } }));
+  const { ports, send, read } = await setUp(
+    subscription({ count: 4, forgiven: 1, circuit: { openedAt: 1, probeAt: 2 } }),
+  );
   ports.endpoint.results.push(answered(500), refusedConnection());
   expect(await send()).toMatchObject({ ok: false, result: { status: 500 } });
   expect(await send()).toMatchObject({ ok: false, result: { kind: 'transport' } });
@@ -82,7 +109,9 @@ test('health asks without an event, and any answer will do', async () => {
   ports.endpoint.results.push(answered(405));
   expect(await checkHealth(target, LEAPOCR_PROFILE, ports)).toEqual(answered(405));
   expect(ports.endpoint.requests).toEqual([]);
-  expect(ports.endpoint.probes).toEqual([{ tenantId: target.tenantId, url: target.url, headers: { 'user-agent': 'LeapOCR-Webhook/1.0' } }]);
+  expect(ports.endpoint.probes).toEqual([
+    { tenantId: target.tenantId, url: target.url, headers: { 'user-agent': 'LeapOCR-Webhook/1.0' } },
+  ]);
 });
 
 test('a tenant may try so often a minute, tests and health checks together', async () => {
@@ -99,7 +128,9 @@ test('a tenant may try so often a minute, tests and health checks together', asy
 
 test('many tenants together do not fire at one host more often than that', async () => {
   const { ports, send } = await setUp();
-  const many = Array.from({ length: TRIES_PER_HOST + 1 }, (_unused, index) => subscription({ tenantId: `org_${index}/team` as TenantId, url: `https://hooks.example.com/${index}` }));
+  const many = Array.from({ length: TRIES_PER_HOST + 1 }, (_unused, index) =>
+    subscription({ tenantId: `org_${index}/team` as TenantId, url: `https://hooks.example.com/${index}` }),
+  );
   for (const one of many.slice(0, -1)) await send(undefined, one);
   await expect(send(undefined, many.at(-1))).rejects.toThrow(RateLimited);
   expect(ports.endpoint.requests).toHaveLength(TRIES_PER_HOST);

@@ -24,7 +24,12 @@ function setUp() {
     deferredMs: 5,
     replayId: 'r',
   });
-  const run = (...bodies: string[]) => passOn(bodies.map((body, index) => ({ messageId: `m${index}`, body })), TIERS, ports);
+  const run = (...bodies: string[]) =>
+    passOn(
+      bodies.map((body, index) => ({ messageId: `m${index}`, body })),
+      TIERS,
+      ports,
+    );
   return { ports, message, run };
 }
 

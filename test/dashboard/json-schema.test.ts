@@ -7,7 +7,13 @@ test('fields are listed with their paths, as deep as they go', () => {
     properties: {
       event: { const: 'document.completed' },
       status: { enum: ['a', 'b'], description: 'How it stands.' },
-      result: { type: 'object', required: ['pages'], properties: { pages: { type: 'array', items: { type: 'object', properties: { number: { type: ['integer', 'null'] } } } } } },
+      result: {
+        type: 'object',
+        required: ['pages'],
+        properties: {
+          pages: { type: 'array', items: { type: 'object', properties: { number: { type: ['integer', 'null'] } } } },
+        },
+      },
       created_at: { type: 'string', format: 'date-time' },
     },
   };
@@ -27,4 +33,6 @@ test('a schema that holds itself ends', () => {
   expect(fieldsOf(schema).length).toBeLessThan(20);
 });
 
-test.each([{}, { properties: 7 }, { properties: { a: null, b: [] } }])('%j is no reason to fail', (schema) => expect(fieldsOf(schema)).toEqual([]));
+test.each([{}, { properties: 7 }, { properties: { a: null, b: [] } }])('%j is no reason to fail', (schema) =>
+  expect(fieldsOf(schema)).toEqual([]),
+);

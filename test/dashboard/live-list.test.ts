@@ -4,7 +4,11 @@ interface Delivery {
   readonly id: string;
   readonly status: string;
 }
-const page = (ids: string, cursor?: string, status = 'pending') => ({ data: [...ids].map((id): Delivery => ({ id, status })), has_more: cursor !== undefined, ...(cursor !== undefined && { next_cursor: cursor }) });
+const page = (ids: string, cursor?: string, status = 'pending') => ({
+  data: [...ids].map((id): Delivery => ({ id, status })),
+  has_more: cursor !== undefined,
+  ...(cursor !== undefined && { next_cursor: cursor }),
+});
 const ids = ({ rows }: { rows: readonly Delivery[] }) => rows.map(({ id }) => id).join('');
 
 test('older pages come at the end, and none is there twice', () => {
@@ -32,7 +36,8 @@ test('where more is new than a page holds there is no gap: the list begins anew'
   expect(list.cursor).toBe('x');
 });
 
-test('an empty list fills', () => expect(withNewest(firstList(page('')), page('a', 'a'))).toMatchObject({ rows: [{ id: 'a' }], cursor: 'a' }));
+test('an empty list fills', () =>
+  expect(withNewest(firstList(page('')), page('a', 'a'))).toMatchObject({ rows: [{ id: 'a' }], cursor: 'a' }));
 
 test('while a reader is at it only what is known changes, and what waits is counted', () => {
   const before = firstList(page('cb', 'b'));

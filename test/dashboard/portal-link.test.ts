@@ -4,11 +4,14 @@ test.each([
   ['#token=a.b.c', { token: 'a.b.c' }],
   ['#token=a.b.c&page=/events/job.failed&lang=uk', { token: 'a.b.c', page: '/events/job.failed', language: 'uk' }],
   ['#lang=uk&token=a.b.c', { token: 'a.b.c', language: 'uk' }],
-  ['#token=a.b.c&page=//elsewhere.example.com', { token: 'a.b.c', page: '//elsewhere.example.com' }], // a route of this page: nothing leads elsewhere
+  // a route of this page: nothing leads elsewhere
+  ['#token=a.b.c&page=//elsewhere.example.com', { token: 'a.b.c', page: '//elsewhere.example.com' }],
   ['#token=a.b.c&page=javascript:alert(1)', { token: 'a.b.c' }],
 ])('%s is a portal link', (hash, link) => expect(parsePortalLink(hash)).toEqual(link));
 
-test.each(['', '#', '#/webhooks', '#/events?token=a.b.c', '#token=', '#tokens=a'])('%s is none', (hash) => expect(parsePortalLink(hash)).toBeUndefined());
+test.each(['', '#', '#/webhooks', '#/events?token=a.b.c', '#token=', '#tokens=a'])('%s is none', (hash) =>
+  expect(parsePortalLink(hash)).toBeUndefined(),
+);
 
 test('the token goes from the address and the history, and the place stays', () => {
   const replaced: unknown[] = [];
@@ -20,5 +23,7 @@ test('the token goes from the address and the history, and the place stays', () 
 
 test('an address without a token is left alone', () => {
   const history = { replaceState: () => fail('the history was changed') };
-  expect(takePortalLink({ location: { hash: '#/webhooks', pathname: '/portal', search: '' }, history } as unknown as Window)).toBeUndefined();
+  expect(
+    takePortalLink({ location: { hash: '#/webhooks', pathname: '/portal', search: '' }, history } as unknown as Window),
+  ).toBeUndefined();
 });

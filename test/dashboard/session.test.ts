@@ -4,7 +4,10 @@ import { SessionStore, type TokenStorage } from '../../dashboard/session/session
 import { readClaims } from '../../dashboard/session/token';
 
 const NOW_S = Math.floor(Date.now() / 1000);
-const tokenOf = (claims: object) => ['{"alg":"HS256"}', JSON.stringify(claims), 'signature'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+const tokenOf = (claims: object) =>
+  ['{"alg":"HS256"}', JSON.stringify(claims), 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
 const GOOD = { tenant: 'org_1/team_1', scope: 'webhooks:read webhooks:write', iat: NOW_S, exp: NOW_S + 600 };
 
 class Stored implements TokenStorage {
@@ -19,10 +22,18 @@ const refused = (): TokenStorage => {
 };
 
 test('claims say whose a token is, what it may do and until when', () => {
-  expect(readClaims(tokenOf({ ...GOOD, tenant: 'організація' }))).toEqual({ tenant: 'організація', scopes: new Set(['webhooks:read', 'webhooks:write']), issuedAt: GOOD.iat * 1000, expiresAt: GOOD.exp * 1000 });
+  expect(readClaims(tokenOf({ ...GOOD, tenant: 'організація' }))).toEqual({
+    tenant: 'організація',
+    scopes: new Set(['webhooks:read', 'webhooks:write']),
+    issuedAt: GOOD.iat * 1000,
+    expiresAt: GOOD.exp * 1000,
+  });
 });
 
-test.each(['', 'nonsense', 'a.b.c', tokenOf({}), tokenOf({ ...GOOD, exp: 'never' }), tokenOf({ ...GOOD, tenant: 7 })])('%s is no token', (token) => expect(readClaims(token)).toBeUndefined());
+test.each(['', 'nonsense', 'a.b.c', tokenOf({}), tokenOf({ ...GOOD, exp: 'never' }), tokenOf({ ...GOOD, tenant: 7 })])(
+  '%s is no token',
+  (token) => expect(readClaims(token)).toBeUndefined(),
+);
 
 test('a session outlives a load of the page in its tab, of this deployment alone', () => {
   const storage = new Stored();
@@ -46,7 +57,10 @@ test('where the browser refuses to store, it is in memory', () => {
 function loaded(storage = new Stored()) {
   let page!: typeof Clock & typeof Sessions;
   jest.isolateModules(() => {
-    page = { ...jest.requireActual<typeof Clock>('../../dashboard/session/server-clock'), ...jest.requireActual<typeof Sessions>('../../dashboard/session/session') };
+    page = {
+      ...jest.requireActual<typeof Clock>('../../dashboard/session/server-clock'),
+      ...jest.requireActual<typeof Sessions>('../../dashboard/session/session'),
+    };
   });
   return { ...page, storage, sessions: new page.SessionStore(() => storage, 'one') };
 }

@@ -18,4 +18,5 @@ test('of any colour of a platform there is a shade that can be read, on white an
   );
 });
 
-test('a colour that can be read is taken as it is', () => expect(readableShade(shadesOf('#4f5bd5'), '#ffffff')).toBe(6));
+test('a colour that can be read is taken as it is', () =>
+  expect(readableShade(shadesOf('#4f5bd5'), '#ffffff')).toBe(6));

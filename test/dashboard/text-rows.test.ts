@@ -25,7 +25,15 @@ test('of a mebibyte only what is in sight is drawn', () => {
 });
 
 test('colours lose no character of a text, JSON or not', () => {
-  fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => expect(jsonTokens(text).map((token) => token.text).join('')).toBe(text)));
+  fc.assert(
+    fc.property(fc.oneof(fc.json(), fc.string()), (text) =>
+      expect(
+        jsonTokens(text)
+          .map((token) => token.text)
+          .join(''),
+      ).toBe(text),
+    ),
+  );
 });
 
 test('keys and strings are told apart', () => {

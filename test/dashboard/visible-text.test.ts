@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { isolated, piecesOf } from '../../dashboard/components/visible-text';
 
-const shown = (text: string, exact = false) => piecesOf(text, exact).map(({ text: part, hidden }) => (hidden === undefined ? part : `[${hidden}]`)).join('');
+const shown = (text: string, exact = false) =>
+  piecesOf(text, exact)
+    .map(({ text: part, hidden }) => (hidden === undefined ? part : `[${hidden}]`))
+    .join('');
 
 test.each([
   ['invoice\u202efdp.exe', 'invoice[U+202E]fdp.exe'],
@@ -16,7 +19,8 @@ test.each([
   expect(shown(text, true)).toBe(expected);
 });
 
-test('lines, indents and emoji are what they are', () => expect(shown('a\n\tb ❤️ 👩‍👧 می‌خواهم')).toBe('a\n\tb ❤️ 👩‍👧 می‌خواهم'));
+test('lines, indents and emoji are what they are', () =>
+  expect(shown('a\n\tb ❤️ 👩‍👧 می‌خواهم')).toBe('a\n\tb ❤️ 👩‍👧 می‌خواهم'));
 
 test('a raw view names joiners, too', () => expect(shown('a\u200db', true)).toBe('a[U+200D]b'));
 
@@ -25,9 +29,16 @@ test('nothing hidden is left in any text, and nothing else is lost', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const pieces = piecesOf(text, true);
       expect(pieces.map(({ text: part }) => part).join('')).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\ufeff\0]/);
-      expect(pieces.map(({ text: part, hidden }) => (hidden === undefined ? part : String.fromCodePoint(Number.parseInt(hidden.slice(2), 16)))).join('')).toBe(text);
+      expect(
+        pieces
+          .map(({ text: part, hidden }) =>
+            hidden === undefined ? part : String.fromCodePoint(Number.parseInt(hidden.slice(2), 16)),
+          )
+          .join(''),
+      ).toBe(text);
     }),
   );
 });
 
-test('in a title it cannot reach what stands beside it', () => expect(isolated('a\u202eb')).toBe('\u2068aU+202Eb\u2069'));
+test('in a title it cannot reach what stands beside it', () =>
+  expect(isolated('a\u202eb')).toBe('\u2068aU+202Eb\u2069'));

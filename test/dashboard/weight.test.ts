@@ -12,7 +12,22 @@ const FIRST_LOAD_MAX_BYTES = 200_000;
 const folder = mkdtempSync(join(tmpdir(), 'dashboard-build-'));
 let html = '';
 beforeAll(() => {
-  execFileSync(join(binFolder, 'vite'), ['build', '--config', join(projectRoot, 'dashboard', 'vite.config.ts'), '--outDir', folder, '--emptyOutDir', '--configLoader', 'runner', '--logLevel', 'warn'], { stdio: 'pipe', env: { ...process.env, NODE_ENV: 'production' } });
+  execFileSync(
+    join(binFolder, 'vite'),
+    [
+      'build',
+      '--config',
+      join(projectRoot, 'dashboard', 'vite.config.ts'),
+      '--outDir',
+      folder,
+      '--emptyOutDir',
+      '--configLoader',
+      'runner',
+      '--logLevel',
+      'warn',
+    ],
+    { stdio: 'pipe', env: { ...process.env, NODE_ENV: 'production' } },
+  );
   html = readFileSync(join(folder, 'index.html'), 'utf8');
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,7 +37,10 @@ const bytes = (name: string) => gzipSync(readFileSync(join(folder, 'assets', nam
 const asked = () => [...html.matchAll(/(?:src|href)="\.\/portal\/assets\/([^"]+\.js)"/g)].map(([, name]) => name!);
 
 test('the first load has at most 200 KB of JavaScript, the larger language included', () => {
-  const languages = { en: files().filter((name) => name.startsWith('en-')), uk: files().filter((name) => /^(uk|server-words\.uk)-/.test(name)) };
+  const languages = {
+    en: files().filter((name) => name.startsWith('en-')),
+    uk: files().filter((name) => /^(uk|server-words\.uk)-/.test(name)),
+  };
   expect(languages).toEqual({ en: [expect.any(String)], uk: [expect.any(String), expect.any(String)] });
   const sum = (names: readonly string[]) => names.reduce((total, name) => total + bytes(name), 0);
   const first = sum(asked()) + Math.max(...Object.values(languages).map(sum));
@@ -33,7 +51,8 @@ test('the first load has at most 200 KB of JavaScript, the larger language inclu
 test('the page asks at once for all that the first page needs: what the entry imports is named', () => {
   const app = files().find((name) => /^app-.+\.js$/.test(name))!;
   expect(asked()).toContain(app);
-  for (const [, name] of readFileSync(join(folder, 'assets', app), 'utf8').matchAll(/from"\.\/([^"]+)"/g)) expect(asked()).toContain(name);
+  for (const [, name] of readFileSync(join(folder, 'assets', app), 'utf8').matchAll(/from"\.\/([^"]+)"/g))
+    expect(asked()).toContain(name);
 });
 
 test('the entry imports nothing: the token is taken from the address before anything else runs', () => {
@@ -43,8 +62,13 @@ test('the entry imports nothing: the token is taken from the address before anyt
 
 test('nothing is inline, nothing comes from elsewhere, and every placeholder has its place', () => {
   expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:/i);
-  for (const [, attributes, body] of html.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)) expect([attributes!.includes('application/json'), body]).toEqual([body !== '', attributes!.includes('application/json') ? '__SETTINGS__' : '']);
-  for (const [, address] of html.matchAll(/(?:src|href)="([^"]+)"/g)) expect(address).toMatch(/^(\.\/portal\/assets\/|data:,)/);
+  for (const [, attributes, body] of html.matchAll(/<script([^>]*)>([^<]*)<\/script>/g))
+    expect([attributes!.includes('application/json'), body]).toEqual([
+      body !== '',
+      attributes!.includes('application/json') ? '__SETTINGS__' : '',
+    ]);
+  for (const [, address] of html.matchAll(/(?:src|href)="([^"]+)"/g))
+    expect(address).toMatch(/^(\.\/portal\/assets\/|data:,)/);
   for (const name of ['LANGUAGE', 'TITLE', 'NONCE', 'SETTINGS']) expect(html).toContain(`__${name}__`);
   expect(html).toMatch(/<meta property="csp-nonce" nonce="__NONCE__"/);
   for (const name of files()) {

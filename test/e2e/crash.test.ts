@@ -10,7 +10,10 @@ const EVENTS = 2_000;
 const TENANTS = 4;
 /** A batch of messages dies with the process that works on it. */
 const BATCH = 10;
-/** Events are published in waves; with each a process that dispatches is killed, and one that delivers whenever so many deliveries have arrived. */
+/**
+ * Events are published in waves; with each a process that dispatches is killed, and one that delivers whenever so many
+ * deliveries have arrived.
+ */
 const WAVE = 200;
 const KILL_EVERY_ARRIVED = 160;
 /** Above the visibility timeout of the queues (180 s) and the delay of a repeated fan-out's copies (90 s). */
@@ -18,7 +21,10 @@ const COME_BACK_SECONDS = 300;
 /** A message that dies with five processes goes to the dead-letter queue. */
 const ROUNDS = 5;
 
-/** Nothing arrives for so long, and nothing waits to be received: what is still in flight is so in a process that has died. */
+/**
+ * Nothing arrives for so long, and nothing waits to be received: what is still in flight is so in a process that has
+ * died.
+ */
 const QUIET_MS = 1_500;
 const POLL_MS = 50;
 const platform = new Platform();
@@ -79,51 +85,68 @@ async function quiet(tenants: readonly string[], withinMs = 90_000): Promise<voi
   }
 }
 
-const payloadOf = (id: string, index: number) => ({ event_type: 'job.completed', id, index, name: `\u0440\u0430\u0445\u0443\u043d\u043e\u043a ${index}`, filling: 'x'.repeat(index % 100 === 0 ? 20_000 : index % 700) });
-
-test(`processes are killed during ${EVENTS} deliveries and more: none is lost, and only batches that died are delivered again`, async () => {
-  const subscribers = await Promise.all(Array.from({ length: TENANTS }, async (_unused, number) => {
-    const tenant = platform.newTenant();
-    const paths = number === 0 ? [`/${number}/first`, `/${number}/second`] : [`/${number}/first`];
-    for (const path of paths) await platform.subscribe(tenant, receiver.url(path), ['job.completed']);
-    return { tenant, paths, bodies: new Map<string, string>() };
-  }));
-  const messages = Array.from({ length: EVENTS }, (_unused, index) => {
-    const { tenant, bodies } = subscribers[index % TENANTS]!;
-    const event_id = randomUUID();
-    const payload = payloadOf(event_id, index);
-    bodies.set(event_id, JSON.stringify(payload));
-    return JSON.stringify({ event_id, event_type: 'job.completed', tenant_id: tenant, payload });
-  });
-  for (let start = 0; start < messages.length; start += WAVE) {
-    await platform.publish(messages.slice(start, start + WAVE));
-    if (start > 0) killer.kill('dispatch'); // with the first wave there is none yet, or it is only starting
-    await receiver.arrivedInAll((start + WAVE) / 2); // the wave before, at least
-  }
-  const tenants = subscribers.map(({ tenant }) => tenant);
-  await quiet(tenants);
-  const before = receiver.arrivals.length;
-  const died = { dispatch: killer.deaths('dispatch'), deliver: killer.deaths('deliver') };
-  for (let round = 1; (await queuedOf(tenants)).length > 0; round += 1) {
-    expect(round).toBeLessThanOrEqual(ROUNDS);
-    await platform.moveClock(COME_BACK_SECONDS);
-  }
-
-  const deliveries = subscribers.flatMap(({ paths, bodies }) => paths.map((path) => ({ path, bodies })));
-  const expected = deliveries.reduce((sum, { bodies }) => sum + bodies.size, 0);
-  const duplicates = receiver.arrivals.length - expected;
-  process.stdout.write(`${expected} deliveries; ${died.dispatch} dispatch and ${died.deliver} deliver processes died; ${expected - before + duplicates} deliveries arrived after that; ${duplicates} were duplicates\n`);
-
-  expect(killer.kills('dispatch')).toBeGreaterThanOrEqual(4);
-  expect(killer.kills('deliver')).toBeGreaterThanOrEqual(10);
-  for (const { path, bodies } of deliveries) {
-    const arrivals = receiver.at(path);
-    expect(new Set(arrivals.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(bodies.keys()));
-    expect(arrivals.filter(({ headers, body }) => body.toString() !== bodies.get(headers['webhook-id'] as string))).toEqual([]);
-  }
-  expect(duplicates).toBeLessThanOrEqual(died.deliver * BATCH); // a batch dies with its process, and no more
-  const log = (await platform.log()).filter(({ tenantId }) => subscribers.some(({ tenant }) => tenant === tenantId));
-  expect(log).toHaveLength(expected);
-  expect(log.filter(({ status }) => status !== 'delivered')).toEqual([]);
-  for (const { tenant } of subscribers) expect(await platform.deadLetters(tenant)).toEqual([]);
+const payloadOf = (id: string, index: number) => ({
+  event_type: 'job.completed',
+  id,
+  index,
+  name: `\u0440\u0430\u0445\u0443\u043d\u043e\u043a ${index}`,
+  filling: 'x'.repeat(index % 100 === 0 ? 20_000 : index % 700),
 });
+
+test(
+  `processes are killed during ${EVENTS} deliveries and more: none is lost, and only batches that died are ` +
+    'delivered again',
+  async () => {
+    const subscribers = await Promise.all(
+      Array.from({ length: TENANTS }, async (_unused, number) => {
+        const tenant = platform.newTenant();
+        const paths = number === 0 ? [`/${number}/first`, `/${number}/second`] : [`/${number}/first`];
+        for (const path of paths) await platform.subscribe(tenant, receiver.url(path), ['job.completed']);
+        return { tenant, paths, bodies: new Map<string, string>() };
+      }),
+    );
+    const messages = Array.from({ length: EVENTS }, (_unused, index) => {
+      const { tenant, bodies } = subscribers[index % TENANTS]!;
+      const event_id = randomUUID();
+      const payload = payloadOf(event_id, index);
+      bodies.set(event_id, JSON.stringify(payload));
+      return JSON.stringify({ event_id, event_type: 'job.completed', tenant_id: tenant, payload });
+    });
+    for (let start = 0; start < messages.length; start += WAVE) {
+      await platform.publish(messages.slice(start, start + WAVE));
+      if (start > 0) killer.kill('dispatch'); // with the first wave there is none yet, or it is only starting
+      await receiver.arrivedInAll((start + WAVE) / 2); // the wave before, at least
+    }
+    const tenants = subscribers.map(({ tenant }) => tenant);
+    await quiet(tenants);
+    const before = receiver.arrivals.length;
+    const died = { dispatch: killer.deaths('dispatch'), deliver: killer.deaths('deliver') };
+    for (let round = 1; (await queuedOf(tenants)).length > 0; round += 1) {
+      expect(round).toBeLessThanOrEqual(ROUNDS);
+      await platform.moveClock(COME_BACK_SECONDS);
+    }
+
+    const deliveries = subscribers.flatMap(({ paths, bodies }) => paths.map((path) => ({ path, bodies })));
+    const expected = deliveries.reduce((sum, { bodies }) => sum + bodies.size, 0);
+    const duplicates = receiver.arrivals.length - expected;
+    process.stdout.write(
+      `${expected} deliveries; ${died.dispatch} dispatch and ${died.deliver} deliver processes died; ` +
+        `${expected - before + duplicates} deliveries arrived after that; ${duplicates} were duplicates\n`,
+    );
+
+    expect(killer.kills('dispatch')).toBeGreaterThanOrEqual(4);
+    expect(killer.kills('deliver')).toBeGreaterThanOrEqual(10);
+    for (const { path, bodies } of deliveries) {
+      const arrivals = receiver.at(path);
+      expect(new Set(arrivals.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(bodies.keys()));
+      expect(
+        arrivals.filter(({ headers, body }) => body.toString() !== bodies.get(headers['webhook-id'] as string)),
+      ).toEqual([]);
+    }
+    expect(duplicates).toBeLessThanOrEqual(died.deliver * BATCH); // a batch dies with its process, and no more
+    const log = (await platform.log()).filter(({ tenantId }) => subscribers.some(({ tenant }) => tenant === tenantId));
+    expect(log).toHaveLength(expected);
+    expect(log.filter(({ status }) => status !== 'delivered')).toEqual([]);
+    for (const { tenant } of subscribers) expect(await platform.deadLetters(tenant)).toEqual([]);
+  },
+);

@@ -16,7 +16,13 @@ afterAll(() => receiver.close());
 const TYPES = ['job.created', 'job.started', 'job.completed', 'job.failed'];
 
 function eventOf(tenant: string, changes: Record<string, unknown> = {}): string {
-  return JSON.stringify({ event_id: randomUUID(), event_type: 'job.completed', tenant_id: tenant, payload: { event_type: 'job.completed', total_pages: 3 }, ...changes });
+  return JSON.stringify({
+    event_id: randomUUID(),
+    event_type: 'job.completed',
+    tenant_id: tenant,
+    payload: { event_type: 'job.completed', total_pages: 3 },
+    ...changes,
+  });
 }
 
 async function subscriber(events: readonly string[] = ['job.completed'], ending = '') {
@@ -28,8 +34,14 @@ async function subscriber(events: readonly string[] = ['job.completed'], ending 
 /** Checks LeapOCR's two schemes by the guide's words, and the third by its own library. */
 function verify({ headers, body }: Arrival, secret: string): void {
   expect(headers['x-r2-signature']).toBe(createHmac('sha256', secret).update(body).digest('hex'));
-  expect(headers['x-webhook-signature']).toBe(createHmac('sha256', secret).update(`${headers['x-webhook-timestamp'] as string}.`).update(body).digest('hex'));
-  const now = jest.spyOn(Date, 'now').mockReturnValue(platform.now() * 1000); // the library compares the timestamp with its clock
+  expect(headers['x-webhook-signature']).toBe(
+    createHmac('sha256', secret)
+      .update(`${headers['x-webhook-timestamp'] as string}.`)
+      .update(body)
+      .digest('hex'),
+  );
+  // the library compares the timestamp with its clock
+  const now = jest.spyOn(Date, 'now').mockReturnValue(platform.now() * 1000);
   try {
     expect(() => new Webhook(secret).verify(body.toString(), headers as Record<string, string>)).not.toThrow();
   } finally {
@@ -38,10 +50,22 @@ function verify({ headers, body }: Arrival, secret: string): void {
   expect(headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'LeapOCR-Webhook/1.0' });
 }
 
-test('100 events of four types, sent in batches, arrive once each, with the right bytes and three valid signatures', async () => {
+test('100 events of four types arrive once each, with exact bytes and three valid signatures', async () => {
   const { tenant, path, secret } = await subscriber(TYPES);
-  const payloads = new Map(Array.from({ length: 100 }, (_unused, index) => [randomUUID() as string, { event_type: TYPES[index % 4], index, name: `\u0440\u0430\u0445\u0443\u043d\u043e\u043a-${index} \u2603`, nested: { list: [1, null, true] } }]));
-  await platform.publish([...payloads].map(([event_id, payload]) => eventOf(tenant, { event_id, event_type: payload.event_type, payload })));
+  const payloads = new Map(
+    Array.from({ length: 100 }, (_unused, index) => [
+      randomUUID() as string,
+      {
+        event_type: TYPES[index % 4],
+        index,
+        name: `\u0440\u0430\u0445\u0443\u043d\u043e\u043a-${index} \u2603`,
+        nested: { list: [1, null, true] },
+      },
+    ]),
+  );
+  await platform.publish(
+    [...payloads].map(([event_id, payload]) => eventOf(tenant, { event_id, event_type: payload.event_type, payload })),
+  );
   const arrivals = await receiver.arrived(path, 100);
   await platform.settled(tenant);
   expect(receiver.at(path)).toHaveLength(100);
@@ -62,22 +86,35 @@ test("Python's standardwebhooks accepts what arrives", async () => {
   const [arrival] = await receiver.arrived(path, 1);
   const now = platform.now();
   const input = JSON.stringify({ secret, headers: arrival!.headers, body: arrival!.body.toString(), now });
-  expect(execFileSync(PYTHON, [join(__dirname, 'verify_standardwebhooks.py')], { input, encoding: 'utf8' })).toBe('valid\n');
+  expect(execFileSync(PYTHON, [join(__dirname, 'verify_standardwebhooks.py')], { input, encoding: 'utf8' })).toBe(
+    'valid\n',
+  );
   const altered = JSON.stringify({ secret, headers: arrival!.headers, body: `${arrival!.body.toString()} `, now });
-  expect(execFileSync(PYTHON, [join(__dirname, 'verify_standardwebhooks.py')], { input: altered, encoding: 'utf8' })).toBe('invalid\n');
+  expect(
+    execFileSync(PYTHON, [join(__dirname, 'verify_standardwebhooks.py')], { input: altered, encoding: 'utf8' }),
+  ).toBe('invalid\n');
 });
 
-test('a malformed message in a batch of ten: the nine others are delivered, it is in the dead-letter queue with a reason that names the field', async () => {
-  const { tenant, path } = await subscriber();
-  const bad = eventOf(tenant, { event_type: 'job.exploded' });
-  const good = Array.from({ length: 9 }, () => eventOf(tenant));
-  await platform.publish([...good.slice(0, 5), bad, ...good.slice(5)]);
-  const rejected = await platform.rejected(({ Body }) => Body === bad);
-  expect(rejected.MessageAttributes).toMatchObject({ field: { StringValue: 'event_type' }, reason: { StringValue: expect.stringMatching(/^event_type: "job\.exploded" is not in the event catalogue/) as string } });
-  await receiver.arrived(path, 9);
-  await platform.settled(tenant);
-  expect(receiver.at(path)).toHaveLength(9);
-});
+test(
+  'a malformed message in a batch of ten: the nine others are delivered, it is in the dead-letter queue with a ' +
+    'reason that names the field',
+  async () => {
+    const { tenant, path } = await subscriber();
+    const bad = eventOf(tenant, { event_type: 'job.exploded' });
+    const good = Array.from({ length: 9 }, () => eventOf(tenant));
+    await platform.publish([...good.slice(0, 5), bad, ...good.slice(5)]);
+    const rejected = await platform.rejected(({ Body }) => Body === bad);
+    expect(rejected.MessageAttributes).toMatchObject({
+      field: { StringValue: 'event_type' },
+      reason: {
+        StringValue: expect.stringMatching(/^event_type: "job\.exploded" is not in the event catalogue/) as string,
+      },
+    });
+    await receiver.arrived(path, 9);
+    await platform.settled(tenant);
+    expect(receiver.at(path)).toHaveLength(9);
+  },
+);
 
 test.each([
   ['no JSON at all', (tenant: string) => `{"tenant_id":"${tenant}"`, 'body'],
@@ -88,7 +125,9 @@ test.each([
 ])('%s goes to the dead-letter queue at once', async (_what, make, field) => {
   const body = make(platform.newTenant());
   await platform.publish([body]);
-  const rejected = await platform.rejected(({ Body }) => Body === body || (body.length > 983_040 && body.startsWith(Body!)));
+  const rejected = await platform.rejected(
+    ({ Body }) => Body === body || (body.length > 983_040 && body.startsWith(Body!)),
+  );
   expect(rejected.MessageAttributes!.field!.StringValue).toBe(field);
 });
 
@@ -145,7 +184,9 @@ test('an event goes to all subscriptions of its tenant and type, and to no other
   await platform.publish([eventOf(tenant)]);
   await Promise.all([receiver.arrived(path, 1), receiver.arrived(`${path}/second`, 1)]);
   await platform.settled(tenant);
-  expect([path, `${path}/second`, `${path}/failed-only`, `${path}/stranger`].map((each) => receiver.at(each).length)).toEqual([1, 1, 0, 0]);
+  expect(
+    [path, `${path}/second`, `${path}/failed-only`, `${path}/stranger`].map((each) => receiver.at(each).length),
+  ).toEqual([1, 1, 0, 0]);
 });
 
 test('an endpoint that answers 404 has its delivery on record as failed', async () => {

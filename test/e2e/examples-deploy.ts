@@ -18,13 +18,32 @@ export interface DeployExampleOptions {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** @param name of its folder and its stack @returns the stack's outputs */
-export async function deployExample<Output extends string>(name: string, { appFolder = join(EXAMPLES, name), context = {} }: DeployExampleOptions = {}): Promise<Record<Output, string>> {
+/**
+ * @param name of its folder and its stack
+ * @returns the stack's outputs
+ */
+export async function deployExample<Output extends string>(
+  name: string,
+  { appFolder = join(EXAMPLES, name), context = {} }: DeployExampleOptions = {},
+): Promise<Record<Output, string>> {
   const { awsEndpointUrl, region, clockFile } = testStack('e2e');
   const folder = join(dirname(clockFile), name);
   const outputsFile = join(folder, 'outputs.json');
-  const contexts = Object.entries({ local: awsEndpointUrl, ...context }).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-  const args = ['deploy', name, '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputsFile, ...contexts];
+  const contexts = Object.entries({ local: awsEndpointUrl, ...context }).flatMap(([key, value]) => [
+    '--context',
+    `${key}=${value}`,
+  ]);
+  const args = [
+    'deploy',
+    name,
+    '--require-approval',
+    'never',
+    '--progress',
+    'events',
+    '--outputs-file',
+    outputsFile,
+    ...contexts,
+  ];
   await runCdk(args, { awsEndpointUrl, region, folder, appFolder }, DEPLOY_LIMIT_MS);
   const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, Record<Output, string>>;
   const found = outputs[name];

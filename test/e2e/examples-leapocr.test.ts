@@ -1,4 +1,7 @@
-/** examples/leapocr-customer, deployed: our own sender, with LeapOCR's profile, sends to it, and LeapOCR's API is a stub. */
+/**
+ * examples/leapocr-customer, deployed: our own sender, with LeapOCR's profile, sends to it, and LeapOCR's API is a
+ * stub.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -26,7 +29,14 @@ const s3 = new S3Client({ ...clientConfig(local), forcePathStyle: true });
 const sqs = new SQSClient(clientConfig(local));
 const secrets = new SecretsManagerClient(clientConfig(local));
 
-type Output = 'WebhookApiId' | 'WebhookSecretId' | 'ApiKeySecretId' | 'JobEventsQueueUrl' | 'JobDeadLetterQueueUrl' | 'JobsTable' | 'ResultsBucket';
+type Output =
+  | 'WebhookApiId'
+  | 'WebhookSecretId'
+  | 'ApiKeySecretId'
+  | 'JobEventsQueueUrl'
+  | 'JobDeadLetterQueueUrl'
+  | 'JobsTable'
+  | 'ResultsBucket';
 let outputs: Record<Output, string>;
 
 beforeAll(async () => {
@@ -37,22 +47,32 @@ beforeAll(async () => {
   await putSecret(outputs.WebhookSecretId, secret);
   await putSecret(outputs.ApiKeySecretId, ocrApi.apiKey);
 }, DEPLOYING_MS);
-afterAll(() => { ocrApi.close(); });
+afterAll(() => {
+  ocrApi.close();
+});
 
 async function putSecret(SecretId: string, SecretString: string): Promise<void> {
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
 }
 
-/** Has LeapOCR send an event of a job. @returns its payload */
+/**
+ * Has LeapOCR send an event of a job.
+ *
+ * @returns its payload
+ */
 async function send(jobId: string, changes: Record<string, unknown> = {}) {
   const payload = { ...COMPLETED, event_id: randomUUID(), job_id: jobId, ...changes };
-  await platform.publish([JSON.stringify({ event_id: payload.event_id, event_type: payload.event_type, tenant_id: tenant, payload })]);
+  await platform.publish([
+    JSON.stringify({ event_id: payload.event_id, event_type: payload.event_type, tenant_id: tenant, payload }),
+  ]);
   return payload;
 }
 
 /** What is on record of a job. */
 async function job(jobId: string): Promise<Record<string, string> | undefined> {
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: outputs.JobsTable, Key: { pk: { S: `job#${jobId}` } }, ConsistentRead: true }));
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: outputs.JobsTable, Key: { pk: { S: `job#${jobId}` } }, ConsistentRead: true }),
+  );
   return Item && Object.fromEntries(Object.entries(Item).map(([name, value]) => [name, value.S ?? value.N!]));
 }
 
@@ -64,15 +84,29 @@ async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolea
   }
 }
 
-const ended = (jobId: string) => eventually(() => job(jobId), (found) => found !== undefined);
+const ended = (jobId: string) =>
+  eventually(
+    () => job(jobId),
+    (found) => found !== undefined,
+  );
 
 /** Messages about a job that the consumer has not done with. */
 async function waiting(jobId: string) {
-  return (await peekQueues(local.awsEndpointUrl)).filter(({ queueName, body }) => outputs.JobEventsQueueUrl.endsWith(`/${queueName}`) && body.includes(jobId));
+  return (await peekQueues(local.awsEndpointUrl)).filter(
+    ({ queueName, body }) => outputs.JobEventsQueueUrl.endsWith(`/${queueName}`) && body.includes(jobId),
+  );
 }
 
 /** Until a message waits after so many times. */
-const postponed = (jobId: string, receives: number) => eventually(() => waiting(jobId), (messages) => messages.length === 1 && messages[0]!.receiveCount === receives && messages[0]!.visibleAt > platform.now() + 1 && messages[0]!.visibleAt < platform.now() + 600);
+const postponed = (jobId: string, receives: number) =>
+  eventually(
+    () => waiting(jobId),
+    (messages) =>
+      messages.length === 1 &&
+      messages[0]!.receiveCount === receives &&
+      messages[0]!.visibleAt > platform.now() + 1 &&
+      messages[0]!.visibleAt < platform.now() + 600,
+  );
 
 test('a completed job: all pages of its result, fetched with the key', async () => {
   const jobId = randomUUID();
@@ -80,9 +114,13 @@ test('a completed job: all pages of its result, fetched with the key', async () 
   const { event_id: eventId } = await send(jobId);
   expect(await ended(jobId)).toMatchObject({ status: 'completed', event_id: eventId, pages: '60', credits_used: '60' });
   expect(ocrApi.of(jobId)).toEqual([1, 2].map((page) => ({ jobId, page, limit: 50, apiKey: ocrApi.apiKey })));
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.ResultsBucket, Prefix: `${jobId}/` }));
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: outputs.ResultsBucket, Prefix: `${jobId}/` }),
+  );
   expect(Contents).toHaveLength(60);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.ResultsBucket, Key: `${jobId}/page-00060.json` }));
+  const { Body } = await s3.send(
+    new GetObjectCommand({ Bucket: outputs.ResultsBucket, Key: `${jobId}/page-00060.json` }),
+  );
   expect(JSON.parse(await Body!.transformToString())).toEqual({ page_number: 60, result: 'Text of page 60' });
 });
 
@@ -111,7 +149,12 @@ test('a result that there is not', async () => {
   const jobId = randomUUID();
   await send(jobId);
   expect(await ended(jobId)).toMatchObject({ status: 'unavailable', reason: '404: There is no such job' });
-  expect(await eventually(() => waiting(jobId), (messages) => messages.length === 0)).toEqual([]);
+  expect(
+    await eventually(
+      () => waiting(jobId),
+      (messages) => messages.length === 0,
+    ),
+  ).toEqual([]);
 });
 
 test('the same event again and again: one end, one fetch', async () => {
@@ -119,9 +162,22 @@ test('the same event again and again: one end, one fetch', async () => {
   ocrApi.job(jobId, 1);
   const event = await send(jobId);
   const first = await ended(jobId);
-  const message = { version: 1, source: '/leapocr/webhooks', scheme: 'leapOcr', event_id: event.event_id, event_type: event.event_type, event };
-  for (let copy = 0; copy < 5; copy++) await sqs.send(new SendMessageCommand({ QueueUrl: outputs.JobEventsQueueUrl, MessageBody: JSON.stringify(message) }));
-  await eventually(() => waiting(jobId), (messages) => messages.length === 0);
+  const message = {
+    version: 1,
+    source: '/leapocr/webhooks',
+    scheme: 'leapOcr',
+    event_id: event.event_id,
+    event_type: event.event_type,
+    event,
+  };
+  for (let copy = 0; copy < 5; copy++)
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: outputs.JobEventsQueueUrl, MessageBody: JSON.stringify(message) }),
+    );
+  await eventually(
+    () => waiting(jobId),
+    (messages) => messages.length === 0,
+  );
   expect(await job(jobId)).toEqual(first);
   expect(ocrApi.of(jobId)).toHaveLength(1);
 });
@@ -130,23 +186,46 @@ test('ten copies at once, all of them past the check: one end', async () => {
   const jobId = randomUUID();
   ocrApi.job(jobId, 1);
   const event = { ...COMPLETED, event_id: randomUUID(), job_id: jobId };
-  const message = JSON.stringify({ version: 1, source: '/leapocr/webhooks', scheme: 'leapOcr', event_id: event.event_id, event_type: event.event_type, event });
-  await Promise.all(Array.from({ length: 10 }, () => sqs.send(new SendMessageCommand({ QueueUrl: outputs.JobEventsQueueUrl, MessageBody: message }))));
-  await eventually(() => waiting(jobId), (messages) => messages.length === 0);
+  const message = JSON.stringify({
+    version: 1,
+    source: '/leapocr/webhooks',
+    scheme: 'leapOcr',
+    event_id: event.event_id,
+    event_type: event.event_type,
+    event,
+  });
+  await Promise.all(
+    Array.from({ length: 10 }, () =>
+      sqs.send(new SendMessageCommand({ QueueUrl: outputs.JobEventsQueueUrl, MessageBody: message })),
+    ),
+  );
+  await eventually(
+    () => waiting(jobId),
+    (messages) => messages.length === 0,
+  );
   expect(await job(jobId)).toMatchObject({ status: 'completed', event_id: event.event_id });
-  const outcomes = (await loggedLines(local)).filter((line) => line.includes(jobId)).map((line) => (JSON.parse(/\{.*\}/.exec(line)![0]) as { what: string }).what);
+  const outcomes = (await loggedLines(local))
+    .filter((line) => line.includes(jobId))
+    .map((line) => (JSON.parse(/\{.*\}/.exec(line)![0]) as { what: string }).what);
   expect(outcomes).toHaveLength(10);
   expect(outcomes.filter((what) => what === 'recorded')).toHaveLength(1);
   expect(outcomes.filter((what) => what === 'repeated')).toHaveLength(9);
 });
 
-test('an older event does not go over a newer one\'s', async () => {
+test("an older event does not go over a newer one's", async () => {
   const jobId = randomUUID();
   ocrApi.job(jobId, 1);
   await send(jobId);
   const first = await ended(jobId);
-  const older = await send(jobId, { event_type: 'job.failed', error_message: 'A first try failed', timestamp: '2026-03-19T10:21:43Z' });
-  await eventually(async () => (await loggedLines(local)).find((line) => line.includes(older.event_id) && line.includes('superseded')), (line) => line !== undefined);
+  const older = await send(jobId, {
+    event_type: 'job.failed',
+    error_message: 'A first try failed',
+    timestamp: '2026-03-19T10:21:43Z',
+  });
+  await eventually(
+    async () => (await loggedLines(local)).find((line) => line.includes(older.event_id) && line.includes('superseded')),
+    (line) => line !== undefined,
+  );
   expect(await job(jobId)).toEqual(first);
 });
 
@@ -162,17 +241,39 @@ test('a key that was changed is read again', async () => {
 test('events that say of no end are done with', async () => {
   const jobId = randomUUID();
   const { event_id: eventId } = await send(jobId, { event_type: 'job.created' });
-  await eventually(async () => (await platform.deliveries(tenant)).find((delivery) => (delivery.eventId as string) === eventId), (delivery) => delivery?.status === 'delivered');
-  await eventually(() => waiting(jobId), (messages) => messages.length === 0);
+  await eventually(
+    async () => (await platform.deliveries(tenant)).find((delivery) => (delivery.eventId as string) === eventId),
+    (delivery) => delivery?.status === 'delivered',
+  );
+  await eventually(
+    () => waiting(jobId),
+    (messages) => messages.length === 0,
+  );
   expect(await job(jobId)).toBeUndefined();
 });
 
 test('a message that cannot be read is set aside at once, and why', async () => {
   const eventId = `unreadable-${randomUUID()}`;
-  await sqs.send(new SendMessageCommand({ QueueUrl: outputs.JobEventsQueueUrl, MessageBody: JSON.stringify({ version: 1, event_id: eventId, event_type: 'job.completed', event: {} }) }));
-  const dead = await eventually(async () => (await peekQueues(local.awsEndpointUrl)).filter(({ queueName, body }) => outputs.JobDeadLetterQueueUrl.endsWith(`/${queueName}`) && body.includes(eventId)), (messages) => messages.length === 1);
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: outputs.JobEventsQueueUrl,
+      MessageBody: JSON.stringify({ version: 1, event_id: eventId, event_type: 'job.completed', event: {} }),
+    }),
+  );
+  const dead = await eventually(
+    async () =>
+      (await peekQueues(local.awsEndpointUrl)).filter(
+        ({ queueName, body }) => outputs.JobDeadLetterQueueUrl.endsWith(`/${queueName}`) && body.includes(eventId),
+      ),
+    (messages) => messages.length === 1,
+  );
   expect(dead).toMatchObject([{ attributes: { reason: 'the message cannot be worked on: its event has no job id' } }]);
-  expect(await eventually(() => waiting(eventId), (messages) => messages.length === 0)).toEqual([]);
+  expect(
+    await eventually(
+      () => waiting(eventId),
+      (messages) => messages.length === 0,
+    ),
+  ).toEqual([]);
 });
 
 test('no key is in a log', async () => {

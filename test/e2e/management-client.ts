@@ -7,7 +7,10 @@ export interface ApiAnswer<T = Record<string, unknown>> {
 }
 
 export class ManagementClient {
-  /** @param base ends in /api/v1 @param credential sent as X-API-KEY, or as it is when it is a header's whole value such as `Bearer ...` */
+  /**
+   * @param base ends in /api/v1
+   * @param credential sent as X-API-KEY, or as it is when it is a header's whole value such as `Bearer ...`
+   */
   constructor(
     readonly base: string,
     private readonly credential?: string,
@@ -32,6 +35,8 @@ export class ManagementClient {
 
   private authorization(): Record<string, string> {
     if (this.credential === undefined) return {};
-    return this.credential.startsWith('Bearer ') ? { authorization: this.credential } : { 'x-api-key': this.credential };
+    return this.credential.startsWith('Bearer ')
+      ? { authorization: this.credential }
+      : { 'x-api-key': this.credential };
   }
 }

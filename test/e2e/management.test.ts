@@ -44,14 +44,21 @@ async function setUp(path = `/${randomUUID()}`, changes: object = {}) {
   const tenant = leapocr.newTenant();
   const [organization, team] = tenant.split('/');
   const at = `/organizations/${organization}/teams/${team}`;
-  const webhook = await operator.done<Webhook_>('POST', `${at}/webhooks`, { url: receiver.url(path), events: ['job.completed', 'job.failed'], ...changes });
+  const webhook = await operator.done<Webhook_>('POST', `${at}/webhooks`, {
+    url: receiver.url(path),
+    events: ['job.completed', 'job.failed'],
+    ...changes,
+  });
   secrets.add(webhook.secret);
-  const send = (...ids: string[]) => leapocr.publish(ids.map((event_id) => eventMessage({ tenant_id: tenant, event_id })));
-  const deliveries = async (query = '') => (await operator.done<Page<Delivery>>('GET', `${at}/webhooks/events?subscription_id=${webhook.id}${query}`)).data;
+  const send = (...ids: string[]) =>
+    leapocr.publish(ids.map((event_id) => eventMessage({ tenant_id: tenant, event_id })));
+  const deliveries = async (query = '') =>
+    (await operator.done<Page<Delivery>>('GET', `${at}/webhooks/events?subscription_id=${webhook.id}${query}`)).data;
   return { tenant, at, path, webhook, send, deliveries };
 }
 
-const signedBy = (secret: string, { headers, body }: Arrival) => headers['x-r2-signature'] === createHmac('sha256', secret).update(body).digest('hex');
+const signedBy = (secret: string, { headers, body }: Arrival) =>
+  headers['x-r2-signature'] === createHmac('sha256', secret).update(body).digest('hex');
 
 /** Polls what comes about by a stream or a queue. */
 async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean, withinMs = 15_000): Promise<T> {
@@ -71,19 +78,27 @@ describe("a secret's regeneration", () => {
     secrets.add(secret);
     await send('evt_2');
     const [before, after] = await receiver.arrived(path, 2);
-    expect([signedBy(webhook.secret, before!), signedBy(secret, after!), signedBy(webhook.secret, after!)]).toEqual([true, true, false]);
+    expect([signedBy(webhook.secret, before!), signedBy(secret, after!), signedBy(webhook.secret, after!)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(after!.headers['webhook-signature']).toMatch(/^v1,\S+$/);
   });
 
   test('with an overlap lets receivers of either secret verify', async () => {
     const { at: base, path, webhook, send } = await setUp();
-    const { secret } = await operator.done<Webhook_>('POST', `${base}/webhooks/${webhook.id}/regenerate-secret`, { overlap_seconds: 3600 });
+    const { secret } = await operator.done<Webhook_>('POST', `${base}/webhooks/${webhook.id}/regenerate-secret`, {
+      overlap_seconds: 3600,
+    });
     secrets.add(secret);
     await send('evt_1');
     const [arrival] = await receiver.arrived(path, 1);
     // Not verify(): it asks the machine's clock, and the stack's may have been moved.
     const at = new Date(Number(arrival!.headers['webhook-timestamp']) * 1000);
-    const signatures = [secret, webhook.secret].map((each) => new Webhook(each).sign('evt_1', at, arrival!.body.toString()));
+    const signatures = [secret, webhook.secret].map((each) =>
+      new Webhook(each).sign('evt_1', at, arrival!.body.toString()),
+    );
     expect(arrival!.headers['webhook-signature']).toBe(signatures.join(' '));
   });
 });
@@ -94,11 +109,25 @@ describe('a plan without webhooks', () => {
     expect(await operator.done('PUT', `${at}/plan`, { plan: 'free' })).toMatchObject({ plan: 'free', webhooks: false });
     await send('evt_1', 'evt_2');
     await leapocr.recorded(tenant, 2);
-    expect(await deliveries()).toMatchObject([{ processing_status: 'cancelled', processing_error: 'the plan "free" has no webhooks' }, { processing_status: 'cancelled' }]);
-    const refused = await operator.call('POST', `${at}/webhooks`, { url: receiver.url(path), events: ['job.completed'] });
-    expect([refused.status, refused.body]).toEqual([403, { code: 'FORBIDDEN', error: { message: 'The plan "free" has no webhooks. Plans that do: Starter, Growth, Scale, Enterprise.' } }]);
+    expect(await deliveries()).toMatchObject([
+      { processing_status: 'cancelled', processing_error: 'the plan "free" has no webhooks' },
+      { processing_status: 'cancelled' },
+    ]);
+    const refused = await operator.call('POST', `${at}/webhooks`, {
+      url: receiver.url(path),
+      events: ['job.completed'],
+    });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      {
+        code: 'FORBIDDEN',
+        error: { message: 'The plan "free" has no webhooks. Plans that do: Starter, Growth, Scale, Enterprise.' },
+      },
+    ]);
     await operator.done('PUT', `${at}/plan`, { plan: 'growth' });
-    await operator.done('POST', `${at}/webhooks/${webhook.id}/recoveries`, { since: new Date(leapocr.now() * 1000 - 3_600_000).toISOString() });
+    await operator.done('POST', `${at}/webhooks/${webhook.id}/recoveries`, {
+      since: new Date(leapocr.now() * 1000 - 3_600_000).toISOString(),
+    });
     const arrivals = await receiver.arrived(path, 2);
     expect(arrivals.map(({ headers }) => headers['webhook-id']).sort()).toEqual(['evt_1', 'evt_2']);
   });
@@ -109,26 +138,52 @@ describe('an endpoint that fails', () => {
     const { at, path, webhook, send, tenant, deliveries } = await setUp();
     receiver.answer(path, [400, 400, 400, 400, 400]);
     for (const id of ['evt_1', 'evt_2', 'evt_3', 'evt_4', 'evt_5']) await send(id);
-    const disabled = await eventually(() => operator.done<Webhook_>('GET', `${at}/webhooks/${webhook.id}`), ({ enabled }) => !enabled);
-    expect(disabled).toMatchObject({ failure_count: 5, disabled_reason: '5 deliveries in a row failed; the last: the endpoint answered 400', disabled_at: expect.any(String) as string });
+    const disabled = await eventually(
+      () => operator.done<Webhook_>('GET', `${at}/webhooks/${webhook.id}`),
+      ({ enabled }) => !enabled,
+    );
+    expect(disabled).toMatchObject({
+      failure_count: 5,
+      disabled_reason: '5 deliveries in a row failed; the last: the endpoint answered 400',
+      disabled_at: expect.any(String) as string,
+    });
     await send('evt_6', 'evt_7');
     await leapocr.recorded(tenant, 7);
 
     const [one] = (await deliveries('&processing_status=failed')).filter(({ event_id: id }) => id === 'evt_1');
-    expect(await operator.call('POST', `${at}/webhooks/events/${one!.id}/retry`)).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
-    expect(await operator.done('PUT', `${at}/webhooks/${webhook.id}`, { events: ['job.completed'], enabled: true })).toMatchObject({ enabled: true, failure_count: 0 });
+    expect(await operator.call('POST', `${at}/webhooks/events/${one!.id}/retry`)).toMatchObject({
+      status: 409,
+      body: { code: 'CONFLICT' },
+    });
+    expect(
+      await operator.done('PUT', `${at}/webhooks/${webhook.id}`, { events: ['job.completed'], enabled: true }),
+    ).toMatchObject({ enabled: true, failure_count: 0 });
     const retried = await operator.call<{ id: string }>('POST', `${at}/webhooks/events/${one!.id}/retry`);
     expect(retried.status).toBe(202);
     expect(retried.body.id).not.toBe(one!.id);
     await receiver.arrived(path, 6);
-    await eventually(() => operator.done<Delivery>('GET', `${at}/webhooks/events/${retried.body.id}`), ({ processing_status: status }) => status === 'delivered');
+    await eventually(
+      () => operator.done<Delivery>('GET', `${at}/webhooks/events/${retried.body.id}`),
+      ({ processing_status: status }) => status === 'delivered',
+    );
 
-    const started = await operator.call('POST', `${at}/webhooks/${webhook.id}/recoveries`, { since: new Date(leapocr.now() * 1000 - 3_600_000).toISOString() });
+    const started = await operator.call('POST', `${at}/webhooks/${webhook.id}/recoveries`, {
+      since: new Date(leapocr.now() * 1000 - 3_600_000).toISOString(),
+    });
     expect(started).toMatchObject({ status: 202, body: { status: 'running' } });
-    const finished = await eventually(() => operator.done<{ status: string }>('GET', `${at}/webhooks/${webhook.id}/recoveries`), ({ status }) => status !== 'running', 30_000);
+    const finished = await eventually(
+      () => operator.done<{ status: string }>('GET', `${at}/webhooks/${webhook.id}/recoveries`),
+      ({ status }) => status !== 'running',
+      30_000,
+    );
     expect(finished).toMatchObject({ status: 'completed', resent: 6, skipped: 1 });
     const arrivals = await receiver.arrived(path, 12);
-    expect(arrivals.slice(6).map(({ headers }) => headers['webhook-id']).sort()).toEqual(['evt_2', 'evt_3', 'evt_4', 'evt_5', 'evt_6', 'evt_7']);
+    expect(
+      arrivals
+        .slice(6)
+        .map(({ headers }) => headers['webhook-id'])
+        .sort(),
+    ).toEqual(['evt_2', 'evt_3', 'evt_4', 'evt_5', 'evt_6', 'evt_7']);
     await leapocr.settled(tenant);
     expect(receiver.at(path)).toHaveLength(12);
   }, 90_000);
@@ -153,26 +208,41 @@ describe('the delivery log', () => {
       processing_error: 'the endpoint answered 404',
       attempts: [{ http_status: 404, answer: 'ok', latency_ms: expect.any(Number) as number }],
     });
-    const first = await operator.done<Page<Delivery>>('GET', `${at}/webhooks/events?subscription_id=${webhook.id}&limit=2`);
+    const first = await operator.done<Page<Delivery>>(
+      'GET',
+      `${at}/webhooks/events?subscription_id=${webhook.id}&limit=2`,
+    );
     expect(first.has_more).toBe(true);
-    const second = await operator.done<Page<Delivery>>('GET', `${at}/webhooks/events?subscription_id=${webhook.id}&limit=2&cursor=${first.next_cursor}`);
+    const second = await operator.done<Page<Delivery>>(
+      'GET',
+      `${at}/webhooks/events?subscription_id=${webhook.id}&limit=2&cursor=${first.next_cursor}`,
+    );
     expect([...first.data, ...second.data].map(({ event_id: id }) => id)).toEqual(['evt_3', 'evt_2', 'evt_1']);
     const byEvent = await operator.done<Page<Delivery>>('GET', `${at}/webhooks/events/evt_2/deliveries`);
     expect(byEvent.data).toMatchObject([{ id: failed!.id }]);
-    const stats = await eventually(() => operator.done('GET', `${at}/webhooks/stats?subscription_id=${webhook.id}&period=day`), ({ totals }) => (totals as { delivered: number }).delivered === 2);
+    const stats = await eventually(
+      () => operator.done('GET', `${at}/webhooks/stats?subscription_id=${webhook.id}&period=day`),
+      ({ totals }) => (totals as { delivered: number }).delivered === 2,
+    );
     expect(stats).toMatchObject({ totals: { delivered: 2, failed: 1, cancelled: 0 } });
-    expect(await operator.done('GET', `${at}/webhooks/${webhook.id}`)).toMatchObject({ last_triggered_at: expect.any(String) as string });
+    expect(await operator.done('GET', `${at}/webhooks/${webhook.id}`)).toMatchObject({
+      last_triggered_at: expect.any(String) as string,
+    });
   });
 });
 
 describe("an owner's headers", () => {
   test('are sent, and shown by name alone', async () => {
     secrets.add('Basic dXNlcjpodXNo');
-    const { at, path, webhook, send, tenant } = await setUp(undefined, { headers: { Authorization: 'Basic dXNlcjpodXNo' } });
+    const { at, path, webhook, send, tenant } = await setUp(undefined, {
+      headers: { Authorization: 'Basic dXNlcjpodXNo' },
+    });
     await send('evt_1');
     const [arrival] = await receiver.arrived(path, 1);
     expect(arrival!.headers.authorization).toBe('Basic dXNlcjpodXNo');
-    expect(await operator.done('GET', `${at}/webhooks/${webhook.id}`)).toMatchObject({ header_names: ['authorization'] });
+    expect(await operator.done('GET', `${at}/webhooks/${webhook.id}`)).toMatchObject({
+      header_names: ['authorization'],
+    });
     await leapocr.recorded(tenant, 1);
   });
 });
@@ -188,8 +258,13 @@ describe('a test send', () => {
 
   test("sends a type's example", async () => {
     const { at, path, webhook } = await setUp();
-    expect(await operator.done('POST', `${at}/webhooks/${webhook.id}/test`, { event_type: 'job.failed' })).toMatchObject({ success: true, http_status: 200, event_type: 'job.failed' });
-    expect(JSON.parse(receiver.at(path)[0]!.body.toString())).toMatchObject({ event_type: 'job.failed', error_message: 'Document processing failed' });
+    expect(
+      await operator.done('POST', `${at}/webhooks/${webhook.id}/test`, { event_type: 'job.failed' }),
+    ).toMatchObject({ success: true, http_status: 200, event_type: 'job.failed' });
+    expect(JSON.parse(receiver.at(path)[0]!.body.toString())).toMatchObject({
+      event_type: 'job.failed',
+      error_message: 'Document processing failed',
+    });
     expect(signedBy(webhook.secret, receiver.at(path)[0]!)).toBe(true);
   });
 });
@@ -199,25 +274,43 @@ describe('events come in', () => {
     const { at, path, tenant } = await setUp();
     const event = (event_id: string) => ({ event_id, event_type: 'job.completed', payload: { event_id, n: 1 } });
     expect(await operator.call('POST', `${at}/events`, event('evt_1'))).toMatchObject({ status: 202 });
-    expect(await operator.call('POST', `${at}/events`, { events: [event('evt_1'), event('evt_2'), event('evt_3')] })).toMatchObject({ status: 202, body: { accepted: 3 } });
+    expect(
+      await operator.call('POST', `${at}/events`, { events: [event('evt_1'), event('evt_2'), event('evt_3')] }),
+    ).toMatchObject({ status: 202, body: { accepted: 3 } });
     await receiver.arrived(path, 3);
     await leapocr.recorded(tenant, 3);
-    expect(receiver.at(path).map(({ headers }) => headers['webhook-id']).sort()).toEqual(['evt_1', 'evt_2', 'evt_3']);
+    expect(
+      receiver
+        .at(path)
+        .map(({ headers }) => headers['webhook-id'])
+        .sort(),
+    ).toEqual(['evt_1', 'evt_2', 'evt_3']);
   });
 
   test('of nearly the size that the contract allows', async () => {
     const { at, path } = await setUp();
     const payload = 'x'.repeat(900 * 1024);
-    expect(await operator.call('POST', `${at}/events`, { event_id: 'evt_large', event_type: 'job.completed', payload })).toMatchObject({ status: 202 });
+    expect(
+      await operator.call('POST', `${at}/events`, { event_id: 'evt_large', event_type: 'job.completed', payload }),
+    ).toMatchObject({ status: 202 });
     const [arrival] = await receiver.arrived(path, 1);
     expect(arrival!.body.length).toBe(payload.length);
   });
 
   test('by the bus', async () => {
     const { path, tenant } = await setUp();
-    const Detail = JSON.stringify({ event_id: 'evt_bus', event_type: 'job.completed', tenant_id: tenant, payload: { via: 'bus' } });
+    const Detail = JSON.stringify({
+      event_id: 'evt_bus',
+      event_type: 'job.completed',
+      tenant_id: tenant,
+      payload: { via: 'bus' },
+    });
     const { FailedEntryCount } = await new EventBridgeClient(clientConfig(leapocr.local)).send(
-      new PutEventsCommand({ Entries: [{ EventBusName: leapocr.stack.eventBus as string, Source: 'ocr', DetailType: 'webhook.event', Detail }] }),
+      new PutEventsCommand({
+        Entries: [
+          { EventBusName: leapocr.stack.eventBus as string, Source: 'ocr', DetailType: 'webhook.event', Detail },
+        ],
+      }),
     );
     expect(FailedEntryCount).toBe(0);
     const [arrival] = await receiver.arrived(path, 1);
@@ -225,7 +318,7 @@ describe('events come in', () => {
   });
 });
 
-describe("a platform whose events name their URL", () => {
+describe('a platform whose events name their URL', () => {
   test('has an account secret, a log by URL, and retries', async () => {
     const tenant = rekognita.newTenant();
     const at = `/tenants/${tenant}`;
@@ -234,22 +327,49 @@ describe("a platform whose events name their URL", () => {
     secrets.add(secret);
     receiver.answer(path, [500]);
     const url = receiver.url(path);
-    await rekognitaOperator.done('POST', `${at}/events`, { event_id: 'evt_url', event_type: 'document.completed', webhook_url: url, payload: { document_id: 'doc_1' } });
+    await rekognitaOperator.done('POST', `${at}/events`, {
+      event_id: 'evt_url',
+      event_type: 'document.completed',
+      webhook_url: url,
+      payload: { document_id: 'doc_1' },
+    });
     const [arrival] = await receiver.arrived(path, 1);
-    expect(arrival!.headers['x-rekognita-signature']).toBe(createHmac('sha256', secret).update(arrival!.body).digest('hex'));
-    const pending = await eventually(() => rekognitaOperator.done<Page<Delivery>>('GET', `${at}/webhooks/events?subscription_id=${urlTarget(url)}`), ({ data }) => data.length === 1);
-    expect(pending.data).toMatchObject([{ event_id: 'evt_url', processing_status: 'pending', webhook_url: url, next_attempt_at: expect.any(String) as string }]);
+    expect(arrival!.headers['x-rekognita-signature']).toBe(
+      createHmac('sha256', secret).update(arrival!.body).digest('hex'),
+    );
+    const pending = await eventually(
+      () => rekognitaOperator.done<Page<Delivery>>('GET', `${at}/webhooks/events?subscription_id=${urlTarget(url)}`),
+      ({ data }) => data.length === 1,
+    );
+    expect(pending.data).toMatchObject([
+      {
+        event_id: 'evt_url',
+        processing_status: 'pending',
+        webhook_url: url,
+        next_attempt_at: expect.any(String) as string,
+      },
+    ]);
     await rekognita.moveClock(31);
     await receiver.arrived(path, 2);
     await rekognita.recorded(tenant, 1);
-    const [delivered] = (await rekognitaOperator.done<Page<Delivery>>('GET', `${at}/webhooks/events/evt_url/deliveries`)).data;
+    const [delivered] = (
+      await rekognitaOperator.done<Page<Delivery>>('GET', `${at}/webhooks/events/evt_url/deliveries`)
+    ).data;
     expect(delivered).toMatchObject({ processing_status: 'delivered', processing_attempts: 2 });
-    expect(await rekognitaOperator.call('POST', `${at}/webhooks/events/${delivered!.id}/retry`)).toMatchObject({ status: 202 });
+    expect(await rekognitaOperator.call('POST', `${at}/webhooks/events/${delivered!.id}/retry`)).toMatchObject({
+      status: 202,
+    });
     await receiver.arrived(path, 3);
-    const regenerated = await rekognitaOperator.done<{ secret: string }>('POST', `${at}/webhooks/account-secret/regenerate`);
+    const regenerated = await rekognitaOperator.done<{ secret: string }>(
+      'POST',
+      `${at}/webhooks/account-secret/regenerate`,
+    );
     secrets.add(regenerated.secret);
     expect(regenerated.secret).not.toBe(secret);
-    const { data } = await eventually(() => rekognitaOperator.done<Page<{ id: string; origin: string }>>('GET', `${at}/webhooks/origins`), (page) => page.data.length === 1);
+    const { data } = await eventually(
+      () => rekognitaOperator.done<Page<{ id: string; origin: string }>>('GET', `${at}/webhooks/origins`),
+      (page) => page.data.length === 1,
+    );
     expect(data).toMatchObject([{ id: urlTarget(url), origin: new URL(url).origin }]);
   }, 60_000);
 });
@@ -257,16 +377,28 @@ describe("a platform whose events name their URL", () => {
 describe('a portal link', () => {
   test("opens its tenant's webhooks, and nobody else's, without a secret unless it is scoped", async () => {
     const [mine, other] = [await setUp(), await setUp()];
-    const { token } = await operator.done<{ token: string }>('POST', '/portal-sessions', { tenant_id: mine.tenant, user_id: 'user_1' });
+    const { token } = await operator.done<{ token: string }>('POST', '/portal-sessions', {
+      tenant_id: mine.tenant,
+      user_id: 'user_1',
+    });
     secrets.add(token);
     const portal = new ManagementClient(leapocr.stack.apiUrl, `Bearer ${token}`);
-    expect((await portal.done<Page<Webhook_>>('GET', `${mine.at}/webhooks`)).data.map(({ id }) => id)).toEqual([mine.webhook.id]);
+    expect((await portal.done<Page<Webhook_>>('GET', `${mine.at}/webhooks`)).data.map(({ id }) => id)).toEqual([
+      mine.webhook.id,
+    ]);
     expect(await portal.call('GET', `${other.at}/webhooks`)).toMatchObject({ status: 404 });
     expect(await portal.call('PUT', `${mine.at}/plan`, { plan: 'scale' })).toMatchObject({ status: 403 });
-    expect(await portal.call('POST', `${mine.at}/webhooks/${mine.webhook.id}/regenerate-secret`)).toMatchObject({ status: 403 });
-    const made = await portal.done('POST', `${mine.at}/webhooks`, { url: receiver.url('/portal'), events: ['job.created'] });
+    expect(await portal.call('POST', `${mine.at}/webhooks/${mine.webhook.id}/regenerate-secret`)).toMatchObject({
+      status: 403,
+    });
+    const made = await portal.done('POST', `${mine.at}/webhooks`, {
+      url: receiver.url('/portal'),
+      events: ['job.created'],
+    });
     expect(made).not.toHaveProperty('secret');
-    expect(await new ManagementClient(leapocr.stack.apiUrl).call('GET', `${mine.at}/webhooks`)).toMatchObject({ status: 401 });
+    expect(await new ManagementClient(leapocr.stack.apiUrl).call('GET', `${mine.at}/webhooks`)).toMatchObject({
+      status: 401,
+    });
   });
 });
 

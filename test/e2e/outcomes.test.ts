@@ -1,4 +1,7 @@
-/** The outcome table: what follows the first attempt, by what the endpoint does, for each profile. Every case has a tenant and a listener of its own. */
+/**
+ * The outcome table: what follows the first attempt, by what the endpoint does, for each profile. Every case has a
+ * tenant and a listener of its own.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from '../../lambda/core/delivery';
@@ -76,24 +79,72 @@ const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIOURS, Follows, Follows
   ['speaks plain HTTP where TLS is asked for', 'retried', 'retried', 'The server does not speak TLS on this port.', 1],
   ['has a name that stands for a loopback address', 'delivered', 'delivered', 200, 1],
   ['has a name that does not exist', 'retried', 'retried', "The host's name does not exist.", 0],
-  ['has a name that its name server cannot resolve', 'retried', 'retried', "The host's name could not be resolved (ESERVFAIL).", 0],
-  ['has a name that no name server answers for', 'retried', 'retried', "No name server answered for the host's name in time.", 0],
+  [
+    'has a name that its name server cannot resolve',
+    'retried',
+    'retried',
+    "The host's name could not be resolved (ESERVFAIL).",
+    0,
+  ],
+  [
+    'has a name that no name server answers for',
+    'retried',
+    'retried',
+    "No name server answered for the host's name in time.",
+    0,
+  ],
   ['has a name that stands for a private address', 'final', 'final', NOT_PUBLIC, 0],
   ['has a name that stands for an allowed address and a private one', 'final', 'final', NOT_PUBLIC, 0],
   ['has a name that stands for the metadata service', 'final', 'final', NOT_PUBLIC, 0],
   ['never answers the TLS handshake', 'retried', 'retried', 'The deadline of 10 s passed while negotiating TLS.', 1],
   ['never answers', 'retried', 'retried', 'The deadline of 10 s passed while waiting for the status and headers.', 1],
-  ['sends its headers a byte a second', 'retried', 'retried', 'The deadline of 10 s passed while waiting for the status and headers.', 1],
-  ['never ends its body', 'retried', 'retried', 'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.', 1],
-  ['sends its body a byte a second', 'retried', 'retried', 'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.', 1],
-  ['answers 500 and sends its body a byte a second', 'retried', 'retried', 'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.', 1],
+  [
+    'sends its headers a byte a second',
+    'retried',
+    'retried',
+    'The deadline of 10 s passed while waiting for the status and headers.',
+    1,
+  ],
+  [
+    'never ends its body',
+    'retried',
+    'retried',
+    'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.',
+    1,
+  ],
+  [
+    'sends its body a byte a second',
+    'retried',
+    'retried',
+    'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.',
+    1,
+  ],
+  [
+    'answers 500 and sends its body a byte a second',
+    'retried',
+    'retried',
+    'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.',
+    1,
+  ],
   ['answers 200 with an endless body', 'delivered', 'delivered', 200, 1],
   ['answers 200 with a body of 64 MiB', 'delivered', 'delivered', 200, 1],
   ['answers 404 with an endless body', 'final', 'retried', 404, 1],
   ['answers 500 with an endless body', 'retried', 'retried', 500, 1],
   ['answers 200 after three 103', 'delivered', 'delivered', 200, 1],
-  ['storms with 1xx', 'retried', 'retried', 'The answer has more than 20 informational (1xx) parts before its status.', 1],
-  ['switches protocols', 'retried', 'retried', 'The answer is not valid HTTP/1.1 (an upgrade that was not asked for).', 1],
+  [
+    'storms with 1xx',
+    'retried',
+    'retried',
+    'The answer has more than 20 informational (1xx) parts before its status.',
+    1,
+  ],
+  [
+    'switches protocols',
+    'retried',
+    'retried',
+    'The answer is not valid HTTP/1.1 (an upgrade that was not asked for).',
+    1,
+  ],
   ['answers with what is no HTTP', 'retried', 'retried', 'The answer is not valid HTTP/1.1', 1],
   ['answers with two different lengths', 'retried', 'retried', 'The answer is not valid HTTP/1.1', 1],
   ['answers with a chunk of no size', 'retried', 'retried', 'The answer is not valid HTTP/1.1', 1],
@@ -111,13 +162,23 @@ const CASES: readonly Case[] = [
     log: status,
     dialled: 1,
   })),
-  ...HOSTILITIES.map(([title, leapocr, rekognita, log, dialled]): Case => ({ title, behaviour: BEHAVIOURS[title], follows: { leapocr, rekognita }, log, dialled })),
+  ...HOSTILITIES.map(([title, leapocr, rekognita, log, dialled]): Case => ({
+    title,
+    behaviour: BEHAVIOURS[title],
+    follows: { leapocr, rekognita },
+    log,
+    dialled,
+  })),
 ];
 
 /** What was seen of a case once its first attempt was on record. */
 interface Observed {
   readonly record: DeliveryRecord;
-  readonly queued: readonly { readonly message: DeliveryMessage; readonly queueName: string; readonly visibleAt: number }[];
+  readonly queued: readonly {
+    readonly message: DeliveryMessage;
+    readonly queueName: string;
+    readonly visibleAt: number;
+  }[];
   readonly connections: number;
   readonly endpoint: HostileEndpoint;
 }
@@ -129,13 +190,17 @@ const FIRST_STEP: Readonly<Record<Profile, { readonly ms: number; readonly jitte
 };
 /** Start and latency are whole milliseconds, each rounded for itself. */
 const ROUNDING_MS = 2;
-/** Between the end of an attempt and the reckoning of the next one's time, on a machine that is busy with all these at once. */
+/**
+ * Between the end of an attempt and the reckoning of the next one's time, on a machine that is busy with all these at
+ * once.
+ */
 const RECKONING_MS = 3_000;
 /** SQS delays by whole seconds. */
 const SECOND_MS = 1_000;
 const POLL_MS = 100;
 
-const event = (tenant: string, event_type: string, more: object = {}) => JSON.stringify({ event_id: randomUUID(), event_type, tenant_id: tenant, payload: { hostile: true }, ...more });
+const event = (tenant: string, event_type: string, more: object = {}) =>
+  JSON.stringify({ event_id: randomUUID(), event_type, tenant_id: tenant, payload: { hostile: true }, ...more });
 
 class Trial {
   readonly observed = new Map<string, Observed>();
@@ -146,12 +211,22 @@ class Trial {
     readonly platform = new Platform(profile),
   ) {}
 
-  /** One event to each case's endpoint, all at once, and what is on record and in the queues when its first attempt has ended. */
+  /**
+   * One event to each case's endpoint, all at once, and what is on record and in the queues when its first attempt has
+   * ended.
+   */
   async run(): Promise<void> {
     const events = await Promise.all(CASES.map((each) => this.prepare(each)));
     await this.platform.publish(events);
     for (const end = Date.now() + 60_000; this.observed.size < CASES.length; await sleep(POLL_MS)) {
-      if (Date.now() > end) throw new Error(`${this.profile}: no attempt on record where the endpoint ${CASES.filter(({ title }) => !this.observed.has(title)).map(({ title }) => title).join('; ')}`);
+      if (Date.now() > end)
+        throw new Error(
+          `${this.profile}: no attempt on record where the endpoint ${CASES.filter(
+            ({ title }) => !this.observed.has(title),
+          )
+            .map(({ title }) => title)
+            .join('; ')}`,
+        );
       await this.look();
     }
   }
@@ -171,12 +246,21 @@ class Trial {
     for (const record of records) {
       const { title, endpoint } = this.endpoints.get(record.tenantId) ?? {};
       if (title === undefined || endpoint === undefined || this.observed.has(title)) continue;
-      this.observed.set(title, { record, endpoint, connections: endpoint.connections(), queued: messages.filter(({ body }) => body.includes(record.tenantId)).map(asDelivery) });
+      this.observed.set(title, {
+        record,
+        endpoint,
+        connections: endpoint.connections(),
+        queued: messages.filter(({ body }) => body.includes(record.tenantId)).map(asDelivery),
+      });
     }
   }
 }
 
-const asDelivery = ({ body, queueName, visibleAt }: QueuedMessage) => ({ message: parseDeliveryMessage(body), queueName, visibleAt });
+const asDelivery = ({ body, queueName, visibleAt }: QueuedMessage) => ({
+  message: parseDeliveryMessage(body),
+  queueName,
+  visibleAt,
+});
 
 const trials = { leapocr: new Trial('leapocr'), rekognita: new Trial('rekognita') };
 
@@ -185,7 +269,10 @@ beforeAll(async () => {
   await Promise.all(Object.values(trials).map((trial) => trial.run()));
 });
 
-/** The second attempts are none of this file's, and so many endpoints that cannot be reached look like a fault of our own to what runs within a minute. */
+/**
+ * The second attempts are none of this file's, and so many endpoints that cannot be reached look like a fault of our
+ * own to what runs within a minute.
+ */
 afterAll(async () => {
   for (const { platform } of Object.values(trials)) await platform.forgetRetries();
   await trials.leapocr.platform.moveClock(61);
@@ -193,33 +280,45 @@ afterAll(async () => {
 });
 
 describe.each(['leapocr', 'rekognita'] as const)('%s: the endpoint', (profile) => {
-  test.each(CASES.map((each) => ({ ...each, expected: each.follows[profile] })))('$title: $expected', ({ title, expected, log, dialled }) => {
-    const { record, queued, connections, endpoint } = trials[profile].observed.get(title)!;
-    const [attempt, ...others] = record.history;
-    expect(others).toEqual([]);
-    expect(attempt!.status ?? attempt!.error).toEqual(typeof log === 'number' ? log : expect.stringContaining(log));
-    expect(connections).toBe(dialled);
-    const words = typeof log === 'number' ? `the endpoint answered ${log}` : attempt!.error;
-    switch (expected) {
-      case 'delivered':
-      case 'final':
-        expect(record).toMatchObject(expected === 'final' ? { status: 'failed', attempts: 1, reason: words } : { status: 'delivered', attempts: 1 });
-        expect(queued.filter(({ message }) => message.attempt > 1)).toEqual([]);
-        expect(endpoint.connections()).toBe(dialled); // long after
-        break;
-      case 'retried': {
-        const { ms, jitterMs } = FIRST_STEP[profile];
-        const waitMs = record.dueAt! - (attempt!.at + attempt!.latencyMs);
-        expect(record).toMatchObject({ status: 'pending', attempts: 1 });
-        expect(waitMs).toBeGreaterThanOrEqual(ms - ROUNDING_MS);
-        expect(waitMs).toBeLessThanOrEqual(ms + jitterMs + RECKONING_MS);
-        const retries = queued.filter(({ message }) => message.attempt === 2);
-        expect(retries).toMatchObject([{ queueName: expect.stringContaining('RetryTier1') as string, message: { dueAt: record.dueAt, chain: record.chain, deliveryId: record.deliveryId } }]);
-        expect(retries[0]!.visibleAt * 1000).toBeGreaterThan(record.dueAt! - SECOND_MS);
-        expect(retries[0]!.visibleAt * 1000).toBeLessThan(record.dueAt! + 2 * SECOND_MS);
+  test.each(CASES.map((each) => ({ ...each, expected: each.follows[profile] })))(
+    '$title: $expected',
+    ({ title, expected, log, dialled }) => {
+      const { record, queued, connections, endpoint } = trials[profile].observed.get(title)!;
+      const [attempt, ...others] = record.history;
+      expect(others).toEqual([]);
+      expect(attempt!.status ?? attempt!.error).toEqual(typeof log === 'number' ? log : expect.stringContaining(log));
+      expect(connections).toBe(dialled);
+      const words = typeof log === 'number' ? `the endpoint answered ${log}` : attempt!.error;
+      switch (expected) {
+        case 'delivered':
+        case 'final':
+          expect(record).toMatchObject(
+            expected === 'final'
+              ? { status: 'failed', attempts: 1, reason: words }
+              : { status: 'delivered', attempts: 1 },
+          );
+          expect(queued.filter(({ message }) => message.attempt > 1)).toEqual([]);
+          expect(endpoint.connections()).toBe(dialled); // long after
+          break;
+        case 'retried': {
+          const { ms, jitterMs } = FIRST_STEP[profile];
+          const waitMs = record.dueAt! - (attempt!.at + attempt!.latencyMs);
+          expect(record).toMatchObject({ status: 'pending', attempts: 1 });
+          expect(waitMs).toBeGreaterThanOrEqual(ms - ROUNDING_MS);
+          expect(waitMs).toBeLessThanOrEqual(ms + jitterMs + RECKONING_MS);
+          const retries = queued.filter(({ message }) => message.attempt === 2);
+          expect(retries).toMatchObject([
+            {
+              queueName: expect.stringContaining('RetryTier1') as string,
+              message: { dueAt: record.dueAt, chain: record.chain, deliveryId: record.deliveryId },
+            },
+          ]);
+          expect(retries[0]!.visibleAt * 1000).toBeGreaterThan(record.dueAt! - SECOND_MS);
+          expect(retries[0]!.visibleAt * 1000).toBeLessThan(record.dueAt! + 2 * SECOND_MS);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('is never called where a redirect leads', () => {
     expect(trap.connections()).toBe(0);
@@ -233,7 +332,11 @@ describe('rekognita: an event whose own URL the policy forbids has failed at onc
     ['a private address in another spelling', 'http://0x0a.1/hook', NOT_PUBLIC],
     ['a private address within IPv6', 'http://[::ffff:10.0.0.1]/hook', NOT_PUBLIC],
     ['another scheme', 'ftp://127.0.0.1/hook', "The endpoint's URL must start with https:// or http://."],
-    ['a user and a password', 'https://user:password@hooks.acme.com/', "The endpoint's URL may not contain a user name or password; verify the signature instead."],
+    [
+      'a user and a password',
+      'https://user:password@hooks.acme.com/',
+      "The endpoint's URL may not contain a user name or password; verify the signature instead.",
+    ],
   ])('%s', async (_what, url, reason) => {
     const { platform } = trials.rekognita;
     const tenant = platform.newTenant();

@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import { GetQueueUrlCommand, type Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueUrlCommand,
+  type Message,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { storedRecord } from '../../lambda/adapters/dynamodb/delivery-log';
 import { subscriptionItemKey } from '../../lambda/adapters/dynamodb/keys';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
@@ -47,9 +54,14 @@ export class Platform {
   /** Puts messages on the event queue, in batches of ten. */
   async publish(bodies: readonly string[]): Promise<void> {
     for (let start = 0; start < bodies.length; start += BATCH) {
-      const Entries = bodies.slice(start, start + BATCH).map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-      const { Failed } = await this.sqs.send(new SendMessageBatchCommand({ QueueUrl: this.stack.eventQueueUrl, Entries }));
-      if (Failed !== undefined && Failed.length > 0) throw new Error(`${Failed.length} sends failed: ${Failed[0]!.Message}`);
+      const Entries = bodies
+        .slice(start, start + BATCH)
+        .map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+      const { Failed } = await this.sqs.send(
+        new SendMessageBatchCommand({ QueueUrl: this.stack.eventQueueUrl, Entries }),
+      );
+      if (Failed !== undefined && Failed.length > 0)
+        throw new Error(`${Failed.length} sends failed: ${Failed[0]!.Message}`);
     }
   }
 
@@ -57,7 +69,9 @@ export class Platform {
   async settled(tenant: string, withinMs = 20_000): Promise<void> {
     for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
       const now = virtualNow(this.local.clockFile);
-      const due = (await this.queued(tenant)).filter(({ visibleAt, receiveCount }) => receiveCount > 0 || visibleAt <= now);
+      const due = (await this.queued(tenant)).filter(
+        ({ visibleAt, receiveCount }) => receiveCount > 0 || visibleAt <= now,
+      );
       if (due.length === 0) return;
       if (Date.now() > end) throw new Error(`${due.length} messages were not worked off within ${withinMs} ms`);
     }
@@ -75,11 +89,15 @@ export class Platform {
 
   /** Messages of the tenant's in the stack's dead-letter queues. */
   async deadLetters(tenant: string): Promise<QueuedMessage[]> {
-    return (await this.messages()).filter(({ queueName, body }) => queueName.includes('DeadLetters') && body.includes(tenant));
+    return (await this.messages()).filter(
+      ({ queueName, body }) => queueName.includes('DeadLetters') && body.includes(tenant),
+    );
   }
 
   private async messages(): Promise<QueuedMessage[]> {
-    return (await peekQueues(this.local.awsEndpointUrl)).filter(({ queueName }) => queueName.startsWith(`${stackName(this.name)}-`));
+    return (await peekQueues(this.local.awsEndpointUrl)).filter(({ queueName }) =>
+      queueName.startsWith(`${stackName(this.name)}-`),
+    );
   }
 
   /** Empties the queues of retries, when nothing in them is being worked on: what is pending stays so. */
@@ -96,7 +114,9 @@ export class Platform {
     }
   }
 
-  /** Handlers here are quick: what has not settled after two seconds has been returned, and waits for its visibility. */
+  /**
+   * Handlers here are quick: what has not settled after two seconds has been returned, and waits for its visibility.
+   */
   async moveClock(seconds: number): Promise<void> {
     await moveClock(this.local, seconds, { settleMs: 2_000 });
   }
@@ -116,7 +136,13 @@ export class Platform {
     await this.logged(tenant, count, 'were attempted', ({ attempts }) => attempts > 0);
   }
 
-  private async logged(tenant: string, count: number, what: string, counts: (record: DeliveryRecord) => boolean, withinMs = 20_000): Promise<void> {
+  private async logged(
+    tenant: string,
+    count: number,
+    what: string,
+    counts: (record: DeliveryRecord) => boolean,
+    withinMs = 20_000,
+  ): Promise<void> {
     for (const end = Date.now() + withinMs; ; await sleep(POLL_MS)) {
       const logged = (await this.deliveries(tenant)).filter(counts).length;
       if (logged >= count) return;
@@ -127,7 +153,11 @@ export class Platform {
   /** Whether the circuit of a subscription's endpoint is open. */
   async isCircuitOpen(tenant: string, id: string): Promise<boolean> {
     const { Item } = await this.dynamodb.send(
-      new GetItemCommand({ TableName: this.stack.subscriptionsTable, Key: subscriptionItemKey(tenant as TenantId, id as SubscriptionId), ConsistentRead: true }),
+      new GetItemCommand({
+        TableName: this.stack.subscriptionsTable,
+        Key: subscriptionItemKey(tenant as TenantId, id as SubscriptionId),
+        ConsistentRead: true,
+      }),
     );
     return Item?.circuit_opened !== undefined;
   }
@@ -140,7 +170,10 @@ export class Platform {
   /** The whole delivery log. */
   async log(): Promise<DeliveryRecord[]> {
     const records = [];
-    for await (const page of paginateScan({ client: this.dynamodb }, { TableName: this.stack.deliveriesTable, ConsistentRead: true })) {
+    for await (const page of paginateScan(
+      { client: this.dynamodb },
+      { TableName: this.stack.deliveriesTable, ConsistentRead: true },
+    )) {
       for (const item of page.Items ?? []) {
         const [tenantId, subscriptionId] = item.pk!.S!.split('#') as [TenantId, SubscriptionId];
         records.push(storedRecord({ tenantId, subscriptionId, deliveryId: item.sk!.S as DeliveryId }, item));
@@ -153,7 +186,12 @@ export class Platform {
   async rejected(matches: (message: Message) => boolean, withinMs = 20_000): Promise<Message> {
     for (const end = Date.now() + withinMs; Date.now() < end; await sleep(POLL_MS)) {
       const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: this.stack.eventDeadLetterQueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], VisibilityTimeout: 0 }),
+        new ReceiveMessageCommand({
+          QueueUrl: this.stack.eventDeadLetterQueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+          VisibilityTimeout: 0,
+        }),
       );
       const found = Messages.find(matches);
       if (found !== undefined) return found;

@@ -52,16 +52,24 @@ async def drive(settings):
         results["health"] = await api.health_check_webhook(*tenant, created.id)
         print(json.dumps({"subscription_id": created.id, "secret": created.secret}), flush=True)
         sys.stdin.readline()
-        events = await api.list_webhook_events_cursor(*tenant, created.id, limit=10, event_type="job.completed", processing_status="delivered")
+        events = await api.list_webhook_events_cursor(
+            *tenant, created.id, limit=10, event_type="job.completed", processing_status="delivered"
+        )
         results["events"] = plain(events)
         results["payload"] = plain(await api.get_webhook_event_payload(*tenant, events.data[0].event_id))
         results["payload_by_id"] = plain(await api.get_webhook_event_payload(*tenant, events.data[0].id))
-        update = UpdateWebhookRequest.from_dict({"url": settings["other_url"], "events": ["job.completed"], "enabled": False})
+        update = UpdateWebhookRequest.from_dict(
+            {"url": settings["other_url"], "events": ["job.completed"], "enabled": False}
+        )
         results["updated"] = plain(await api.update_webhook(*tenant, created.id, update))
         results["regenerated"] = plain(await api.regenerate_webhook_secret(*tenant, created.id))
         results["deleted"] = await api.delete_webhook(*tenant, created.id)
         results["gone"] = await status_of(api.get_webhook(*tenant, created.id))
-        results["refused"] = await status_of(api.create_webhook(*tenant, CreateWebhookRequest.from_dict({"url": "https://10.0.0.1/", "events": ["job.completed"]})))
+        results["refused"] = await status_of(
+            api.create_webhook(
+                *tenant, CreateWebhookRequest.from_dict({"url": "https://10.0.0.1/", "events": ["job.completed"]})
+            )
+        )
     return results
 
 

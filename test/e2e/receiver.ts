@@ -12,15 +12,26 @@ export interface Arrival {
 export type Answer = number | { readonly status: number; readonly headers: Readonly<Record<string, string>> };
 
 export interface ReceiverOptions {
-  /** The stack's time, in epoch seconds. @default - the machine's */
+  /**
+   * The stack's time, in epoch seconds.
+   *
+   * @default - the machine's
+   */
   readonly now?: () => number;
-  /** How long it thinks. @default 0 */
+  /**
+   * How long it thinks.
+   *
+   * @default 0
+   */
   readonly answersAfterMs?: number;
   /** @param count of arrivals so far, this one included */
   readonly onArrival?: (count: number) => void;
 }
 
-/** A customer's endpoint: it keeps what arrives, and answers as it is told for a path, else with the status that the path ends in, or 200. */
+/**
+ * A customer's endpoint: it keeps what arrives, and answers as it is told for a path, else with the status that the
+ * path ends in, or 200.
+ */
 export class Receiver {
   private readonly answers = new Map<string, Answer[]>();
 
@@ -66,15 +77,27 @@ export class Receiver {
     return this.arrivals.filter((arrival) => arrival.path === path);
   }
 
-  /** Resolves once as many have arrived. @throws Error that says how many did, when they do not come in time */
+  /**
+   * Resolves once as many have arrived.
+   *
+   * @throws Error that says how many did, when they do not come in time
+   */
   async arrived(path: string, count: number, withinMs = 30_000): Promise<Arrival[]> {
-    await this.until(() => this.at(path).length >= count, withinMs, () => `${this.at(path).length} of ${count} deliveries arrived at ${path} within ${withinMs} ms`);
+    await this.until(
+      () => this.at(path).length >= count,
+      withinMs,
+      () => `${this.at(path).length} of ${count} deliveries arrived at ${path} within ${withinMs} ms`,
+    );
     return this.at(path);
   }
 
   /** As {@link arrived}, whatever their paths. */
   async arrivedInAll(count: number, withinMs = 30_000): Promise<void> {
-    await this.until(() => this.arrivals.length >= count, withinMs, () => `${this.arrivals.length} of ${count} deliveries arrived within ${withinMs} ms`);
+    await this.until(
+      () => this.arrivals.length >= count,
+      withinMs,
+      () => `${this.arrivals.length} of ${count} deliveries arrived within ${withinMs} ms`,
+    );
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { LocalStack } from '../../local/stack-file';
 
-/** How the emulator names the folder of a worker: `ministack-lambda-FUNCTION-RANDOM/_worker.js` (ministack/core/lambda_runtime.py, 1.5.33). */
+/**
+ * How the emulator names the folder of a worker: `ministack-lambda-FUNCTION-RANDOM/_worker.js`
+ * (ministack/core/lambda_runtime.py, 1.5.33).
+ */
 const FOLDER = 'ministack-lambda-';
 
 export interface Worker {

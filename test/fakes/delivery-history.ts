@@ -1,7 +1,16 @@
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { UnreadableItem } from '../../lambda/core/errors';
 import { type DeliveryId, idsOf, logShard } from '../../lambda/core/identifiers';
-import type { Clock, DeliveryHistory, DeliveryKey, FailureEntry, FailureRange, LogEntry, LogShard, LogSlice } from '../../lambda/core/ports';
+import type {
+  Clock,
+  DeliveryHistory,
+  DeliveryKey,
+  FailureEntry,
+  FailureRange,
+  LogEntry,
+  LogShard,
+  LogSlice,
+} from '../../lambda/core/ports';
 import type { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
 
@@ -23,7 +32,10 @@ export class InMemoryDeliveryHistory implements DeliveryHistory {
   newest(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<LogEntry>> {
     return this.call(() => {
       const records = this.ofShard(shard, this.log.records).filter(isBefore(before)).reverse();
-      return this.slice(records, limit, (record) => ({ deliveryId: record.deliveryId, ...(this.current(record) === record && { record }) }));
+      return this.slice(records, limit, (record) => ({
+        deliveryId: record.deliveryId,
+        ...(this.current(record) === record && { record }),
+      }));
     });
   }
 
@@ -31,10 +43,16 @@ export class InMemoryDeliveryHistory implements DeliveryHistory {
     return this.call(() => this.slice(this.failures(shard).filter(isBefore(before)).reverse(), limit, failureOf));
   }
 
-  failuresBetween(shard: LogShard, { since, until, after }: FailureRange, limit: number): Promise<LogSlice<FailureEntry>> {
+  failuresBetween(
+    shard: LogShard,
+    { since, until, after }: FailureRange,
+    limit: number,
+  ): Promise<LogSlice<FailureEntry>> {
     const [{ first }, { last }] = [idsOf(since), idsOf(until)];
     return this.call(() => {
-      const within = this.failures(shard).filter(({ deliveryId }) => deliveryId >= first && deliveryId <= last && (after === undefined || deliveryId > after));
+      const within = this.failures(shard).filter(
+        ({ deliveryId }) => deliveryId >= first && deliveryId <= last && (after === undefined || deliveryId > after),
+      );
       return this.slice(within, limit, failureOf);
     });
   }
@@ -59,17 +77,28 @@ export class InMemoryDeliveryHistory implements DeliveryHistory {
   private failures(shard: LogShard): DeliveryRecord[] {
     const known = this.log.records.filter(({ deliveryId }) => !this.indexed.has(deliveryId));
     const behind = [...this.indexed.values()].filter((record) => record !== undefined);
-    return this.ofShard(shard, [...known, ...behind]).filter(({ status }) => status === 'failed' || status === 'cancelled');
+    return this.ofShard(shard, [...known, ...behind]).filter(
+      ({ status }) => status === 'failed' || status === 'cancelled',
+    );
   }
 
   /** Oldest first. */
   private ofShard({ tenantId, subscriptionId, shard }: LogShard, records: readonly DeliveryRecord[]): DeliveryRecord[] {
     return records
-      .filter((record) => record.tenantId === tenantId && record.subscriptionId === subscriptionId && logShard(record.deliveryId) === shard)
+      .filter(
+        (record) =>
+          record.tenantId === tenantId &&
+          record.subscriptionId === subscriptionId &&
+          logShard(record.deliveryId) === shard,
+      )
       .sort((one, other) => (one.deliveryId < other.deliveryId ? -1 : 1));
   }
 
-  private slice<T>(records: readonly DeliveryRecord[], limit: number, read: (record: DeliveryRecord) => T): LogSlice<T> {
+  private slice<T>(
+    records: readonly DeliveryRecord[],
+    limit: number,
+    read: (record: DeliveryRecord) => T,
+  ): LogSlice<T> {
     const entries = records.slice(0, limit).map(read);
     this.examined += entries.length;
     return { entries, more: entries.length > 0 && entries.length === limit };

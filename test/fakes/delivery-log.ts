@@ -26,10 +26,15 @@ export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
     return !isTerminal(old.status) && (record.status === 'delivered' || old.attempts < attempt);
   }
 
-  /** The write of rule 5, its condition aside: history is added to, and what is known of its URL and of replays stays known. */
+  /**
+   * The write of rule 5, its condition aside: history is added to, and what is known of its URL and of replays stays
+   * known.
+   */
   put(record: DeliveryRecord): void {
     const { url, replayId, replayOf, replays, history = [] } = this.stored(record) ?? {};
-    const known = Object.fromEntries(Object.entries({ url, replayId, replayOf, replays }).filter(([, value]) => value !== undefined));
+    const known = Object.fromEntries(
+      Object.entries({ url, replayId, replayOf, replays }).filter(([, value]) => value !== undefined),
+    );
     this.kept.set(nameOf(record), { ...known, ...record, history: [...history, ...record.history] });
   }
 
@@ -104,7 +109,12 @@ export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
 }
 
 function isSame(stored: DeliveryRecord, record: DeliveryRecord): boolean {
-  return stored.status === record.status && stored.attempts === record.attempts && stored.settledAt === record.settledAt && stored.chain === record.chain;
+  return (
+    stored.status === record.status &&
+    stored.attempts === record.attempts &&
+    stored.settledAt === record.settledAt &&
+    stored.chain === record.chain
+  );
 }
 
 function nameOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey): string {

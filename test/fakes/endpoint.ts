@@ -25,7 +25,13 @@ export function answered(status: number, answer = ''): AttemptResult {
 }
 
 export function timedOut(): AttemptResult {
-  return { kind: 'transport', failure: 'timeout', phase: 'headers', latencyMs: 10_000, message: 'the endpoint did not answer within 10 s' };
+  return {
+    kind: 'transport',
+    failure: 'timeout',
+    phase: 'headers',
+    latencyMs: 10_000,
+    message: 'the endpoint did not answer within 10 s',
+  };
 }
 
 export function refusedConnection(): AttemptResult {
@@ -33,5 +39,10 @@ export function refusedConnection(): AttemptResult {
 }
 
 export function forbidden(): AttemptResult {
-  return { kind: 'forbidden', rule: 'address-not-public', latencyMs: 2, message: "The endpoint's host resolves to an address that is not on the public internet." };
+  return {
+    kind: 'forbidden',
+    rule: 'address-not-public',
+    latencyMs: 2,
+    message: "The endpoint's host resolves to an address that is not on the public internet.",
+  };
 }

@@ -13,13 +13,23 @@ export class InMemoryFigures implements FigureStore, Figures {
     return this.call(() => {
       if (update.kind === 'hour') return this.add(update);
       const name = `${update.tenantId}#${update.target}`;
-      if (update.kind === 'triggered') return void this.triggered.set(name, Math.max(this.triggered.get(name) ?? 0, update.at));
+      if (update.kind === 'triggered')
+        return void this.triggered.set(name, Math.max(this.triggered.get(name) ?? 0, update.at));
       const { target, origin, at } = update;
-      this.known.set(name, { target, origin, lastTriggeredAt: Math.max(this.known.get(name)?.lastTriggeredAt ?? 0, at) });
+      this.known.set(name, {
+        target,
+        origin,
+        lastTriggeredAt: Math.max(this.known.get(name)?.lastTriggeredAt ?? 0, at),
+      });
     });
   }
 
-  hourly(tenantId: TenantId, target: SubscriptionId | undefined, from: number, to: number): Promise<readonly HourFigures[]> {
+  hourly(
+    tenantId: TenantId,
+    target: SubscriptionId | undefined,
+    from: number,
+    to: number,
+  ): Promise<readonly HourFigures[]> {
     const first = Math.floor(from / HOUR_MS) * HOUR_MS;
     return this.call(() =>
       [...this.hours]
@@ -29,7 +39,11 @@ export class InMemoryFigures implements FigureStore, Figures {
     );
   }
 
-  lastTriggered(tenantId: TenantId, from: SubscriptionId, to: SubscriptionId): Promise<ReadonlyMap<SubscriptionId, number>> {
+  lastTriggered(
+    tenantId: TenantId,
+    from: SubscriptionId,
+    to: SubscriptionId,
+  ): Promise<ReadonlyMap<SubscriptionId, number>> {
     return this.call(() => new Map(this.ofTenant(tenantId, this.triggered).filter(([id]) => id >= from && id <= to)));
   }
 
@@ -38,18 +52,28 @@ export class InMemoryFigures implements FigureStore, Figures {
       const all = this.ofTenant(tenantId, this.known).filter(([id]) => after === undefined || id > after);
       const page = all.slice(0, limit);
       const last = page.at(-1)?.[0];
-      return { origins: page.map(([, origin]) => origin), ...(page.length === limit && last !== undefined && { after: last }) };
+      return {
+        origins: page.map(([, origin]) => origin),
+        ...(page.length === limit && last !== undefined && { after: last }),
+      };
     });
   }
 
   private add({ kind: _kind, tenantId, target, hour, ...counts }: Extract<FigureUpdate, { kind: 'hour' }>): void {
     const name = nameOfHour(tenantId, target, hour);
     const { delivered, failed, cancelled } = this.hours.get(name) ?? { delivered: 0, failed: 0, cancelled: 0 };
-    this.hours.set(name, { hour, delivered: delivered + counts.delivered, failed: failed + counts.failed, cancelled: cancelled + counts.cancelled });
+    this.hours.set(name, {
+      hour,
+      delivered: delivered + counts.delivered,
+      failed: failed + counts.failed,
+      cancelled: cancelled + counts.cancelled,
+    });
   }
 
   private ofTenant<T>(tenantId: TenantId, all: ReadonlyMap<string, T>): [SubscriptionId, T][] {
-    const found = [...all].filter(([name]) => name.startsWith(`${tenantId}#`)).map(([name, value]): [SubscriptionId, T] => [name.slice(tenantId.length + 1) as SubscriptionId, value]);
+    const found = [...all]
+      .filter(([name]) => name.startsWith(`${tenantId}#`))
+      .map(([name, value]): [SubscriptionId, T] => [name.slice(tenantId.length + 1) as SubscriptionId, value]);
     return found.sort(([one], [other]) => (one < other ? -1 : 1));
   }
 

@@ -1,5 +1,13 @@
 import type { OperationalEvent } from '../../lambda/core/operational-event';
-import type { DeliveryQueues, OperationalEvents, OutgoingDelivery, RecoveryQueue, RejectedEvent, RejectedEvents, SendResult } from '../../lambda/core/ports';
+import type {
+  DeliveryQueues,
+  OperationalEvents,
+  OutgoingDelivery,
+  RecoveryQueue,
+  RejectedEvent,
+  RejectedEvents,
+  SendResult,
+} from '../../lambda/core/ports';
 import type { RecoveryStep } from '../../lambda/core/recovery-job';
 import { Faults } from './faults';
 

@@ -12,7 +12,8 @@ export class InMemoryReceptions implements Receptions {
     return attempted(() => {
       this.leaseFaults.check();
       const stored = this.items.get(`${source}#${identity}`);
-      if (stored !== undefined && stored.until > now && stored.owner !== owner) return stored.owner === undefined ? { state: 'received' } : { state: 'taken', until: stored.until };
+      if (stored !== undefined && stored.until > now && stored.owner !== owner)
+        return stored.owner === undefined ? { state: 'received' } : { state: 'taken', until: stored.until };
       this.items.set(`${source}#${identity}`, { owner, until });
       return { state: 'leased' };
     });

@@ -32,7 +32,8 @@ export class InMemoryRecoveryJobs implements RecoveryJobs {
   advance(seen: RecoveryJob, to: RecoveryJob, by: string): Promise<boolean> {
     return this.call(() => {
       const stands = this.jobs.get(nameOf(seen));
-      if (stands?.job.id !== seen.id || stands.job.page !== seen.page || stands.job.status !== 'running') return stands?.by === by;
+      if (stands?.job.id !== seen.id || stands.job.page !== seen.page || stands.job.status !== 'running')
+        return stands?.by === by;
       this.jobs.set(nameOf(seen), { job: to, by });
       return true;
     });

@@ -1,13 +1,38 @@
 import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/circuit';
 import type { DeliveryRecord } from '../../lambda/core/delivery';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
-import type { AccountStore, CircuitStore, Counted, CreationLimit, DeliveryRates, FailureCounter, RateAdvance, RateAdvanced, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import type {
+  AccountStore,
+  CircuitStore,
+  Counted,
+  CreationLimit,
+  DeliveryRates,
+  FailureCounter,
+  RateAdvance,
+  RateAdvanced,
+  RouteReader,
+  SubscriptionChange,
+  SubscriptionDirectory,
+  SubscriptionKey,
+  SubscriptionPage,
+  SubscriptionReader,
+  Targets,
+} from '../../lambda/core/ports';
 import type { Account, PreviousSecret, Route, Subscription, UrlTarget } from '../../lambda/core/subscription';
 import { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
 
 /** The subscriptions table: what reads and what changes it. */
-export class InMemorySubscriptionStore implements SubscriptionReader, RouteReader, SubscriptionDirectory, AccountStore, FailureCounter, CircuitStore, DeliveryRates {
+export class InMemorySubscriptionStore
+  implements
+    SubscriptionReader,
+    RouteReader,
+    SubscriptionDirectory,
+    AccountStore,
+    FailureCounter,
+    CircuitStore,
+    DeliveryRates
+{
   readonly faults = new Faults();
   /** Reads of routes and of subscriptions so far. */
   readonly calls = { matching: 0, read: 0 };
@@ -23,10 +48,14 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return [...this.targets.values()].filter((target) => 'epoch' in target);
   }
 
-  create(subscription: Subscription, { plan, maxSubscriptions = Infinity }: CreationLimit = {}): Promise<'created' | 'limit' | 'plan-changed'> {
+  create(
+    subscription: Subscription,
+    { plan, maxSubscriptions = Infinity }: CreationLimit = {},
+  ): Promise<'created' | 'limit' | 'plan-changed'> {
     return this.call(() => {
       if (this.accounts.get(subscription.tenantId)?.plan !== plan) return 'plan-changed';
-      if (this.subscriptions.filter(({ tenantId }) => tenantId === subscription.tenantId).length >= maxSubscriptions) return 'limit';
+      if (this.subscriptions.filter(({ tenantId }) => tenantId === subscription.tenantId).length >= maxSubscriptions)
+        return 'limit';
       if (this.targets.has(nameOf(subscription))) throw new Error('there is such a subscription');
       this.targets.set(nameOf(subscription), subscription);
       return 'created';
@@ -35,18 +64,29 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
 
   list(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<SubscriptionPage> {
     return this.call(() => {
-      const all = this.subscriptions.filter((each) => each.tenantId === tenantId && (after === undefined || each.id < after)).sort((one, other) => (one.id < other.id ? 1 : -1));
+      const all = this.subscriptions
+        .filter((each) => each.tenantId === tenantId && (after === undefined || each.id < after))
+        .sort((one, other) => (one.id < other.id ? 1 : -1));
       const subscriptions = all.slice(0, limit);
       return { subscriptions, ...(all.length > limit && { after: subscriptions.at(-1)!.id }) };
     });
   }
 
-  update(seen: Subscription, { description, headers, rateLimit, secret, enabled, updatedAt, url, eventTypes }: SubscriptionChange): Promise<boolean> {
+  update(
+    seen: Subscription,
+    { description, headers, rateLimit, secret, enabled, updatedAt, url, eventTypes }: SubscriptionChange,
+  ): Promise<boolean> {
     return this.call(() => {
       const stored = this.unchanged(seen);
       if (stored === undefined) return false;
-      const next: { -readonly [Name in keyof Subscription]: Subscription[Name] } = { ...stored, updatedAt, ...(url !== undefined && { url }), ...(eventTypes !== undefined && { eventTypes }) };
-      for (const type of eventTypes ?? []) if (!stored.eventTypes.includes(type)) this.routesMade.set(`${stored.id} ${type}`, updatedAt);
+      const next: { -readonly [Name in keyof Subscription]: Subscription[Name] } = {
+        ...stored,
+        updatedAt,
+        ...(url !== undefined && { url }),
+        ...(eventTypes !== undefined && { eventTypes }),
+      };
+      for (const type of eventTypes ?? [])
+        if (!stored.eventTypes.includes(type)) this.routesMade.set(`${stored.id} ${type}`, updatedAt);
       if (url !== undefined || enabled === true) {
         delete next.circuit;
         delete next.suspicion;
@@ -93,7 +133,9 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     this.calls.read += 1;
     return this.call(() => ({
       subscriptions: keys.map((key) => this.at(key)),
-      accounts: new Map(accounts.flatMap((tenantId) => (this.accounts.has(tenantId) ? [[tenantId, this.accounts.get(tenantId)!]] : []))),
+      accounts: new Map(
+        accounts.flatMap((tenantId) => (this.accounts.has(tenantId) ? [[tenantId, this.accounts.get(tenantId)!]] : [])),
+      ),
     }));
   }
 
@@ -102,7 +144,10 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return this.call(() =>
       this.subscriptions
         .filter((subscription) => subscription.tenantId === tenantId && subscription.eventTypes.includes(eventType))
-        .map(({ id, createdAt }) => ({ subscriptionId: id, createdAt: this.routesMade.get(`${id} ${eventType}`) ?? createdAt }))
+        .map(({ id, createdAt }) => ({
+          subscriptionId: id,
+          createdAt: this.routesMade.get(`${id} ${eventType}`) ?? createdAt,
+        }))
         .sort((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1)),
     );
   }
@@ -119,12 +164,20 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return this.call(() => this.accounts.get(tenantId) ?? {});
   }
 
-  replaceSecret(tenantId: TenantId, seen: string | undefined, { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean> {
+  replaceSecret(
+    tenantId: TenantId,
+    seen: string | undefined,
+    { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret },
+  ): Promise<boolean> {
     return this.call(() => {
       const { previousSecret: _before, ...account } = this.accounts.get(tenantId) ?? {};
       if (account.sealedSecret === sealed) return true;
       if (account.sealedSecret !== seen) return false;
-      this.accounts.set(tenantId, { ...account, sealedSecret: sealed, ...(previous !== undefined && { previousSecret: previous }) });
+      this.accounts.set(tenantId, {
+        ...account,
+        sealedSecret: sealed,
+        ...(previous !== undefined && { previousSecret: previous }),
+      });
       return true;
     });
   }
@@ -133,7 +186,11 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
     return this.call(() => void this.accounts.set(tenantId, { ...this.accounts.get(tenantId), plan }));
   }
 
-  count(key: SubscriptionKey, epoch: number, failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[]): Promise<Counted> {
+  count(
+    key: SubscriptionKey,
+    epoch: number,
+    failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[],
+  ): Promise<Counted> {
     return this.call(() => {
       const subscription = this.subscriptionAt(key);
       const outdated = subscription?.epoch !== epoch || !subscription.enabled;
@@ -151,7 +208,8 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
   forgive(key: SubscriptionKey, epoch: number): Promise<void> {
     return this.call(() => {
       const subscription = this.subscriptionAt(key);
-      if (subscription?.epoch === epoch) this.targets.set(nameOf(subscription), { ...subscription, forgiven: subscription.count });
+      if (subscription?.epoch === epoch)
+        this.targets.set(nameOf(subscription), { ...subscription, forgiven: subscription.count });
     });
   }
 
@@ -161,7 +219,13 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       if (subscription?.epoch !== seen.epoch || !subscription.enabled) return false;
       if (!whatever && (subscription.count !== seen.count || subscription.forgiven !== seen.forgiven)) return false;
       const { announced: _said, ...rest } = subscription;
-      this.targets.set(nameOf(subscription), { ...rest, enabled: false, disabledReason: reason, disabledAt: at, updatedAt: at });
+      this.targets.set(nameOf(subscription), {
+        ...rest,
+        enabled: false,
+        disabledReason: reason,
+        disabledAt: at,
+        updatedAt: at,
+      });
       return true;
     });
   }
@@ -169,7 +233,8 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
   markAnnounced(seen: Subscription): Promise<void> {
     return this.call(() => {
       const subscription = this.subscriptionAt({ tenantId: seen.tenantId, subscriptionId: seen.id });
-      if (subscription?.epoch === seen.epoch && !subscription.enabled) this.targets.set(nameOf(subscription), { ...subscription, announced: true });
+      if (subscription?.epoch === seen.epoch && !subscription.enabled)
+        this.targets.set(nameOf(subscription), { ...subscription, announced: true });
     });
   }
 
@@ -178,7 +243,9 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       const target = this.atOrUrl(key);
       if (target === undefined || target.circuit !== undefined) return 0;
       const again = target.suspicion !== undefined && target.suspicion.since > now - OPENING_WINDOW_MS;
-      const suspicion = again ? { ...target.suspicion, failures: target.suspicion.failures + failures } : { failures, since: now };
+      const suspicion = again
+        ? { ...target.suspicion, failures: target.suspicion.failures + failures }
+        : { failures, since: now };
       this.targets.set(nameOf(target), { ...target, suspicion });
       return suspicion.failures;
     });
@@ -218,7 +285,8 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
       const from = Math.max(stored[mark] ?? 0, notBefore);
       const ahead = (stored[mark] ?? 0) > notBefore;
       // As seen: of the two writes that there are, one is tried.
-      if (stored.perSecond !== seen.perSecond || from + by > notAfter || ahead !== (seen[mark] ?? 0) > notBefore) return { advanced: false, stored };
+      if (stored.perSecond !== seen.perSecond || from + by > notAfter || ahead !== (seen[mark] ?? 0) > notBefore)
+        return { advanced: false, stored };
       this.targets.set(nameOf(subscription!), { ...subscription!, rateLimit: { ...stored, [mark]: from + by } });
       return { advanced: true, from };
     });
@@ -230,7 +298,9 @@ export class InMemorySubscriptionStore implements SubscriptionReader, RouteReade
   }
 
   private atOrUrl(key: SubscriptionKey): Subscription | UrlTarget | undefined {
-    return this.at(key) ?? (isUrlTarget(key.subscriptionId) ? { tenantId: key.tenantId, id: key.subscriptionId } : undefined);
+    return (
+      this.at(key) ?? (isUrlTarget(key.subscriptionId) ? { tenantId: key.tenantId, id: key.subscriptionId } : undefined)
+    );
   }
 
   private at({ tenantId, subscriptionId }: SubscriptionKey): Subscription | UrlTarget | undefined {

@@ -27,7 +27,9 @@ export class SeededChance implements Chance {
 
   bytes(count: number): Uint8Array {
     this.drawn += 1;
-    const blocks = Array.from({ length: Math.ceil(count / 32) }, (_unused, block) => createHash('sha256').update(`${this.seed}/${this.drawn}/${block}`).digest());
+    const blocks = Array.from({ length: Math.ceil(count / 32) }, (_unused, block) =>
+      createHash('sha256').update(`${this.seed}/${this.drawn}/${block}`).digest(),
+    );
     return Buffer.concat(blocks).subarray(0, count);
   }
 }

@@ -14,7 +14,13 @@ import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscrip
 import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
 import { EXAMINED_MAX, historyPage, type HistoryQuery } from '../../lambda/core/delivery-history';
 import { UnreadableItem } from '../../lambda/core/errors';
-import { deliveryId, type DeliveryId, type EventId, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
+import {
+  deliveryId,
+  type DeliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+} from '../../lambda/core/identifiers';
 import { COMPLETED } from '../builders/event';
 import { subscription, TENANT } from '../builders/subscription';
 import { circuitStoreContract } from '../contracts/circuit-store.contract';
@@ -56,9 +62,19 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
     const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
     return item!;
   };
-  const claimedItem = async (payload: string, changes: { eventId?: string; tenantId?: string; eventType?: string } = {}): Promise<Item> => {
+  const claimedItem = async (
+    payload: string,
+    changes: { eventId?: string; tenantId?: string; eventType?: string } = {},
+  ): Promise<Item> => {
     const clock = new ManualClock(Date.now());
-    const event = { eventId: `evt_${payload.length}`, eventType: 'job.completed', tenantId: TENANT, payload, arrivedAt: clock.now(), ...changes } as Parameters<DynamoEventStore['claim']>[0];
+    const event = {
+      eventId: `evt_${payload.length}`,
+      eventType: 'job.completed',
+      tenantId: TENANT,
+      payload,
+      arrivedAt: clock.now(),
+      ...changes,
+    } as Parameters<DynamoEventStore['claim']>[0];
     expect(await events(clock).claim(event, Math.floor(clock.now() / 1000) + 60)).toEqual({ fresh: true });
     expect(await events(clock).payload(event.tenantId, event.eventId)).toBe(payload);
     return storedItem(tables.events, eventItemKey(event.tenantId, event.eventId));
@@ -67,10 +83,15 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
   describe('the event store', () => {
     eventStoreContract(events);
 
-    const noise = (words: number): string => Array.from({ length: words }, (_unused, index) => Math.sin(index).toString(36).slice(2)).join('');
+    const noise = (words: number): string =>
+      Array.from({ length: words }, (_unused, index) => Math.sin(index).toString(36).slice(2)).join('');
     test.each([
       ['a small payload plain', '{"a":1}', 'p'],
-      ['1 KiB of JSON compressed, in one write unit', JSON.stringify({ text: 'lorem ipsum '.repeat(80), n: 12345 }), 'z'],
+      [
+        '1 KiB of JSON compressed, in one write unit',
+        JSON.stringify({ text: 'lorem ipsum '.repeat(80), n: 12345 }),
+        'z',
+      ],
       ['text that compression does not bring below another write unit plain', noise(150), 'p'],
       ['what takes nine write units compressed', `\u2603${randomBytes(8_700).toString('base64')}`, 'z'],
       ['what would take ten as an object named by its hash', `\u2603${randomBytes(9_400).toString('base64')}`, 's3'],
@@ -97,7 +118,12 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
       const record = settled(untried({ subscriptionId: 'of a format to come' as SubscriptionId }), 'failed');
       await deliveries().settle(record, 1);
       const key = deliveryItemKey(record.tenantId, record.subscriptionId, record.deliveryId);
-      await client.send(new PutItemCommand({ TableName: tables.deliveries, Item: { ...(await storedItem(tables.deliveries, key)), v: { N: '2' } } }));
+      await client.send(
+        new PutItemCommand({
+          TableName: tables.deliveries,
+          Item: { ...(await storedItem(tables.deliveries, key)), v: { N: '2' } },
+        }),
+      );
       expect(await historyPage(record, { limit: 10 }, history())).toEqual({ records: [] });
       expect(await historyPage(record, { limit: 10, status: 'failed' }, history())).toEqual({ records: [] });
       expect((await history().records([record])).get(record.deliveryId)).toBeInstanceOf(UnreadableItem);
@@ -107,7 +133,10 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
       const stored = async (status: 'delivered' | 'failed' | 'cancelled') => {
         const record = settled(untried(), status);
         await deliveries().settle(record, 1);
-        return storedItem(tables.deliveries, deliveryItemKey(record.tenantId, record.subscriptionId, record.deliveryId));
+        return storedItem(
+          tables.deliveries,
+          deliveryItemKey(record.tenantId, record.subscriptionId, record.deliveryId),
+        );
       };
       const { pk, fx } = await stored('failed');
       expect(fx).toEqual(pk);
@@ -124,14 +153,29 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
         const eventId = `evt_${index}` as EventId;
         const id = deliveryId({ time: AT + index * 1000, tenantId: TENANT, eventId, target: subscriptionId });
         const { attempts, history: entries, expiresAt, url } = settled(untried(), 'delivered');
-        return { ...target, deliveryId: id, eventId, eventType: index % 500 === 7 ? 'job.rare' : 'job.completed', status: index % 2000 === 3 ? 'failed' : 'delivered', attempts, history: entries, expiresAt, url: url!, settledAt: AT } as const;
+        return {
+          ...target,
+          deliveryId: id,
+          eventId,
+          eventType: index % 500 === 7 ? 'job.rare' : 'job.completed',
+          status: index % 2000 === 3 ? 'failed' : 'delivered',
+          attempts,
+          history: entries,
+          expiresAt,
+          url: url!,
+          settledAt: AT,
+        } as const;
       };
 
       beforeAll(async () => {
         const log = deliveries();
         for (let start = 0; start < COUNT; start += 1000) {
           const records = Array.from({ length: 1000 }, (_unused, index) => recordOf(start + index));
-          await Promise.all(Array.from({ length: 40 }, async (_unused, group) => expect(await log.putDelivered(records.slice(group * 25, group * 25 + 25))).toEqual([])));
+          await Promise.all(
+            Array.from({ length: 40 }, async (_unused, group) =>
+              expect(await log.putDelivered(records.slice(group * 25, group * 25 + 25))).toEqual([]),
+            ),
+          );
         }
       }, 120_000);
 
@@ -142,7 +186,11 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
         let before: DeliveryId | undefined;
         do {
           const seen = client.examined;
-          const page = await historyPage(target, { ...query, limit, ...(before !== undefined && { before }) }, history());
+          const page = await historyPage(
+            target,
+            { ...query, limit, ...(before !== undefined && { before }) },
+            history(),
+          );
           counts.push(client.examined - seen);
           expect(page.records.length).toBeLessThanOrEqual(limit);
           ids.push(...page.records.map(({ deliveryId: id }) => id));
@@ -150,7 +198,10 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
         } while (before !== undefined && counts.length < most);
         return { ids, pages: counts.length, examined: Math.max(...counts) };
       };
-      const newestFirst = (wanted: (index: number) => boolean) => Array.from({ length: COUNT }, (_unused, index) => COUNT - 1 - index).filter(wanted).map((index) => recordOf(index).deliveryId);
+      const newestFirst = (wanted: (index: number) => boolean) =>
+        Array.from({ length: COUNT }, (_unused, index) => COUNT - 1 - index)
+          .filter(wanted)
+          .map((index) => recordOf(index).deliveryId);
 
       test('a page without a filter examines about what it shows', async () => {
         const { ids, examined } = await listed({}, 20, 5);
@@ -158,7 +209,7 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
         expect(examined).toBeLessThanOrEqual(60);
       }, 60_000);
 
-      test('no page examines more than 500 items, however little passes the filter, and all that does is found', async () => {
+      test('no page examines more than 500 items, however few pass the filter, and every match is found', async () => {
         const rare = await listed({ eventType: 'job.rare' }, 20);
         const wanted = newestFirst((index) => index % 500 === 7);
         expect(rare.ids).toEqual(mostPages === Infinity ? wanted : wanted.slice(0, rare.ids.length));
@@ -181,10 +232,29 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
     recoveryJobsContract(() => new DynamoRecoveryJobs(client, tables.subscriptions));
 
     test('a job goes with its subscription', async () => {
-      const [store, jobs, one] = [subscriptions(), new DynamoRecoveryJobs(client, tables.subscriptions), subscription()];
+      const [store, jobs, one] = [
+        subscriptions(),
+        new DynamoRecoveryJobs(client, tables.subscriptions),
+        subscription(),
+      ];
       await store.create(one);
       const key = { tenantId: one.tenantId, subscriptionId: one.id };
-      await jobs.start({ ...key, id: 'job', since: 0, createdAt: 1, status: 'running', shard: 0, page: 0, examined: 0, resent: 0, skipped: 0, updatedAt: 1 }, undefined);
+      await jobs.start(
+        {
+          ...key,
+          id: 'job',
+          since: 0,
+          createdAt: 1,
+          status: 'running',
+          shard: 0,
+          page: 0,
+          examined: 0,
+          resent: 0,
+          skipped: 0,
+          updatedAt: 1,
+        },
+        undefined,
+      );
       expect(await store.remove(one)).toBe(true);
       expect(await jobs.read(key)).toBeUndefined();
     });
@@ -197,7 +267,15 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
       const tenantId = 'org_123/expired' as TenantId;
       const target = '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId;
       const figures = new DynamoFigures(client, tables.counters, new ManualClock(AT + 401 * 86_400_000));
-      await figures.apply({ kind: 'hour', tenantId, target, hour: Math.floor(AT / 3_600_000) * 3_600_000, delivered: 1, failed: 0, cancelled: 0 });
+      await figures.apply({
+        kind: 'hour',
+        tenantId,
+        target,
+        hour: Math.floor(AT / 3_600_000) * 3_600_000,
+        delivered: 1,
+        failed: 0,
+        cancelled: 0,
+      });
       await figures.apply({ kind: 'triggered', tenantId, target, at: AT });
       await figures.apply({ kind: 'origin', tenantId, target, origin: 'https://a.example.com', at: AT });
       expect(await figures.hourly(tenantId, target, 0, AT)).toEqual([]);
@@ -213,9 +291,17 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
       const key = { source: '/webhooks', identity: `evt_${Date.now()}` };
       const receptions = new DynamoReceptions(client, tables.receptions);
       await receptions.lease(key, 'a', 1_000, 36_001);
-      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.identity}` } })).toMatchObject({ ex: { N: '37' }, ow: { S: 'a' } });
+      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.identity}` } })).toMatchObject({
+        ex: { N: '37' },
+        ow: { S: 'a' },
+      });
       await receptions.mark(key, 'a', 90_000);
-      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.identity}` } })).toEqual({ pk: { S: `/webhooks#${key.identity}` }, v: { N: '1' }, un: { N: '90000' }, ex: { N: '90' } });
+      expect(await storedItem(tables.receptions, { pk: { S: `/webhooks#${key.identity}` } })).toEqual({
+        pk: { S: `/webhooks#${key.identity}` },
+        v: { N: '1' },
+        un: { N: '90000' },
+        ex: { N: '90' },
+      });
     });
   });
 
@@ -243,43 +329,88 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
 
     /** What DynamoDB itself takes for it, where it tells. */
     const consumedUnits = async (table: string, item: Item): Promise<number | undefined> =>
-      (await client.send(new PutItemCommand({ TableName: table, Item: item, ReturnConsumedCapacity: 'TOTAL' }))).ConsumedCapacity?.CapacityUnits;
+      (await client.send(new PutItemCommand({ TableName: table, Item: item, ReturnConsumedCapacity: 'TOTAL' })))
+        .ConsumedCapacity?.CapacityUnits;
 
     const expectOneUnit = async (table: string, item: Item): Promise<void> => {
       expect(itemBytes(item)).toBeLessThanOrEqual(WRITE_UNIT_BYTES);
       expect(await consumedUnits(table, item)).toBe(1);
     };
 
-    test("holds the record of a first attempt that succeeded, with ids as LeapOCR's, a URL of 60 characters and an answer of 128 bytes", async () => {
-      const eventId = COMPLETED.event_id as EventId;
-      const url = 'https://hooks.customer.example/leapocr/events/receive?src=ocr';
-      expect(url.slice(0, 60)).toHaveLength(60);
-      const identity = { tenantId, subscriptionId, eventId, url: url.slice(0, 60), deliveryId: deliveryId({ time: 1_773_915_704_000, tenantId, eventId, target: subscriptionId }) };
-      const record = settled(untried(identity), 'delivered', { history: [{ at: 1_773_915_704_123, latencyMs: 1234, status: 200, answer: 'a'.repeat(128) }] });
-      expect(await deliveries().putDelivered([record])).toEqual([]);
-      await expectOneUnit(tables.deliveries, await storedItem(tables.deliveries, deliveryItemKey(tenantId, subscriptionId, record.deliveryId)));
-    });
+    test(
+      "holds the record of a first attempt that succeeded, with ids as LeapOCR's, a URL of 60 characters and an " +
+        'answer of 128 bytes',
+      async () => {
+        const eventId = COMPLETED.event_id as EventId;
+        const url = 'https://hooks.customer.example/leapocr/events/receive?src=ocr';
+        expect(url.slice(0, 60)).toHaveLength(60);
+        const identity = {
+          tenantId,
+          subscriptionId,
+          eventId,
+          url: url.slice(0, 60),
+          deliveryId: deliveryId({ time: 1_773_915_704_000, tenantId, eventId, target: subscriptionId }),
+        };
+        const record = settled(untried(identity), 'delivered', {
+          history: [{ at: 1_773_915_704_123, latencyMs: 1234, status: 200, answer: 'a'.repeat(128) }],
+        });
+        expect(await deliveries().putDelivered([record])).toEqual([]);
+        await expectOneUnit(
+          tables.deliveries,
+          await storedItem(tables.deliveries, deliveryItemKey(tenantId, subscriptionId, record.deliveryId)),
+        );
+      },
+    );
 
     test('holds the record of a replay whose first attempt succeeded', async () => {
       const eventId = COMPLETED.event_id as EventId;
       const replayId = '019d05b9-8e40-7abc-8def-0123456789ab';
-      const [id, replayOf] = [replayId, undefined].map((replay) => deliveryId({ time: 1_773_915_704_000, tenantId, eventId, target: subscriptionId, ...(replay !== undefined && { replayId: replay }) }));
-      const record = settled(untried({ tenantId, subscriptionId, eventId, deliveryId: id!, replayId, replayOf: replayOf! }), 'delivered', { history: [{ at: 1_773_915_704_123, latencyMs: 1234, status: 200, answer: 'a'.repeat(128) }] });
+      const [id, replayOf] = [replayId, undefined].map((replay) =>
+        deliveryId({
+          time: 1_773_915_704_000,
+          tenantId,
+          eventId,
+          target: subscriptionId,
+          ...(replay !== undefined && { replayId: replay }),
+        }),
+      );
+      const record = settled(
+        untried({ tenantId, subscriptionId, eventId, deliveryId: id!, replayId, replayOf: replayOf! }),
+        'delivered',
+        { history: [{ at: 1_773_915_704_123, latencyMs: 1234, status: 200, answer: 'a'.repeat(128) }] },
+      );
       expect(await deliveries().putDelivered([record])).toEqual([]);
-      await expectOneUnit(tables.deliveries, await storedItem(tables.deliveries, deliveryItemKey(tenantId, subscriptionId, record.deliveryId)));
+      await expectOneUnit(
+        tables.deliveries,
+        await storedItem(tables.deliveries, deliveryItemKey(tenantId, subscriptionId, record.deliveryId)),
+      );
     });
 
     test('holds a claim with 1 KiB of ordinary JSON', async () => {
       const page = (number: number) => ({
         page_number: number,
         status: 'completed',
-        text: `Invoice ${1040 + number} of 14 March 2026, payable within 30 days. Total: EUR 1,2${number}4.50, of which VAT EUR 198.7${number}.`,
+        text:
+          `Invoice ${1040 + number} of 14 March 2026, payable within 30 days. Total: EUR 1,2${number}4.50, of ` +
+          `which VAT EUR 198.7${number}.`,
         confidence: 0.97 + number / 1000,
         language: 'en',
       });
-      const ordinary = { ...COMPLETED, organization_id: organization, team_id: team, file_name: 'invoices-march-2026.pdf', pages: [1, 2, 3].map(page), credits_used: 3 };
+      const ordinary = {
+        ...COMPLETED,
+        organization_id: organization,
+        team_id: team,
+        file_name: 'invoices-march-2026.pdf',
+        pages: [1, 2, 3].map(page),
+        credits_used: 3,
+      };
       const missing = 1024 - Buffer.byteLength(JSON.stringify({ ...ordinary, note: '' }));
-      const note = 'Read by the standard model. Two tables were found, and the second continues on the page that follows it; its heading was repeated there. '.repeat(8).slice(0, missing);
+      const note = (
+        'Read by the standard model. Two tables were found, and the second continues on the page that follows ' +
+        'it; its heading was repeated there. '
+      )
+        .repeat(8)
+        .slice(0, missing);
       const payload = JSON.stringify({ ...ordinary, note });
       expect(Buffer.byteLength(payload)).toBe(1024);
       await expectOneUnit(tables.events, await claimedItem(payload, { eventId: COMPLETED.event_id, tenantId }));
@@ -287,10 +418,16 @@ export function dynamoDbContracts(endpoint: string, mostPages = Infinity): void 
   });
 
   /** The last of them: the reads of all the others are noted by then. */
-  test('every read is strongly consistent, but for those of the index, which cannot be, and of figures, which need not be', () => {
-    const strong = client.reads.filter((read) => read.strong);
-    expect(new Set(strong.map(({ command }) => command))).toEqual(new Set(['GetItemCommand', 'BatchGetItemCommand', 'QueryCommand']));
-    const weak = client.reads.filter((read) => !read.strong);
-    expect(weak.filter(({ index, table }) => index !== FAILURES_INDEX && table !== tables.counters)).toEqual([]);
-  });
+  test(
+    'every read is strongly consistent, but for those of the index, which cannot be, and of figures, which need ' +
+      'not be',
+    () => {
+      const strong = client.reads.filter((read) => read.strong);
+      expect(new Set(strong.map(({ command }) => command))).toEqual(
+        new Set(['GetItemCommand', 'BatchGetItemCommand', 'QueryCommand']),
+      );
+      const weak = client.reads.filter((read) => !read.strong);
+      expect(weak.filter(({ index, table }) => index !== FAILURES_INDEX && table !== tables.counters)).toEqual([]);
+    },
+  );
 }

@@ -1,5 +1,10 @@
 /** Tables on a DynamoDB of either kind, and a client that remembers how it read. */
-import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+  type KeySchemaElement,
+} from '@aws-sdk/client-dynamodb';
 import { FAILURES_INDEX } from '../../lambda/adapters/dynamodb/delivery-history';
 import { clientConfig } from '../../local/aws-client';
 import { newName } from './new-name';
@@ -26,10 +31,20 @@ interface ReadOutput {
   readonly Responses?: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** A client whose reads are noted: an emulator answers all of them strongly, so only the request shows what AWS would do. */
+/**
+ * A client whose reads are noted: an emulator answers all of them strongly, so only the request shows what AWS would
+ * do.
+ */
 export class NotingClient extends DynamoDBClient {
-  /** Kinds of reads, with whether they were strong; and where from, as no index and no figure can or need be read so. */
-  readonly reads: { readonly command: string; readonly strong: boolean; readonly table: string | undefined; readonly index: string | undefined }[] = [];
+  /**
+   * Kinds of reads, with whether they were strong; and where from, as no index and no figure can or need be read so.
+   */
+  readonly reads: {
+    readonly command: string;
+    readonly strong: boolean;
+    readonly table: string | undefined;
+    readonly index: string | undefined;
+  }[] = [];
   /** Items that queries and batches examined so far. */
   examined = 0;
 
@@ -38,12 +53,25 @@ export class NotingClient extends DynamoDBClient {
     this.middlewareStack.add(
       (next, { commandName = '' }) =>
         async (args) => {
-          const { TableName: table, IndexName: index, ConsistentRead: strong, RequestItems: requests } = args.input as ReadInput;
-          if (/^(GetItem|Query|Scan)Command$/.test(commandName)) this.reads.push({ command: commandName, strong: strong === true, table, index });
-          if (commandName === 'BatchGetItemCommand') this.reads.push({ command: commandName, strong: Object.values(requests ?? {}).every((each) => each.ConsistentRead === true), table: Object.keys(requests ?? {})[0], index });
+          const {
+            TableName: table,
+            IndexName: index,
+            ConsistentRead: strong,
+            RequestItems: requests,
+          } = args.input as ReadInput;
+          if (/^(GetItem|Query|Scan)Command$/.test(commandName))
+            this.reads.push({ command: commandName, strong: strong === true, table, index });
+          if (commandName === 'BatchGetItemCommand')
+            this.reads.push({
+              command: commandName,
+              strong: Object.values(requests ?? {}).every((each) => each.ConsistentRead === true),
+              table: Object.keys(requests ?? {})[0],
+              index,
+            });
           const answer = await next(args);
           const { ScannedCount: scanned = 0, Responses: batches = {} } = answer.output as ReadOutput;
-          if (/^(Query|BatchGetItem)Command$/.test(commandName)) this.examined += scanned + Object.values(batches).flat().length;
+          if (/^(Query|BatchGetItem)Command$/.test(commandName))
+            this.examined += scanned + Object.values(batches).flat().length;
           return answer;
         },
       { step: 'initialize' },
@@ -63,7 +91,12 @@ function keySchema(keys: readonly string[]): KeySchemaElement[] {
 }
 
 /** A table with the keys that the construct gives it. */
-async function createTable(client: DynamoDBClient, prefix: string, keys: readonly string[], index?: GlobalSecondaryIndex): Promise<string> {
+async function createTable(
+  client: DynamoDBClient,
+  prefix: string,
+  keys: readonly string[],
+  index?: GlobalSecondaryIndex,
+): Promise<string> {
   const TableName = newName(prefix);
   const attributes = new Set([...keys, ...(index?.KeySchema ?? []).map(({ AttributeName }) => AttributeName!)]);
   await client.send(

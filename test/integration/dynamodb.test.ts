@@ -1,4 +1,10 @@
-import { type BatchGetItemCommand, type BatchWriteItemCommand, type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type BatchGetItemCommand,
+  type BatchWriteItemCommand,
+  type CancellationReason,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoFigures } from '../../lambda/adapters/dynamodb/counters';
 import { DynamoDeliveryHistory } from '../../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../../lambda/adapters/dynamodb/delivery-log';
@@ -42,20 +48,26 @@ describe('a table that leaves part of a call undone', () => {
         return Promise.resolve({ Responses: {}, UnprocessedKeys: requests });
       },
     } as unknown as DynamoDBClient;
-    await expect(new DynamoDeliveryHistory(stubborn, 'any', new ManualClock()).records([record])).rejects.toThrow(/left unprocessed/);
+    await expect(new DynamoDeliveryHistory(stubborn, 'any', new ManualClock()).records([record])).rejects.toThrow(
+      /left unprocessed/,
+    );
     expect(asked).toEqual([1, 1, 1, 1]);
   });
 
   test('records that a batch leaves unprocessed are given back, these and no others', async () => {
     const lazy = {
-      send: ({ input: { RequestItems: requests } }: BatchWriteItemCommand) => Promise.resolve({ UnprocessedItems: { any: requests!.any!.slice(1, 3) } }),
+      send: ({ input: { RequestItems: requests } }: BatchWriteItemCommand) =>
+        Promise.resolve({ UnprocessedItems: { any: requests!.any!.slice(1, 3) } }),
     } as unknown as DynamoDBClient;
     const records = Array.from({ length: 4 }, () => settled(untried(), 'delivered'));
     expect(await new DynamoDeliveryLog(lazy, 'any').putDelivered(records)).toEqual(records.slice(1, 3));
   });
 });
 
-/** No emulator has transactions meet: what AWS answers then is told by hand (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html). */
+/**
+ * No emulator has transactions meet: what AWS answers then is told by hand
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+ */
 describe('a transaction that is cancelled', () => {
   const one = subscription();
   const key = { tenantId: one.tenantId, subscriptionId: one.id };
@@ -71,9 +83,18 @@ describe('a transaction that is cancelled', () => {
     ['says nothing of why', undefined],
   ])('because it %s can be made again: nothing is known of it', async (_why, reasons) => {
     const cancelling = {
-      send: () => Promise.reject(new TransactionCanceledException({ $metadata: {}, message: 'Transaction cancelled', ...(reasons !== undefined && { CancellationReasons: reasons }) })),
+      send: () =>
+        Promise.reject(
+          new TransactionCanceledException({
+            $metadata: {},
+            message: 'Transaction cancelled',
+            ...(reasons !== undefined && { CancellationReasons: reasons }),
+          }),
+        ),
     } as unknown as DynamoDBClient;
-    await expect(new DynamoSubscriptionState(cancelling, 'any', 'any').count(key, 1, failures)).rejects.toThrow(PortUnavailable);
+    await expect(new DynamoSubscriptionState(cancelling, 'any', 'any').count(key, 1, failures)).rejects.toThrow(
+      PortUnavailable,
+    );
   });
 });
 
@@ -89,7 +110,19 @@ describe('a table that does not answer', () => {
   const history = new DynamoDeliveryHistory(unreachable, 'any', clock);
   const jobs = new DynamoRecoveryJobs(unreachable, 'any');
   const figures = new DynamoFigures(unreachable, 'any', clock);
-  const job: RecoveryJob = { ...key, id: 'job', since: 0, createdAt: 1, status: 'running', shard: 0, page: 0, examined: 0, resent: 0, skipped: 0, updatedAt: 1 };
+  const job: RecoveryJob = {
+    ...key,
+    id: 'job',
+    since: 0,
+    createdAt: 1,
+    status: 'running',
+    shard: 0,
+    page: 0,
+    examined: 0,
+    resent: 0,
+    skipped: 0,
+    updatedAt: 1,
+  };
 
   test.each<[string, () => Promise<unknown>]>([
     ['read', () => log.read(record)],
@@ -114,7 +147,10 @@ describe('a table that does not answer', () => {
     ['start a recovery', () => jobs.start(job, undefined)],
     ['advance a recovery', () => jobs.advance(job, job, 'w')],
     ['remove a recovery', () => jobs.remove(job)],
-    ['add figures', () => figures.apply({ kind: 'hour', tenantId: TENANT, hour: 0, delivered: 1, failed: 0, cancelled: 0 })],
+    [
+      'add figures',
+      () => figures.apply({ kind: 'hour', tenantId: TENANT, hour: 0, delivered: 1, failed: 0, cancelled: 0 }),
+    ],
     ['note a time', () => figures.apply({ kind: 'triggered', tenantId: TENANT, target: one.id, at: 1 })],
     ['read hours', () => figures.hourly(TENANT, one.id, 0, 1)],
     ['read times', () => figures.lastTriggered(TENANT, one.id, one.id)],

@@ -1,4 +1,10 @@
-import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand, type PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  type PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { EventBridgeOperationalEvents } from '../../lambda/adapters/eventbridge/operational-events';
 import { PortUnavailable } from '../../lambda/core/errors';
@@ -16,10 +22,14 @@ describe('operational events', () => {
   async function setUp(pattern: object) {
     const bus = newName('bus');
     const queueUrl = await createQueue();
-    const { Attributes: queue } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }));
+    const { Attributes: queue } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
+    );
     await client.send(new CreateEventBusCommand({ Name: bus }));
     await client.send(new PutRuleCommand({ Name: 'all', EventBusName: bus, EventPattern: JSON.stringify(pattern) }));
-    await client.send(new PutTargetsCommand({ Rule: 'all', EventBusName: bus, Targets: [{ Id: 'queue', Arn: queue!.QueueArn }] }));
+    await client.send(
+      new PutTargetsCommand({ Rule: 'all', EventBusName: bus, Targets: [{ Id: 'queue', Arn: queue!.QueueArn }] }),
+    );
     return { events: new EventBridgeOperationalEvents(client, bus), queueUrl };
   }
 
@@ -40,17 +50,29 @@ describe('operational events', () => {
     const { events, queueUrl } = await setUp({ source: ['cdk-webhooks'] });
     const all = Array.from({ length: 23 }, () => deliveryFailed(settled(untried(), 'failed', { reason: 'refused' })));
     await events.emit(all);
-    const details = (await receivedWithin(queueUrl, all.length)).map(({ Body }) => (JSON.parse(Body!) as { detail: { delivery_id: string } }).detail);
+    const details = (await receivedWithin(queueUrl, all.length)).map(
+      ({ Body }) => (JSON.parse(Body!) as { detail: { delivery_id: string } }).detail,
+    );
     const byId = (a: { delivery_id: string }, b: { delivery_id: string }) => (a.delivery_id < b.delivery_id ? -1 : 1);
     expect(details.sort(byId)).toEqual(all.map(({ detail }) => detail as { delivery_id: string }).sort(byId));
   });
 
   test('none are no call', async () => {
-    await expect(new EventBridgeOperationalEvents(new EventBridgeClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }), 'bus').emit([])).resolves.toBeUndefined();
+    await expect(
+      new EventBridgeOperationalEvents(
+        new EventBridgeClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }),
+        'bus',
+      ).emit([]),
+    ).resolves.toBeUndefined();
   });
 
   test('that a bus did not answer to can be sent again', async () => {
-    await expect(new EventBridgeOperationalEvents(new EventBridgeClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }), 'bus').emit([failed])).rejects.toThrow(PortUnavailable);
+    await expect(
+      new EventBridgeOperationalEvents(
+        new EventBridgeClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }),
+        'bus',
+      ).emit([failed]),
+    ).rejects.toThrow(PortUnavailable);
   });
 
   test('of which the bus did not take one can be sent again, and the error names the cause', async () => {
@@ -58,10 +80,17 @@ describe('operational events', () => {
     const choosy = {
       send: ({ input: { Entries: entries = [] } }: PutEventsCommand) => {
         calls.push(entries.length);
-        return Promise.resolve({ FailedEntryCount: 1, Entries: entries.map((_entry, index) => (index === 1 ? { ErrorCode: 'ThrottlingException' } : { EventId: 'e' })) });
+        return Promise.resolve({
+          FailedEntryCount: 1,
+          Entries: entries.map((_entry, index) =>
+            index === 1 ? { ErrorCode: 'ThrottlingException' } : { EventId: 'e' },
+          ),
+        });
       },
     } as unknown as EventBridgeClient;
-    const emitting = new EventBridgeOperationalEvents(choosy, 'bus').emit(Array.from<OperationalEvent>({ length: 11 }).fill(failed));
+    const emitting = new EventBridgeOperationalEvents(choosy, 'bus').emit(
+      Array.from<OperationalEvent>({ length: 11 }).fill(failed),
+    );
     await expect(emitting).rejects.toThrow(PortUnavailable);
     await expect(emitting).rejects.toThrow(/1 events? .*ThrottlingException/);
     expect(calls).toEqual([10]);

@@ -1,4 +1,7 @@
-/** How large an item is to DynamoDB, by AWS's rules: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+/**
+ * How large an item is to DynamoDB, by AWS's rules:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 /** A write unit covers 1 KB. */

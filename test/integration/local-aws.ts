@@ -11,7 +11,12 @@ export { newName };
 
 const stack = testStack('integration');
 export const aws = clientConfig(stack);
-Object.assign(process.env, { AWS_ENDPOINT_URL: stack.awsEndpointUrl, AWS_REGION: stack.region, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
+Object.assign(process.env, {
+  AWS_ENDPOINT_URL: stack.awsEndpointUrl,
+  AWS_REGION: stack.region,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+});
 
 export const sqs = new SQSClient(aws);
 
@@ -31,7 +36,13 @@ export async function received(queueUrl: string) {
   const messages = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'], VisibilityTimeout: 60 }),
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+        VisibilityTimeout: 60,
+      }),
     );
     if (Messages.length === 0) return messages;
     messages.push(...Messages);
@@ -46,7 +57,12 @@ export async function receivedWithin(queueUrl: string, number: number) {
   const messages = [];
   while (messages.length < number) {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: ON_ITS_WAY_SECONDS, VisibilityTimeout: 60 }),
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: ON_ITS_WAY_SECONDS,
+        VisibilityTimeout: 60,
+      }),
     );
     if (Messages.length === 0) throw new Error(`${messages.length} of ${number} messages came`);
     messages.push(...Messages);
@@ -55,9 +71,13 @@ export async function receivedWithin(queueUrl: string, number: number) {
 }
 
 /** Of each message in the queue, received or not, its body and how many seconds it is delayed. */
-export async function delays(queueUrl: string): Promise<readonly { readonly body: string; readonly seconds: number }[]> {
+export async function delays(
+  queueUrl: string,
+): Promise<readonly { readonly body: string; readonly seconds: number }[]> {
   const name = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
   const now = virtualNow(stack.clockFile);
   const messages = await peekQueues(stack.awsEndpointUrl);
-  return messages.filter(({ queueName }) => queueName === name).map(({ body, visibleAt }) => ({ body, seconds: Math.max(0, visibleAt - now) }));
+  return messages
+    .filter(({ queueName }) => queueName === name)
+    .map(({ body, visibleAt }) => ({ body, seconds: Math.max(0, visibleAt - now) }));
 }

@@ -1,6 +1,16 @@
 /** A receiver's targets, and its secrets, on the embedded AWS. */
-import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { busTarget } from '../../lambda/adapters/eventbridge/received-events';
@@ -16,11 +26,23 @@ import { ManualClock } from '../fakes/time-and-chance';
 import { aws, createQueue, newName, received, receivedWithin, sqs } from './local-aws';
 
 const event = (body: string, source = '/webhooks') =>
-  receivedEvent(source, { kind: 'leapOcr' }, { body: Buffer.from(body), content: contentOf(Buffer.from(body)), headers: { 'content-type': 'application/json' }, verified: { scheme: 'leapOcr' }, receivedAt: 0 });
+  receivedEvent(
+    source,
+    { kind: 'leapOcr' },
+    {
+      body: Buffer.from(body),
+      content: contentOf(Buffer.from(body)),
+      headers: { 'content-type': 'application/json' },
+      verified: { scheme: 'leapOcr' },
+      receivedAt: 0,
+    },
+  );
 const COMPLETED = event('{"event_id":"evt_1","event_type":"job.completed","n":12345678901234567890}');
 
 async function queueArn(queueUrl: string): Promise<string> {
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
+  );
   return Attributes!.QueueArn!;
 }
 
@@ -39,7 +61,11 @@ test('a queue gets the message, and attributes to go by', async () => {
   expect(more).toEqual([]);
   expect(message!.Body).toBe(COMPLETED.message);
   const text = (StringValue: string) => expect.objectContaining({ DataType: 'String', StringValue }) as unknown;
-  expect(message!.MessageAttributes).toEqual({ source: text('/webhooks'), event_id: text('evt_1'), event_type: text('job.completed') });
+  expect(message!.MessageAttributes).toEqual({
+    source: text('/webhooks'),
+    event_id: text('evt_1'),
+    event_type: text('job.completed'),
+  });
 });
 
 test('a queue takes the largest message that it is said to take', async () => {
@@ -47,11 +73,18 @@ test('a queue takes the largest message that it is said to take', async () => {
   await expect(target.send(largest(target))).resolves.toBeUndefined();
 });
 
-test('a topic\'s subscribers get the message, and filter by its attributes', async () => {
+test("a topic's subscribers get the message, and filter by its attributes", async () => {
   const client = new SNSClient(aws);
   const { TopicArn } = await client.send(new CreateTopicCommand({ Name: newName('topic') }));
   const url = await createQueue();
-  await client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: await queueArn(url), Attributes: { RawMessageDelivery: 'true', FilterPolicy: JSON.stringify({ event_type: ['job.completed'] }) } }));
+  await client.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: await queueArn(url),
+      Attributes: { RawMessageDelivery: 'true', FilterPolicy: JSON.stringify({ event_type: ['job.completed'] }) },
+    }),
+  );
   const target = await topicTarget(TopicArn!);
   await target.send(event('{"event_id":"evt_0","event_type":"job.started"}'));
   await target.send(COMPLETED);
@@ -65,19 +98,42 @@ test('a bus gets the message as detail, under a source and a type that no sender
   const bus = newName('bus');
   const url = await createQueue();
   await client.send(new CreateEventBusCommand({ Name: bus }));
-  await client.send(new PutRuleCommand({ Name: 'all', EventBusName: bus, EventPattern: JSON.stringify({ source: ['cdk-webhooks.receiver'], 'detail-type': ['webhook.received'], detail: { event_type: ['job.completed'] } }) }));
-  await client.send(new PutTargetsCommand({ Rule: 'all', EventBusName: bus, Targets: [{ Id: 'queue', Arn: await queueArn(url) }] }));
+  await client.send(
+    new PutRuleCommand({
+      Name: 'all',
+      EventBusName: bus,
+      EventPattern: JSON.stringify({
+        source: ['cdk-webhooks.receiver'],
+        'detail-type': ['webhook.received'],
+        detail: { event_type: ['job.completed'] },
+      }),
+    }),
+  );
+  await client.send(
+    new PutTargetsCommand({ Rule: 'all', EventBusName: bus, Targets: [{ Id: 'queue', Arn: await queueArn(url) }] }),
+  );
   const target = await busTarget(bus);
   await target.send(event('{"event_id":"evt_0","event_type":"webhook.event"}'));
   await target.send(COMPLETED);
   await target.send(largest(target));
   const [message, ...more] = await receivedWithin(url, 1);
   expect(more).toEqual([]);
-  expect(JSON.parse(message!.Body!)).toMatchObject({ source: 'cdk-webhooks.receiver', 'detail-type': 'webhook.received', detail: { source: '/webhooks', event_id: 'evt_1', event: { event_type: 'job.completed' } } });
+  expect(JSON.parse(message!.Body!)).toMatchObject({
+    source: 'cdk-webhooks.receiver',
+    'detail-type': 'webhook.received',
+    detail: { source: '/webhooks', event_id: 'evt_1', event: { event_type: 'job.completed' } },
+  });
 });
 
 test('a bus that does not take an event is an error that names the cause', async () => {
-  const answer = jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementation(() => Promise.resolve({ $metadata: {}, FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }) as never);
+  const answer = jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementation(
+    () =>
+      Promise.resolve({
+        $metadata: {},
+        FailedEntryCount: 1,
+        Entries: [{ ErrorCode: 'ThrottlingException' }],
+      }) as never,
+  );
   const target = await busTarget('bus');
   const sending = target.send(COMPLETED);
   await expect(sending).rejects.toThrow(PortUnavailable);
@@ -92,23 +148,29 @@ test('a queue or topic that is not there is an error', async () => {
   await expect(topic.send(COMPLETED)).rejects.toThrow(/not/i);
 });
 
-describe('a receiver\'s secret', () => {
+describe("a receiver's secret", () => {
   async function setUp(text: string) {
     const client = new SecretsManagerClient(aws);
     const name = newName('receiver-secret');
     await client.send(new CreateSecretCommand({ Name: name, SecretString: text }));
     let calls = 0;
-    client.middlewareStack.add((next) => (args) => {
-      calls += 1;
-      return next(args);
-    }, { step: 'initialize' });
+    client.middlewareStack.add(
+      (next) => (args) => {
+        calls += 1;
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
     const clock = new ManualClock();
     const log = new RecordingLog();
     return {
       secret: new LatelyReadSecret(client, name, 'receiver secret', parseReceiverSecrets, clock, log),
       put: (value: string) => client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value })),
       remove: () => client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true })),
-      client, clock, log, calls: () => calls,
+      client,
+      clock,
+      log,
+      calls: () => calls,
     };
   }
 
@@ -143,7 +205,9 @@ describe('a receiver\'s secret', () => {
     });
     clock.advance(600_000);
     expect(await secret.value()).toEqual(['old']);
-    expect(log.lines).toEqual([expect.objectContaining({ level: 'warn', message: 'receiver secret could not be read again' })]);
+    expect(log.lines).toEqual([
+      expect.objectContaining({ level: 'warn', message: 'receiver secret could not be read again' }),
+    ]);
     clock.advance(60_000);
     await expect(secret.value()).rejects.toThrow(PortUnavailable);
     clock.advance(1_000);

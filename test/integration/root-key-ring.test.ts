@@ -11,14 +11,20 @@ const iv = new SeededChance().bytes(12);
 async function setUp() {
   const client = new SecretsManagerClient(aws);
   const name = newName('root-key');
-  const put = (ring: object) => client.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(ring) }));
+  const put = (ring: object) =>
+    client.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(ring) }));
   const k1 = '1'.repeat(64);
-  await client.send(new CreateSecretCommand({ Name: name, SecretString: JSON.stringify({ version: 1, current: 'k1', k1 }) }));
+  await client.send(
+    new CreateSecretCommand({ Name: name, SecretString: JSON.stringify({ version: 1, current: 'k1', k1 }) }),
+  );
   let calls = 0;
-  client.middlewareStack.add((next) => (args) => {
-    calls += 1;
-    return next(args);
-  }, { step: 'initialize' });
+  client.middlewareStack.add(
+    (next) => (args) => {
+      calls += 1;
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
   const clock = new ManualClock();
   return { rings: new RootKeyRing(client, name, clock), put, clock, k1, calls: () => calls };
 }

@@ -6,7 +6,14 @@ import { SqsRejectedEvents } from '../../lambda/adapters/sqs/rejected-events';
 import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery';
 import { EVENT_MAX_BYTES } from '../../lambda/core/event';
 import { parseRecoveryStep } from '../../lambda/core/recovery-job';
-import { type ChainId, type DeliveryId, type EventId, type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
+import {
+  type ChainId,
+  type DeliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+  urlTarget,
+} from '../../lambda/core/identifiers';
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
 import { aws, createBucket, createQueue, delays, received, sqs } from './local-aws';
@@ -30,20 +37,37 @@ function message(index: number, payload = 'x'): DeliveryMessage {
 describe('the delivery queue', () => {
   test('takes any number of deliveries, grouped by subscription', async () => {
     const url = await createQueue();
-    const queues = new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), { delivery: url, tiers: [] }, new RecordingLog());
-    const deliveries = Array.from({ length: 23 }, (_unused, index) => ({ message: message(index), queue, delaySeconds: 0 }));
+    const queues = new SqsDeliveryQueues(
+      new SQSClient({ ...aws, maxAttempts: 1 }),
+      { delivery: url, tiers: [] },
+      new RecordingLog(),
+    );
+    const deliveries = Array.from({ length: 23 }, (_unused, index) => ({
+      message: message(index),
+      queue,
+      delaySeconds: 0,
+    }));
     expect(await queues.send(deliveries)).toEqual(deliveries.map(() => 'sent'));
     const messages = await received(url);
-    expect(messages.map(({ Body }) => parseDeliveryMessage(Body!)).sort((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1))).toEqual(deliveries.map((each) => each.message));
-    for (const { Body, Attributes } of messages) expect(Attributes?.MessageGroupId).toBe(parseDeliveryMessage(Body!).subscriptionId);
+    expect(
+      messages.map(({ Body }) => parseDeliveryMessage(Body!)).sort((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1)),
+    ).toEqual(deliveries.map((each) => each.message));
+    for (const { Body, Attributes } of messages)
+      expect(Attributes?.MessageGroupId).toBe(parseDeliveryMessage(Body!).subscriptionId);
   });
 
   test('ten messages of 16 KiB fit one batch', async () => {
     const url = await createQueue();
     const queues = new SqsDeliveryQueues(sqs, { delivery: url, tiers: [] }, new RecordingLog());
-    const deliveries = Array.from({ length: 10 }, (_unused, index) => ({ message: message(index, 'x'.repeat(16_000)), queue, delaySeconds: 0 }));
+    const deliveries = Array.from({ length: 10 }, (_unused, index) => ({
+      message: message(index, 'x'.repeat(16_000)),
+      queue,
+      delaySeconds: 0,
+    }));
     expect(new Set(await queues.send(deliveries))).toEqual(new Set(['sent']));
-    expect((await received(url)).every(({ Body }) => parseDeliveryMessage(Body!).payload?.length === 16_000)).toBe(true);
+    expect((await received(url)).every(({ Body }) => parseDeliveryMessage(Body!).payload?.length === 16_000)).toBe(
+      true,
+    );
   });
 
   test('a delayed delivery is not there yet', async () => {
@@ -55,20 +79,34 @@ describe('the delivery queue', () => {
 
   test('a queue that answers with an error has refused', async () => {
     const log = new RecordingLog();
-    const queues = new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), { delivery: `${aws.endpoint}/000000000000/none`, tiers: [] }, log);
+    const queues = new SqsDeliveryQueues(
+      new SQSClient({ ...aws, maxAttempts: 1 }),
+      { delivery: `${aws.endpoint}/000000000000/none`, tiers: [] },
+      log,
+    );
     expect(await queues.send([{ message: message(1), queue, delaySeconds: 0 }])).toEqual(['refused']);
     expect(log.lines).toMatchObject([{ level: 'warn', fields: { count: 1 } }]);
   });
 
   test('a queue that does not answer may have taken it', async () => {
     const unreachable = new SQSClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
-    expect(await new SqsDeliveryQueues(unreachable, { delivery: 'http://127.0.0.1:1/queue', tiers: [] }, new RecordingLog()).send([{ message: message(1), queue, delaySeconds: 0 }])).toEqual(['unanswered']);
+    expect(
+      await new SqsDeliveryQueues(
+        unreachable,
+        { delivery: 'http://127.0.0.1:1/queue', tiers: [] },
+        new RecordingLog(),
+      ).send([{ message: message(1), queue, delaySeconds: 0 }]),
+    ).toEqual(['unanswered']);
   });
 });
 
 describe('the queues between our own functions', () => {
   const setUp = async () => {
-    const urls = { delivery: await createQueue(), wait: await createQueue(), tiers: [await createQueue(), await createQueue()] };
+    const urls = {
+      delivery: await createQueue(),
+      wait: await createQueue(),
+      tiers: [await createQueue(), await createQueue()],
+    };
     return { urls, queues: new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), urls, new RecordingLog()) };
   };
   const tier = (index: number) => ({ kind: 'tier', tier: index }) as const;
@@ -82,11 +120,20 @@ describe('the queues between our own functions', () => {
       { url: urls.tiers[0]!, queue: tier(0), delaySeconds: 10 },
       { url: urls.tiers[1]!, queue: tier(1), delaySeconds: 1 },
     ];
-    const deliveries = places.map(({ queue: name, delaySeconds }, index) => ({ message: message(index), queue: name, delaySeconds }));
+    const deliveries = places.map(({ queue: name, delaySeconds }, index) => ({
+      message: message(index),
+      queue: name,
+      delaySeconds,
+    }));
     expect(await queues.send(deliveries)).toEqual(places.map(() => 'sent'));
     for (const url of new Set(places.map((place) => place.url))) {
-      const held = (await delays(url)).map(({ body, seconds }) => ({ id: parseDeliveryMessage(body).deliveryId, seconds }));
-      const meant = places.flatMap((place, index) => (place.url === url ? [{ id: message(index).deliveryId, seconds: place.delaySeconds }] : []));
+      const held = (await delays(url)).map(({ body, seconds }) => ({
+        id: parseDeliveryMessage(body).deliveryId,
+        seconds,
+      }));
+      const meant = places.flatMap((place, index) =>
+        place.url === url ? [{ id: message(index).deliveryId, seconds: place.delaySeconds }] : [],
+      );
       expect(held.map(({ id }) => id).sort()).toEqual(meant.map(({ id }) => id).sort());
       for (const { id, seconds } of meant) {
         const actual = held.find((each) => each.id === id)!.seconds;
@@ -99,9 +146,19 @@ describe('the queues between our own functions', () => {
   test("answer in the deliveries' order, whichever queue refuses", async () => {
     const { urls } = await setUp();
     const log = new RecordingLog();
-    const queues = new SqsDeliveryQueues(new SQSClient({ ...aws, maxAttempts: 1 }), { ...urls, tiers: [urls.tiers[0]!, `${aws.endpoint}/000000000000/none`] }, log);
-    const deliveries = Array.from({ length: 47 }, (_unused, index) => ({ message: message(index), queue: index % 3 === 1 ? tier(1) : index % 3 === 0 ? tier(0) : queue, delaySeconds: 0 }));
-    expect(await queues.send(deliveries)).toEqual(deliveries.map((_delivery, index) => (index % 3 === 1 ? 'refused' : 'sent')));
+    const queues = new SqsDeliveryQueues(
+      new SQSClient({ ...aws, maxAttempts: 1 }),
+      { ...urls, tiers: [urls.tiers[0]!, `${aws.endpoint}/000000000000/none`] },
+      log,
+    );
+    const deliveries = Array.from({ length: 47 }, (_unused, index) => ({
+      message: message(index),
+      queue: index % 3 === 1 ? tier(1) : index % 3 === 0 ? tier(0) : queue,
+      delaySeconds: 0,
+    }));
+    expect(await queues.send(deliveries)).toEqual(
+      deliveries.map((_delivery, index) => (index % 3 === 1 ? 'refused' : 'sent')),
+    );
     const held = await Promise.all([urls.tiers[0]!, urls.delivery].map(received));
     expect(held.map(({ length }) => length)).toEqual([16, 15]);
     expect(log.lines).toHaveLength(2); // a line a batch of ten
@@ -109,30 +166,54 @@ describe('the queues between our own functions', () => {
 
   test('answer for each message of a batch that is taken in part', async () => {
     const partial = {
-      send: ({ input: { Entries: entries = [] } }: SendMessageBatchCommand) => Promise.resolve({ Failed: entries.filter((_entry, index) => index % 4 === 1).map(({ Id }) => ({ Id, Code: 'InternalError' })) }),
+      send: ({ input: { Entries: entries = [] } }: SendMessageBatchCommand) =>
+        Promise.resolve({
+          Failed: entries.filter((_entry, index) => index % 4 === 1).map(({ Id }) => ({ Id, Code: 'InternalError' })),
+        }),
     } as unknown as SQSClient;
     const queues = new SqsDeliveryQueues(partial, { delivery: 'any', tiers: [] }, new RecordingLog());
-    const sent = await queues.send(Array.from({ length: 13 }, (_unused, index) => ({ message: message(index), queue, delaySeconds: 0 })));
+    const sent = await queues.send(
+      Array.from({ length: 13 }, (_unused, index) => ({ message: message(index), queue, delaySeconds: 0 })),
+    );
     expect(sent.flatMap((result, index) => (result === 'refused' ? [index] : []))).toEqual([1, 5, 9, 11]);
   });
 
   test('group what goes to an URL of an event by tenant and origin, in as many characters as SQS takes', async () => {
     const { urls, queues } = await setUp();
     const longest = `${'t'.repeat(63)}/${'u'.repeat(64)}` as TenantId;
-    const to = (index: number, tenantId: TenantId, url: string) => ({ message: { ...message(index), tenantId, subscriptionId: urlTarget(url), url }, queue, delaySeconds: 0 });
-    const deliveries = [to(0, TENANT, 'https://a.example/x'), to(1, TENANT, 'https://a.example/y'), to(2, TENANT, 'https://b.example/x'), to(3, longest, 'https://a.example/x')];
+    const to = (index: number, tenantId: TenantId, url: string) => ({
+      message: { ...message(index), tenantId, subscriptionId: urlTarget(url), url },
+      queue,
+      delaySeconds: 0,
+    });
+    const deliveries = [
+      to(0, TENANT, 'https://a.example/x'),
+      to(1, TENANT, 'https://a.example/y'),
+      to(2, TENANT, 'https://b.example/x'),
+      to(3, longest, 'https://a.example/x'),
+    ];
     expect(await queues.send(deliveries)).toEqual(deliveries.map(() => 'sent'));
-    const groups = new Map((await received(urls.delivery)).map(({ Body, Attributes }) => [parseDeliveryMessage(Body!).deliveryId, Attributes?.MessageGroupId]));
-    const [first, samePlace, otherOrigin, otherTenant] = deliveries.map((delivery) => groups.get(delivery.message.deliveryId)!);
+    const groups = new Map(
+      (await received(urls.delivery)).map(({ Body, Attributes }) => [
+        parseDeliveryMessage(Body!).deliveryId,
+        Attributes?.MessageGroupId,
+      ]),
+    );
+    const [first, samePlace, otherOrigin, otherTenant] = deliveries.map((delivery) =>
+      groups.get(delivery.message.deliveryId)!,
+    );
     expect(samePlace).toBe(first);
     expect(new Set([first, otherOrigin, otherTenant]).size).toBe(3);
-    // At most 128 letters, digits and punctuation: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    // At most 128 letters, digits and punctuation:
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     for (const group of groups.values()) expect(group).toMatch(/^[0-9a-f]{1,128}$/);
   });
 
   test('that a function was not given are a mistake, not a refusal', async () => {
     const { queues } = await setUp();
-    await expect(queues.send([{ message: message(1), queue: tier(2), delaySeconds: 0 }])).rejects.toThrow('this function has no queue tier 2');
+    await expect(queues.send([{ message: message(1), queue: tier(2), delaySeconds: 0 }])).rejects.toThrow(
+      'this function has no queue tier 2',
+    );
   });
 });
 
@@ -155,7 +236,13 @@ describe('the recovery queue', () => {
   test('that answers with an error has refused; one that does not answer may have taken it', async () => {
     const log = new RecordingLog();
     expect(await new SqsRecoveryQueue(once, `${aws.endpoint}/000000000000/none`, log).send(step, 0)).toBe('refused');
-    expect(await new SqsRecoveryQueue(new SQSClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }), 'http://127.0.0.1:1/queue', log).send(step, 0)).toBe('unanswered');
+    expect(
+      await new SqsRecoveryQueue(
+        new SQSClient({ ...aws, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }),
+        'http://127.0.0.1:1/queue',
+        log,
+      ).send(step, 0),
+    ).toBe('unanswered');
     expect(log.lines).toHaveLength(2);
   });
 });
@@ -172,7 +259,10 @@ describe('rejected events', () => {
     await rejected.bury({ body: '{"a": 1', field: 'body', reason: 'body: is not JSON: at \u0000 <b>' });
     const [message] = await received(url);
     expect(message!.Body).toBe('{"a": 1');
-    expect(message!.MessageAttributes).toMatchObject({ field: { StringValue: 'body' }, reason: { StringValue: 'body: is not JSON: at \uFFFD <b>' } });
+    expect(message!.MessageAttributes).toMatchObject({
+      field: { StringValue: 'body' },
+      reason: { StringValue: 'body: is not JSON: at \uFFFD <b>' },
+    });
   });
 
   test('too large for a message are truncated there and whole in S3', async () => {

@@ -18,16 +18,36 @@ let tables: TenantTables;
 const payloadKey = (tenant: string) => `payloads/${tenant}/evt_1/${'0'.repeat(64)}`;
 
 const put = (TableName: string, item: Record<string, string | Uint8Array>) =>
-  client.send(new PutItemCommand({ TableName, Item: Object.fromEntries(Object.entries(item).map(([name, value]) => [name, typeof value === 'string' ? { S: value } : { B: value }])) }));
-const partitions = async (TableName: string) => (await client.send(new ScanCommand({ TableName }))).Items!.map(({ pk }) => pk!.S!);
+  client.send(
+    new PutItemCommand({
+      TableName,
+      Item: Object.fromEntries(
+        Object.entries(item).map(([name, value]) => [name, typeof value === 'string' ? { S: value } : { B: value }]),
+      ),
+    }),
+  );
+const partitions = async (TableName: string) =>
+  (await client.send(new ScanCommand({ TableName }))).Items!.map(({ pk }) => pk!.S!);
 
 beforeAll(async () => {
   const { subscriptions, events, deliveries } = await createTables(client);
   const counters = (await createTables(client)).subscriptions;
-  tables = { subscriptionsTable: subscriptions, eventsTable: events, deliveriesTable: deliveries, countersTable: counters, payloadBucket: await createBucket() };
+  tables = {
+    subscriptionsTable: subscriptions,
+    eventsTable: events,
+    deliveriesTable: deliveries,
+    countersTable: counters,
+    payloadBucket: await createBucket(),
+  };
   const store = new DynamoSubscriptionStore(client, subscriptions, systemClock);
   for (const tenantId of [MINE, OTHER]) {
-    await store.create(subscription({ tenantId, eventTypes: ['job.created', 'job.failed'], headers: { names: ['authorization'], sealed: 'sealed headers' } }));
+    await store.create(
+      subscription({
+        tenantId,
+        eventTypes: ['job.created', 'job.failed'],
+        headers: { names: ['authorization'], sealed: 'sealed headers' },
+      }),
+    );
     await store.ensure(tenantId, 'sealed account secret');
     await store.setPlan(tenantId, 'growth');
     for (let index = 0; index < 60; index += 1) {
@@ -50,7 +70,12 @@ async function found(tenant: string) {
 test('all that is kept of a tenant is found, and nothing of another, without what is sealed', async () => {
   const { items, objects } = await found(MINE);
   const kinds = Map.groupBy(items, ({ kind }) => kind);
-  expect([...kinds].map(([kind, each]) => [kind, each.length])).toEqual([['subscriptions', 4], ['events', 60], ['deliveries', 60], ['figures', 1]]);
+  expect([...kinds].map(([kind, each]) => [kind, each.length])).toEqual([
+    ['subscriptions', 4],
+    ['events', 60],
+    ['deliveries', 60],
+    ['figures', 1],
+  ]);
   expect(objects).toEqual([payloadKey(MINE)]);
   const exported = JSON.stringify(items.map(exportedItem));
   expect(exported).not.toContain(OTHER);
@@ -62,19 +87,35 @@ test('all that is kept of a tenant is found, and nothing of another, without wha
 
 test('erased, nothing of it is left, and all of the other is', async () => {
   const progress: string[] = [];
-  expect(await eraseTenant(MINE, tables, { dynamodb: client, s3 }, (soFar) => progress.push(JSON.stringify(soFar)))).toEqual({ subscriptions: 4, events: 60, deliveries: 60, figures: 1, objects: 1 });
+  expect(
+    await eraseTenant(MINE, tables, { dynamodb: client, s3 }, (soFar) => progress.push(JSON.stringify(soFar))),
+  ).toEqual({ subscriptions: 4, events: 60, deliveries: 60, figures: 1, objects: 1 });
   expect(progress.length).toBeGreaterThan(3);
   expect(await found(MINE)).toEqual({ items: [], objects: [] });
   const { items, objects } = await found(OTHER);
   expect([items.length, objects.length]).toEqual([125, 1]);
-  const left = await Promise.all([tables.subscriptionsTable, tables.eventsTable, tables.deliveriesTable, tables.countersTable].map(partitions));
+  const left = await Promise.all(
+    [tables.subscriptionsTable, tables.eventsTable, tables.deliveriesTable, tables.countersTable].map(partitions),
+  );
   expect(new Set(left.flat().filter((pk) => !pk.includes(OTHER)))).toEqual(new Set());
   expect((await s3.send(new ListObjectsV2Command({ Bucket: tables.payloadBucket }))).KeyCount).toBe(1);
-  expect(await eraseTenant(MINE, tables, { dynamodb: client, s3 }, () => undefined)).toEqual({ subscriptions: 0, events: 0, deliveries: 0, figures: 0, objects: 0 });
+  expect(await eraseTenant(MINE, tables, { dynamodb: client, s3 }, () => undefined)).toEqual({
+    subscriptions: 0,
+    events: 0,
+    deliveries: 0,
+    figures: 0,
+    objects: 0,
+  });
 });
 
 test("the first part of a tenant's id finds and erases nothing of it", async () => {
   expect(await found('org')).toEqual({ items: [], objects: [] });
-  expect(await eraseTenant('org', tables, { dynamodb: client, s3 }, () => undefined)).toEqual({ subscriptions: 0, events: 0, deliveries: 0, figures: 0, objects: 0 });
+  expect(await eraseTenant('org', tables, { dynamodb: client, s3 }, () => undefined)).toEqual({
+    subscriptions: 0,
+    events: 0,
+    deliveries: 0,
+    figures: 0,
+    objects: 0,
+  });
   expect((await found(OTHER)).objects).toEqual([payloadKey(OTHER)]);
 });

@@ -22,13 +22,28 @@ interface Options {
 function ask(method: string, path: string, { settings: changes, headers = {}, nonce = NONCE, template }: Options = {}) {
   const settings = { ...DASHBOARD_SETTINGS, ...changes };
   const site = siteOf(builtSite(template === undefined ? {} : { 'index.html': Buffer.from(template) }));
-  const event = { rawPath: path, headers, requestContext: { http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' }, requestId: 'r' } };
-  const result = resultOf(answerRequest(requestOf(event), { site, page: new Page(site.template, settings), settings }, nonce));
+  const event = {
+    rawPath: path,
+    headers,
+    requestContext: {
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: 'r',
+    },
+  };
+  const result = resultOf(
+    answerRequest(requestOf(event), { site, page: new Page(site.template, settings), settings }, nonce),
+  );
   const body = Buffer.from(result.body!, result.isBase64Encoded ? 'base64' : 'utf8');
-  return { status: result.statusCode!, headers: result.headers as Record<string, string>, body, text: body.toString('utf8') };
+  return {
+    status: result.statusCode!,
+    headers: result.headers as Record<string, string>,
+    body,
+    text: body.toString('utf8'),
+  };
 }
 
-const settingsIn = (html: string) => JSON.parse(/id="settings">([^]*?)<\/script>/.exec(html)![1]!) as Record<string, unknown>;
+const settingsIn = (html: string) =>
+  JSON.parse(/id="settings">([^]*?)<\/script>/.exec(html)![1]!) as Record<string, unknown>;
 
 describe('the page', () => {
   test('is at /portal, with what is the platform’s in its places', () => {
@@ -59,7 +74,14 @@ describe('the page', () => {
     expect(settingsIn(text)).toMatchObject({ language: 'uk' });
   });
 
-  test.each(['</script><script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "<!--<script>'&amp;", '__NONCE__ __SETTINGS__', '$& $1', '\u2028\u202e'])('says a name as a text, whatever is in it: %s', (name) => {
+  test.each([
+    '</script><script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "<!--<script>'&amp;",
+    '__NONCE__ __SETTINGS__',
+    '$& $1',
+    '\u2028\u202e',
+  ])('says a name as a text, whatever is in it: %s', (name) => {
     const { text } = ask('GET', '/portal', { settings: { name } });
     expect(settingsIn(text).name).toBe(name);
     expect(text.match(/<(script|img)/g)).toEqual(TEMPLATE.match(/<(script|img)/g));
@@ -68,7 +90,9 @@ describe('the page', () => {
 
   test('lets its own scripts run, styles with this request’s nonce, and nothing else', () => {
     expect(ask('GET', '/portal').headers['content-security-policy']).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-AAECAwQFBgcICQoLDA0ODw=='; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-AAECAwQFBgcICQoLDA0ODw=='; img-src " +
+        "'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " +
+        "'none'",
     );
     const other = ask('GET', '/portal', { nonce: 'b3RoZXI=' });
     expect(other.headers['content-security-policy']).toContain("'nonce-b3RoZXI='");
@@ -88,15 +112,20 @@ describe('the page', () => {
   });
 
   test('is held by frames of the origins that the platform names', () => {
-    const { headers } = ask('GET', '/portal', { settings: { frameAncestors: ['https://app.acme.com', 'https://*.acme.dev:8443'] } });
-    expect(headers['content-security-policy']).toContain('frame-ancestors https://app.acme.com https://*.acme.dev:8443');
+    const { headers } = ask('GET', '/portal', {
+      settings: { frameAncestors: ['https://app.acme.com', 'https://*.acme.dev:8443'] },
+    });
+    expect(headers['content-security-policy']).toContain(
+      'frame-ancestors https://app.acme.com https://*.acme.dev:8443',
+    );
     expect(headers['x-frame-options']).toBeUndefined();
   });
 
   test('asked for with a slash behind it, sends one to where it is, seen from there', () => {
     const { status, headers } = ask('GET', '/portal/');
     expect(status).toBe(308);
-    for (const base of ['https://api.acme.com/portal/', 'http://127.0.0.1:4566/_aws/execute-api/abc/portal/']) expect(new URL(headers.location!, base).href).toBe(base.slice(0, -1));
+    for (const base of ['https://api.acme.com/portal/', 'http://127.0.0.1:4566/_aws/execute-api/abc/portal/'])
+      expect(new URL(headers.location!, base).href).toBe(base.slice(0, -1));
   });
 
   test('has its files, too, where the slash was taken off on the way: it asks for them below itself', () => {
@@ -105,9 +134,14 @@ describe('the page', () => {
     expect(ask('GET', `/portal/portal/portal/${SCRIPT_NAME}`).status).toBe(404);
   });
 
-  test.each(['__LANGUAGE__', '__TITLE__', '__NONCE__', '__SETTINGS__'])('is not served from a build that has no place for %s', (place) => {
-    expect(() => ask('GET', '/portal', { template: TEMPLATE.replaceAll(place, '') })).toThrow(/has no place for [A-Z]+; build the dashboard again/);
-  });
+  test.each(['__LANGUAGE__', '__TITLE__', '__NONCE__', '__SETTINGS__'])(
+    'is not served from a build that has no place for %s',
+    (place) => {
+      expect(() => ask('GET', '/portal', { template: TEMPLATE.replaceAll(place, '') })).toThrow(
+        /has no place for [A-Z]+; build the dashboard again/,
+      );
+    },
+  );
 });
 
 describe('its files', () => {
@@ -116,8 +150,15 @@ describe('its files', () => {
     ['gzip', 'gzip', gunzipSync],
     [undefined, undefined, (bytes) => bytes],
   ])('come in the coding that the browser likes: %s', (accepted, coding, decoded) => {
-    const { status, headers, body } = ask('GET', `/portal/${SCRIPT_NAME}`, { headers: accepted === undefined ? {} : { 'accept-encoding': accepted } });
-    expect({ status, coding: headers['content-encoding'], type: headers['content-type'], vary: headers.vary }).toEqual({ status: 200, coding, type: 'text/javascript; charset=utf-8', vary: 'accept-encoding' });
+    const { status, headers, body } = ask('GET', `/portal/${SCRIPT_NAME}`, {
+      headers: accepted === undefined ? {} : { 'accept-encoding': accepted },
+    });
+    expect({ status, coding: headers['content-encoding'], type: headers['content-type'], vary: headers.vary }).toEqual({
+      status: 200,
+      coding,
+      type: 'text/javascript; charset=utf-8',
+      vary: 'accept-encoding',
+    });
     expect(decoded(body).equals(SCRIPT)).toBe(true);
   });
 
@@ -136,7 +177,11 @@ describe('its files', () => {
   test('may do nothing when one is opened by itself', () => {
     const { headers, body } = ask('GET', '/portal/logo.svg');
     expect(body.equals(LOGO)).toBe(true);
-    expect(headers).toMatchObject({ 'content-type': 'image/svg+xml; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox", 'x-content-type-options': 'nosniff' });
+    expect(headers).toMatchObject({
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
   });
 
   test('that the browser has already are not sent again', () => {
@@ -145,22 +190,36 @@ describe('its files', () => {
     expect(etag).toMatch(/^"[\w-]{22}"$/);
     for (const tags of [etag!, `W/${etag}`, `"x", ${etag}`, '*']) {
       const again = ask('GET', `/portal/${SCRIPT_NAME}`, { headers: { ...br, 'if-none-match': tags } });
-      expect({ status: again.status, length: again.body.length, etag: again.headers.etag, cache: again.headers['cache-control'] }).toEqual({ status: 304, length: 0, etag, cache: 'public, max-age=31536000, immutable' });
+      expect({
+        status: again.status,
+        length: again.body.length,
+        etag: again.headers.etag,
+        cache: again.headers['cache-control'],
+      }).toEqual({ status: 304, length: 0, etag, cache: 'public, max-age=31536000, immutable' });
     }
     // Another coding is another representation.
-    expect(ask('GET', `/portal/${SCRIPT_NAME}`, { headers: { 'accept-encoding': 'gzip', 'if-none-match': etag! } }).status).toBe(200);
+    expect(
+      ask('GET', `/portal/${SCRIPT_NAME}`, { headers: { 'accept-encoding': 'gzip', 'if-none-match': etag! } }).status,
+    ).toBe(200);
     expect(ask('GET', `/portal/${SCRIPT_NAME}`, { headers: { ...br, 'if-none-match': '"other"' } }).status).toBe(200);
   });
 
   test('are answered to HEAD as to GET, without a body', () => {
     for (const path of ['/portal', '/portal/', `/portal/${SCRIPT_NAME}`, '/portal/none.js']) {
       const [get, head] = [ask('GET', path), ask('HEAD', path)];
-      expect({ path, status: head.status, headers: head.headers, length: head.body.length }).toEqual({ path, status: get.status, headers: get.headers, length: 0 });
+      expect({ path, status: head.status, headers: head.headers, length: head.body.length }).toEqual({
+        path,
+        status: get.status,
+        headers: get.headers,
+        length: 0,
+      });
     }
   });
 
   test('of a type that nobody thought of stop the function before it serves them as something else', () => {
-    expect(() => siteOf(builtSite({ 'assets/a-12345678.exe': Buffer.from('x') }))).toThrow('a-12345678.exe is of a type that is not known');
+    expect(() => siteOf(builtSite({ 'assets/a-12345678.exe': Buffer.from('x') }))).toThrow(
+      'a-12345678.exe is of a type that is not known',
+    );
   });
 });
 
@@ -187,12 +246,18 @@ describe('what is not there', () => {
     '/PORTAL',
   ])('%s', (path) => {
     const { status, headers, text } = ask('GET', path);
-    expect({ status, type: headers['content-type'], cache: headers['cache-control'] }).toEqual({ status: 404, type: 'text/plain; charset=utf-8', cache: 'no-store' });
+    expect({ status, type: headers['content-type'], cache: headers['cache-control'] }).toEqual({
+      status: 404,
+      type: 'text/plain; charset=utf-8',
+      cache: 'no-store',
+    });
     expect(text).toBe('There is nothing at this address.\n');
   });
 
   test('is a small page for people, which says nothing back', () => {
-    const { status, headers, text } = ask('GET', '/portal/<script>alert(1)</script>', { headers: { accept: 'text/html,*/*;q=0.8' } });
+    const { status, headers, text } = ask('GET', '/portal/<script>alert(1)</script>', {
+      headers: { accept: 'text/html,*/*;q=0.8' },
+    });
     expect({ status, type: headers['content-type'] }).toEqual({ status: 404, type: 'text/html; charset=utf-8' });
     expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
     expect(text).not.toContain('alert');
@@ -205,15 +270,23 @@ describe('what is not there', () => {
 
   test('whatever is asked for: one of the answers there are, no longer than the file, and no other file’s', () => {
     const files = [...builtSite().keys()];
-    const part = fc.oneof(fc.constantFrom('portal', 'assets', '..', '.', '', '%2e%2e', '%00', ...files.flatMap((name) => name.split('/'))), fc.string());
+    const part = fc.oneof(
+      fc.constantFrom('portal', 'assets', '..', '.', '', '%2e%2e', '%00', ...files.flatMap((name) => name.split('/'))),
+      fc.string(),
+    );
     fc.assert(
-      fc.property(fc.constantFrom('GET', 'HEAD', 'POST'), fc.array(part, { maxLength: 5 }), fc.dictionary(fc.constantFrom('accept', 'accept-encoding', 'if-none-match'), fc.string()), (method, parts, headers) => {
-        const path = `/${parts.join('/')}`;
-        const { status, body } = ask(method, path, { headers });
-        expect([200, 304, 308, 404, 405]).toContain(status);
-        if (status === 200 && path !== '/portal') expect(files.map((name) => `/portal/${name}`)).toContain(path);
-        expect(body.length).toBeLessThan(10_000);
-      }),
+      fc.property(
+        fc.constantFrom('GET', 'HEAD', 'POST'),
+        fc.array(part, { maxLength: 5 }),
+        fc.dictionary(fc.constantFrom('accept', 'accept-encoding', 'if-none-match'), fc.string()),
+        (method, parts, headers) => {
+          const path = `/${parts.join('/')}`;
+          const { status, body } = ask(method, path, { headers });
+          expect([200, 304, 308, 404, 405]).toContain(status);
+          if (status === 200 && path !== '/portal') expect(files.map((name) => `/portal/${name}`)).toContain(path);
+          expect(body.length).toBeLessThan(10_000);
+        },
+      ),
       { numRuns: 500, seed: 20260319 },
     );
   });
@@ -256,7 +329,10 @@ describe('a function that cannot serve says so when it starts', () => {
   test.each([
     ['{', 'DASHBOARD is not JSON'],
     [JSON.stringify({ ...DASHBOARD_SETTINGS, version: 2 }), 'DASHBOARD: version'],
-    [JSON.stringify({ ...DASHBOARD_SETTINGS, frameAncestors: ["https://a.com; script-src 'unsafe-inline'"] }), 'DASHBOARD: frameAncestors.0'],
+    [
+      JSON.stringify({ ...DASHBOARD_SETTINGS, frameAncestors: ["https://a.com; script-src 'unsafe-inline'"] }),
+      'DASHBOARD: frameAncestors.0',
+    ],
     [JSON.stringify({ ...DASHBOARD_SETTINGS, primaryColor: 'red' }), 'DASHBOARD: primaryColor'],
   ])('with settings of another version or by another hand: %s', (json, message) => {
     expect(() => parseDashboardSettings(json)).toThrow(message);

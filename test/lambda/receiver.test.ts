@@ -3,7 +3,13 @@ import type { InvocationMetrics } from '../../lambda/adapters/powertools/observa
 import type { Reception } from '../../lambda/core/receive';
 import { answerOf, type ReceiverEvent, requestOf } from '../../lambda/receiver/lambda-event';
 
-const event = (changes: Partial<ReceiverEvent>): ReceiverEvent => ({ routeKey: 'POST /webhooks', headers: { 'content-type': 'application/json' }, isBase64Encoded: false, requestContext: { requestId: 'r' }, ...changes });
+const event = (changes: Partial<ReceiverEvent>): ReceiverEvent => ({
+  routeKey: 'POST /webhooks',
+  headers: { 'content-type': 'application/json' },
+  isBase64Encoded: false,
+  requestContext: { requestId: 'r' },
+  ...changes,
+});
 
 describe('a request', () => {
   test.each<[string, Partial<ReceiverEvent>, Buffer]>([
@@ -18,10 +24,34 @@ describe('a request', () => {
 const RECEPTIONS: [Reception, number, object, string | undefined, string][] = [
   [{ outcome: 'received', eventId: 'evt_1' }, 200, { received: true }, undefined, 'WebhooksReceived'],
   [{ outcome: 'duplicate', eventId: 'evt_1' }, 200, { received: true }, undefined, 'WebhooksRepeated'],
-  [{ outcome: 'refused', status: 401, reason: 'no' }, 401, { received: false, error: { message: 'no' } }, undefined, 'WebhooksRefused'],
-  [{ outcome: 'overlapping', status: 503, reason: 'wait', retryAfterSeconds: 30 }, 503, { received: false, error: { message: 'wait' } }, '30', 'WebhooksOverlapping'],
-  [{ outcome: 'unavailable', status: 503, reason: 'again', retryAfterSeconds: 10 }, 503, { received: false, error: { message: 'again' } }, '10', 'WebhooksNotTaken'],
-  [{ outcome: 'unavailable', status: 500, reason: 'not set up' }, 500, { received: false, error: { message: 'not set up' } }, undefined, 'WebhooksNotTaken'],
+  [
+    { outcome: 'refused', status: 401, reason: 'no' },
+    401,
+    { received: false, error: { message: 'no' } },
+    undefined,
+    'WebhooksRefused',
+  ],
+  [
+    { outcome: 'overlapping', status: 503, reason: 'wait', retryAfterSeconds: 30 },
+    503,
+    { received: false, error: { message: 'wait' } },
+    '30',
+    'WebhooksOverlapping',
+  ],
+  [
+    { outcome: 'unavailable', status: 503, reason: 'again', retryAfterSeconds: 10 },
+    503,
+    { received: false, error: { message: 'again' } },
+    '10',
+    'WebhooksNotTaken',
+  ],
+  [
+    { outcome: 'unavailable', status: 500, reason: 'not set up' },
+    500,
+    { received: false, error: { message: 'not set up' } },
+    undefined,
+    'WebhooksNotTaken',
+  ],
 ];
 
 test.each(RECEPTIONS)('%j is answered with %i', (reception, status, body, retryAfter) => {
@@ -32,24 +62,29 @@ test.each(RECEPTIONS)('%j is answered with %i', (reception, status, body, retryA
 });
 
 test('a challenge is answered with itself', () => {
-  expect(JSON.parse((answerOf({ outcome: 'challenge', challenge: 'abc' }) as { body: string }).body)).toEqual({ challenge: 'abc' });
+  expect(JSON.parse((answerOf({ outcome: 'challenge', challenge: 'abc' }) as { body: string }).body)).toEqual({
+    challenge: 'abc',
+  });
 });
 
-test.each(RECEPTIONS)('%j is one line of the log, and one in its metric', (reception, _status, _body, _retryAfter, metric) => {
-  const counts: Record<string, number> = {};
-  let published = 0;
-  const metrics = {
-    count(name: string, value: number) {
-      counts[name] = value;
-      return metrics;
-    },
-    publish: () => (published += 1),
-  } as unknown as InvocationMetrics;
-  const lines: string[] = [];
-  const print = jest.spyOn(console, 'info').mockImplementation((line: string) => void lines.push(line));
-  new ReceptionLog('service', metrics).record({ requestId: 'r', source: '/webhooks', reception, latencyMs: 3 });
-  print.mockRestore();
-  expect(Object.entries(counts).filter(([, value]) => value > 0)).toEqual([[metric, 1]]);
-  expect(Object.keys(counts)).toHaveLength(5);
-  expect(published).toBe(1);
-});
+test.each(RECEPTIONS)(
+  '%j is one line of the log, and one in its metric',
+  (reception, _status, _body, _retryAfter, metric) => {
+    const counts: Record<string, number> = {};
+    let published = 0;
+    const metrics = {
+      count(name: string, value: number) {
+        counts[name] = value;
+        return metrics;
+      },
+      publish: () => (published += 1),
+    } as unknown as InvocationMetrics;
+    const lines: string[] = [];
+    const print = jest.spyOn(console, 'info').mockImplementation((line: string) => void lines.push(line));
+    new ReceptionLog('service', metrics).record({ requestId: 'r', source: '/webhooks', reception, latencyMs: 3 });
+    print.mockRestore();
+    expect(Object.entries(counts).filter(([, value]) => value > 0)).toEqual([[metric, 1]]);
+    expect(Object.keys(counts)).toHaveLength(5);
+    expect(published).toBe(1);
+  },
+);

@@ -28,10 +28,13 @@ interface Statement {
 /** What a role's policies allow: for each resource, by its name in the template, the sorted actions. */
 export function actionsOf(template: Template, role: string): Record<string, string[]> {
   const allowed: Record<string, string[]> = {};
-  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy')) as { Properties: { Roles: { Ref: string }[]; PolicyDocument: { Statement: Statement[] } } }[]) {
+  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy')) as {
+    Properties: { Roles: { Ref: string }[]; PolicyDocument: { Statement: Statement[] } };
+  }[]) {
     if (!Properties.Roles.some(({ Ref }) => nameOf(Ref) === role)) continue;
     for (const statement of Properties.PolicyDocument.Statement) {
-      if (statement.Effect !== 'Allow' || statement.Condition !== undefined) throw new Error(`a statement that this helper does not read: ${JSON.stringify(statement)}`);
+      if (statement.Effect !== 'Allow' || statement.Condition !== undefined)
+        throw new Error(`a statement that this helper does not read: ${JSON.stringify(statement)}`);
       for (const resource of [statement.Resource].flat()) {
         const name = resourceName(resource);
         allowed[name] = [...(allowed[name] ?? []), ...[statement.Action].flat()].sort();
@@ -48,13 +51,18 @@ function resourceName(resource: unknown): string {
     const [id, attribute] = value['Fn::GetAtt'];
     return attribute === 'Arn' ? nameOf(id) : `${nameOf(id)}.${attribute}`;
   }
-  if (value['Fn::Join'] !== undefined) return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : resourceName(part))).join('');
+  if (value['Fn::Join'] !== undefined)
+    return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : resourceName(part))).join('');
   throw new Error(`a resource that this helper does not read: ${JSON.stringify(resource)}`);
 }
 
 /** A function's environment, as far as it is known at synth. */
 export function environmentOf(template: Template, name: string): Record<string, unknown> {
-  return (resourceOf(template, 'AWS::Lambda::Function', name).Properties as { Environment: { Variables: Record<string, unknown> } }).Environment.Variables;
+  return (
+    resourceOf(template, 'AWS::Lambda::Function', name).Properties as {
+      Environment: { Variables: Record<string, unknown> };
+    }
+  ).Environment.Variables;
 }
 
 /** A file beside a function's code, as it would be uploaded. */

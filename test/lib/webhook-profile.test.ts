@@ -46,7 +46,9 @@ describe('the tenant path', () => {
     ['a name first that the API has for itself', '/webhooks/{tenant_id}'],
     ['a name first that the API has for itself, too', '/portal-sessions/{tenant_id}'],
   ])('with %s is refused', (_what, tenantPath) => {
-    expect(() => custom({ tenantPath })).toThrow(`tenantPath "${tenantPath}" must be like /organizations/{organization_id}/teams/{team_id}`);
+    expect(() => custom({ tenantPath })).toThrow(
+      `tenantPath "${tenantPath}" must be like /organizations/{organization_id}/teams/{team_id}`,
+    );
   });
 });
 
@@ -72,9 +74,17 @@ describe('plans', () => {
   });
 
   test('are known to customers by the name that the platform gives them, and may have no limit', () => {
-    const profile = custom({ plans: [{ id: 'pro', name: 'Professional' }, { id: 'basic-2', maxSubscriptions: 1 }] });
+    const profile = custom({
+      plans: [
+        { id: 'pro', name: 'Professional' },
+        { id: 'basic-2', maxSubscriptions: 1 },
+      ],
+    });
     expect(settingsOf(profile).plans).toEqual(['pro', 'basic-2']);
-    expect(catalogueOf(profile).plans).toEqual([{ id: 'pro', name: 'Professional' }, { id: 'basic-2', name: 'Basic-2', maxSubscriptions: 1 }]);
+    expect(catalogueOf(profile).plans).toEqual([
+      { id: 'pro', name: 'Professional' },
+      { id: 'basic-2', name: 'Basic-2', maxSubscriptions: 1 },
+    ]);
   });
 
   test.each<[string, CustomProfileProps['plans'], RegExp]>([
@@ -103,7 +113,11 @@ describe('bad properties are refused, with what is wrong', () => {
     ['a header that breaks the line', { headers: { 'X-A': 'a\r\nb' } }, /printable ASCII/],
     ['a long deadline', { deadline: Duration.seconds(16) }, /from 1 to 15/],
     ['a deadline of half seconds', { deadline: Duration.millis(1500) }, /whole number of seconds/],
-    ['an event without a schema', { eventTypes: [{ name: 'a', description: 'x', example: {} } as never] }, /needs a description, a schema and an example/],
+    [
+      'an event without a schema',
+      { eventTypes: [{ name: 'a', description: 'x', example: {} } as never] },
+      /needs a description, a schema and an example/,
+    ],
     ['a disable threshold of zero', { disableAfter: 0 }, /disableAfter/],
   ])('%s', (_what, changes, message) => {
     expect(() => custom(changes)).toThrow(message);

@@ -19,7 +19,10 @@ describe('on the way to a later time', () => {
   });
 
   test('it passes exactly to when the first delayed message is due', () => {
-    expect(plan([message({ visibleAt: NOW + 300 }), message({ visibleAt: NOW + 60 })])).toEqual({ kind: 'step', seconds: 60 });
+    expect(plan([message({ visibleAt: NOW + 300 }), message({ visibleAt: NOW + 60 })])).toEqual({
+      kind: 'step',
+      seconds: 60,
+    });
   });
 
   test('a message that can be received is waited for, also when no time is left', () => {
@@ -28,16 +31,26 @@ describe('on the way to a later time', () => {
   });
 
   test('a message that a function has is waited for', () => {
-    expect(plan([message({ receiveCount: 1, visibleAt: NOW + 60 })])).toEqual({ kind: 'wait', waits: ['m1 in flight 1'] });
+    expect(plan([message({ receiveCount: 1, visibleAt: NOW + 60 })])).toEqual({
+      kind: 'wait',
+      waits: ['m1 in flight 1'],
+    });
   });
 
-  test('one that was waited for in vain comes back when its visibility timeout has passed, and is then waited for again', () => {
-    const inFlight = message({ receiveCount: 1, visibleAt: NOW + 60 });
-    const isGivenUp = (wait: string): boolean => wait === waitFor(inFlight, NOW);
-    expect(plan([inFlight], { isGivenUp })).toEqual({ kind: 'step', seconds: 60 });
-    expect(plan([inFlight], { isGivenUp, now: NOW + 60 })).toEqual({ kind: 'wait', waits: ['m1 visible 1'] });
-    expect(plan([message({ receiveCount: 2, visibleAt: NOW + 120 })], { isGivenUp, now: NOW + 60 })).toEqual({ kind: 'wait', waits: ['m1 in flight 2'] });
-  });
+  test(
+    'one that was waited for in vain comes back when its visibility timeout has passed, and is then waited for ' +
+      'again',
+    () => {
+      const inFlight = message({ receiveCount: 1, visibleAt: NOW + 60 });
+      const isGivenUp = (wait: string): boolean => wait === waitFor(inFlight, NOW);
+      expect(plan([inFlight], { isGivenUp })).toEqual({ kind: 'step', seconds: 60 });
+      expect(plan([inFlight], { isGivenUp, now: NOW + 60 })).toEqual({ kind: 'wait', waits: ['m1 visible 1'] });
+      expect(plan([message({ receiveCount: 2, visibleAt: NOW + 120 })], { isGivenUp, now: NOW + 60 })).toEqual({
+        kind: 'wait',
+        waits: ['m1 in flight 2'],
+      });
+    },
+  );
 
   test('one that nobody takes holds nothing up for ever', () => {
     expect(plan([message({})], { isGivenUp: () => true })).toEqual({ kind: 'step', seconds: 900 });

@@ -17,9 +17,15 @@ test('the embedded AWS runs as much at once as both local stacks may ask for, th
   const context = readContext(new App().node);
   const atOnce = context.stacks.map((platform) => {
     const template = Template.fromStack(new PlatformStack(new App(), platform, { platform, ...context }));
-    const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(({ Properties }) => Properties as Mapping);
-    const sources = mappings.map(({ StartingPosition, ScalingConfig }) => (StartingPosition === undefined ? (ScalingConfig?.MaximumConcurrency ?? UNSET_CONCURRENCY) : STREAM_CONCURRENCY));
-    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage')).map(({ Properties }) => Properties as { DefaultRouteSettings: { ThrottlingBurstLimit: number } });
+    const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(
+      ({ Properties }) => Properties as Mapping,
+    );
+    const sources = mappings.map(({ StartingPosition, ScalingConfig }) =>
+      StartingPosition === undefined ? (ScalingConfig?.MaximumConcurrency ?? UNSET_CONCURRENCY) : STREAM_CONCURRENCY,
+    );
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage')).map(
+      ({ Properties }) => Properties as { DefaultRouteSettings: { ThrottlingBurstLimit: number } },
+    );
     return sources.reduce((sum, each) => sum + each, 0) + stage!.DefaultRouteSettings.ThrottlingBurstLimit;
   });
   expect(atOnce).toHaveLength(2);

@@ -12,7 +12,9 @@ describe('a lock', () => {
     folder = mkdtempSync(join(tmpdir(), 'lock-'));
     file = join(folder, 'held', 'lock');
   });
-  afterEach(() => { rmSync(folder, { recursive: true }); });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   test('is held by one, named to the other, and free again after its release', () => {
     const first = tryLock(file);
@@ -38,12 +40,21 @@ describe('a lock', () => {
   test('of a dead process is taken over by one only of many that try at the same time', async () => {
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, started: '1' }));
     const module = require.resolve('../../local/setup/lock.cjs');
-    const contender = `process.stdout.write(String(require(${JSON.stringify(module)}).tryLock(${JSON.stringify(join(folder, 'lock'))}).held)); process.stdin.resume();`;
-    const outcomes = await Promise.all(Array.from({ length: 6 }, () => new Promise<string>((resolve) => {
-      const child = spawn(process.execPath, ['-e', contender], { stdio: ['pipe', 'pipe', 'inherit'] });
-      child.stdout.once('data', (data: Buffer) => { resolve(data.toString()); });
-      children.push(child);
-    })));
+    const held = `require(${JSON.stringify(module)}).tryLock(${JSON.stringify(join(folder, 'lock'))}).held`;
+    const contender = `process.stdout.write(String(${held})); process.stdin.resume();`;
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 6 },
+        () =>
+          new Promise<string>((resolve) => {
+            const child = spawn(process.execPath, ['-e', contender], { stdio: ['pipe', 'pipe', 'inherit'] });
+            child.stdout.once('data', (data: Buffer) => {
+              resolve(data.toString());
+            });
+            children.push(child);
+          }),
+      ),
+    );
     children.forEach((child) => child.kill('SIGKILL'));
     expect(outcomes.filter((held) => held === 'true')).toHaveLength(1);
   });

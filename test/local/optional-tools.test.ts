@@ -16,12 +16,17 @@ describe('what DynamoDB Local misses', () => {
   });
 
   test('is told of a machine that it does not run on', () => {
-    expect(missingOfDynamoDbLocal(commands({}), { platform: 'linux', arch: 'arm64' })).toBe('it does not run on linux arm64');
+    expect(missingOfDynamoDbLocal(commands({}), { platform: 'linux', arch: 'arm64' })).toBe(
+      'it does not run on linux arm64',
+    );
   });
 });
 
 describe('Chromium', () => {
-  const among = (...paths: string[]) => (path: string) => paths.includes(path);
+  const among =
+    (...paths: string[]) =>
+    (path: string) =>
+      paths.includes(path);
 
   test.each<[string, NodeJS.ProcessEnv, string[], string | undefined]>([
     ['where Debian puts it', {}, ['/usr/bin/chromium'], '/usr/bin/chromium'],
@@ -41,7 +46,13 @@ describe('Chromium', () => {
 });
 
 test('a run says what it skips, why, and what to install for it', () => {
-  const tool = (missing?: string): OptionalTool => ({ name: 'Oracle', suite: 'integration', neededFor: 'a second opinion', howToGet: 'the package oracle', missing: () => missing });
+  const tool = (missing?: string): OptionalTool => ({
+    name: 'Oracle',
+    suite: 'integration',
+    neededFor: 'a second opinion',
+    howToGet: 'the package oracle',
+    missing: () => missing,
+  });
   expect(skipNotices(['unit', 'integration'], [tool('oracle is not on PATH'), tool()])).toEqual([
     'a second opinion: Oracle cannot run here, oracle is not on PATH. To run it, install the package oracle',
   ]);

@@ -2,8 +2,16 @@ import { parsePeek } from '../../local/queued-messages';
 
 const queueUrl = 'http://127.0.0.1:4566/000000000000/deliveries';
 const raw = {
-  MessageId: 'm1', Body: '{}', MD5OfBody: 'x', SentTimestamp: 100, VisibleAt: 160, IsVisible: false, ReceiveCount: 0,
-  Attributes: { SenderId: '000000000000', SentTimestamp: '100250' }, MessageAttributes: {}, MessageGroupId: null,
+  MessageId: 'm1',
+  Body: '{}',
+  MD5OfBody: 'x',
+  SentTimestamp: 100,
+  VisibleAt: 160,
+  IsVisible: false,
+  ReceiveCount: 0,
+  Attributes: { SenderId: '000000000000', SentTimestamp: '100250' },
+  MessageAttributes: {},
+  MessageGroupId: null,
 };
 const answer = (message: object) => ({ messages: { '000000000000': { 'us-east-1': { [queueUrl]: [message] } } } });
 
@@ -20,7 +28,9 @@ describe("the emulator's queues", () => {
 
   test('message attributes are read as strings', () => {
     const attributes = { reason: { DataType: 'String', StringValue: 'event_type: unknown' } };
-    expect(parsePeek(answer({ ...raw, MessageAttributes: attributes }))[0]?.attributes).toEqual({ reason: 'event_type: unknown' });
+    expect(parsePeek(answer({ ...raw, MessageAttributes: attributes }))[0]?.attributes).toEqual({
+      reason: 'event_type: unknown',
+    });
   });
 
   test('another shape is an error and not an empty queue', () => {

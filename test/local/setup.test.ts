@@ -11,23 +11,32 @@ describe('without a Python that will do, set-up says what is missing and how to 
   });
 
   test('only old ones', () => {
-    expect(complaint([{ command: 'python3', version: '3.9', missing: [] }])).toContain('python3 is 3.9. Install a newer one');
+    expect(complaint([{ command: 'python3', version: '3.9', missing: [] }])).toContain(
+      'python3 is 3.9. Install a newer one',
+    );
   });
 
   test('a recent one without its pip, as Debian has it', () => {
-    expect(complaint([{ command: 'python3', version: '3.11', missing: ['ensurepip'] }]))
-      .toMatch(/python3 \(3\.11\) lacks pip \(the module ensurepip\).*sudo apt-get install python3\.11-venv/s);
+    expect(complaint([{ command: 'python3', version: '3.11', missing: ['ensurepip'] }])).toMatch(
+      /python3 \(3\.11\) lacks pip \(the module ensurepip\).*sudo apt-get install python3\.11-venv/s,
+    );
   });
 
   test('one named by PYTHON that does not run', () => {
-    expect(() => findPython({ PYTHON: '/nowhere/python' })).toThrow('PYTHON is set to /nowhere/python, which does not run');
+    expect(() => findPython({ PYTHON: '/nowhere/python' })).toThrow(
+      'PYTHON is set to /nowhere/python, which does not run',
+    );
   });
 });
 
 test.each([
   ['npm error code ENOTFOUND', true],
   ['npm error code ECONNREFUSED', true],
-  ["NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object>: Failed to establish a new connection')", true],
+  [
+    "NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object>: Failed to establish a new " +
+      "connection')",
+    true,
+  ],
   ['npm error code EBADENGINE', false],
   ['error: Microsoft Visual C++ 14.0 is required', false],
 ])('%s: the network? %s', (output, expected) => {
@@ -35,8 +44,11 @@ test.each([
 });
 
 test('of a network failure the first lines that speak of it are shown, shortened', () => {
-  expect(networkLines(`fetching\nnpm error code ENOTFOUND\nnpm error network request to ${'x'.repeat(300)}\nnpm error ENOTFOUND again`).split('\n'))
-    .toEqual(['    npm error code ENOTFOUND', expect.stringMatching(/^ {4}npm error network request to x+ …$/)]);
+  expect(
+    networkLines(
+      `fetching\nnpm error code ENOTFOUND\nnpm error network request to ${'x'.repeat(300)}\nnpm error ENOTFOUND again`,
+    ).split('\n'),
+  ).toEqual(['    npm error code ENOTFOUND', expect.stringMatching(/^ {4}npm error network request to x+ …$/)]);
 });
 
 test('a stamp changes with what it was made from, and is absent until written', () => {

@@ -28,7 +28,11 @@ describe('the demo receiver', () => {
   });
 
   test('refuses other bytes and another secret', () => {
-    const wrong = ['the signature is of other bytes or by another secret', 'the signature is of other bytes or by another secret', 'no signature is of these bytes by this secret'];
+    const wrong = [
+      'the signature is of other bytes or by another secret',
+      'the signature is of other bytes or by another secret',
+      'no signature is of these bytes by this secret',
+    ];
     expect(verdicts(headers(), Buffer.from(BODY.toString().replace('ü', 'u')))).toEqual(wrong);
     expect(verdicts(headers(), BODY, `whsec_${Buffer.alloc(32, 8).toString('base64')}`)).toEqual(wrong);
   });

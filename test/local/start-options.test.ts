@@ -2,12 +2,19 @@ import { parseStartOptions } from '../../local/start-options';
 
 describe('npm start', () => {
   test('has the documented defaults', () => {
-    expect(parseStartOptions([])).toEqual({ exit: false, detach: false, port: 4566, receiverPort: 0, endpointPolicy: 'development' });
+    expect(parseStartOptions([])).toEqual({
+      exit: false,
+      detach: false,
+      port: 4566,
+      receiverPort: 0,
+      endpointPolicy: 'development',
+    });
   });
 
   test('takes its options', () => {
-    expect(parseStartOptions(['--exit', '--port', '5000', '--receiver-port=5001', '--endpoint-policy', 'production']))
-      .toEqual({ exit: true, detach: false, port: 5000, receiverPort: 5001, endpointPolicy: 'production' });
+    expect(
+      parseStartOptions(['--exit', '--port', '5000', '--receiver-port=5001', '--endpoint-policy', 'production']),
+    ).toEqual({ exit: true, detach: false, port: 5000, receiverPort: 5001, endpointPolicy: 'production' });
   });
 
   test.each([

@@ -7,7 +7,10 @@ import { makePythonEnvironment, pythonEnvironmentIsReady } from '../../local/set
 /** Downloading takes most of it. */
 export const MAKING_PYTHON_ENVIRONMENT_MS = 180_000;
 
-/** @param name of test/python/NAME.txt @returns the folder of its programs */
+/**
+ * @param name of test/python/NAME.txt
+ * @returns the folder of its programs
+ */
 export async function pythonEnvironment(name: string): Promise<string> {
   const environment = { folder: `.venvs/${name}`, requirements: [`test/python/${name}.txt`] };
   mkdirSync(join(projectRoot, '.venvs'), { recursive: true });

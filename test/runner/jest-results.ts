@@ -13,7 +13,10 @@ const jestResults = z.looseObject({
   numRuntimeErrorTestSuites: z.number(),
 });
 
-/** A run that wrote no results, or none that can be read, crashed: that is one failure, and so is one that failed without a failed test. */
+/**
+ * A run that wrote no results, or none that can be read, crashed: that is one failure, and so is one that failed
+ * without a failed test.
+ */
 export function tallyOf(resultsFile: string, exitStatus: number | null): Tally {
   let results: z.infer<typeof jestResults>;
   try {

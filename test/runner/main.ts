@@ -1,4 +1,5 @@
-// `npm test`: every suite in order, whatever the one before did, and one line at the end. `npm test -- unit e2e` runs these suites.
+// `npm test`: every suite in order, whatever the one before did, and one line at the end. `npm test -- unit e2e` runs
+// these suites.
 import { styleText } from 'node:util';
 import { runMain } from '../../local/main';
 import { abortOnSignals, Interrupted } from '../../local/shutdown';
@@ -11,8 +12,11 @@ import { sum, summaryLine, type Tally } from './tally';
 const USAGE = `Usage: npm test -- [SUITE ...]\nSuites: ${SUITES.map(({ name }) => name).join(', ')} (default: all)`;
 const NAME_WIDTH = 14;
 
-const say = (text: string): void => { process.stdout.write(`${text}\n`); };
-const paint = (colour: 'bold' | 'green' | 'red', text: string): string => styleText(colour, text, { stream: process.stdout });
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const paint = (colour: 'bold' | 'green' | 'red', text: string): string =>
+  styleText(colour, text, { stream: process.stdout });
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function chosenSuites(): readonly Suite[] {
@@ -32,7 +36,8 @@ async function runAll(suites: readonly Suite[], signal: AbortSignal): Promise<re
     signal.throwIfAborted();
     const took = seconds(performance.now() - begun);
     const mark = tally.failed > 0 ? paint('red', '✗') : paint('green', '✓');
-    const line = `${mark} ${suite.name.padEnd(NAME_WIDTH)} ${took.padStart(8)}   ${suite.jest ? summaryLine(tally) : ''}`.trimEnd();
+    const counts = suite.jest ? summaryLine(tally) : '';
+    const line = `${mark} ${suite.name.padEnd(NAME_WIDTH)} ${took.padStart(8)}   ${counts}`.trimEnd();
     say(line);
     tallies.push(tally);
     table.push(line);

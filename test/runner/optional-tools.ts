@@ -24,13 +24,24 @@ const MINIMUM_PHP = '8.1';
 
 /** A command's standard output; undefined when it is not there or does not run. */
 function outputOf(command: string, ...args: string[]): string | undefined {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: PROBE_TIMEOUT_MS, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: PROBE_TIMEOUT_MS,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return status === 0 ? stdout : undefined;
 }
 
-/** What is missing of a JDK (the compiler too: a launcher of ours is run from its source), Maven, and a machine for which there is a SQLite library. */
-export function missingOfDynamoDbLocal(output = outputOf, machine: { platform: string; arch: string } = process): string | undefined {
-  if (machine.platform !== 'darwin' && !(machine.platform === 'linux' && machine.arch === 'x64')) return `it does not run on ${machine.platform} ${machine.arch}`;
+/**
+ * What is missing of a JDK (the compiler too: a launcher of ours is run from its source), Maven, and a machine for
+ * which there is a SQLite library.
+ */
+export function missingOfDynamoDbLocal(
+  output = outputOf,
+  machine: { platform: string; arch: string } = process,
+): string | undefined {
+  if (machine.platform !== 'darwin' && !(machine.platform === 'linux' && machine.arch === 'x64'))
+    return `it does not run on ${machine.platform} ${machine.arch}`;
   const javac = output('javac', '-version');
   if (javac === undefined) return 'javac is not on PATH, or does not run';
   const version = /^javac (\d+)/.exec(javac)?.[1];
@@ -42,7 +53,9 @@ export const DYNAMODB_LOCAL: OptionalTool = {
   name: 'DynamoDB Local',
   suite: 'integration',
   neededFor: 'the contract tests of the DynamoDB adapters on the DynamoDB that AWS makes for tests',
-  howToGet: `a JDK ${MINIMUM_JAVA} or later and Maven (Debian, Ubuntu: sudo apt-get install default-jdk-headless maven; macOS: brew install openjdk maven)`,
+  howToGet:
+    `a JDK ${MINIMUM_JAVA} or later and Maven (Debian, Ubuntu: sudo apt-get install default-jdk-headless maven; ` +
+    'macOS: brew install openjdk maven)',
   missing: missingOfDynamoDbLocal,
 };
 
@@ -50,7 +63,9 @@ function missingOfVersion(command: string, version: string | undefined, minimum:
   if (version === undefined) return `${command} is not on PATH, or does not run`;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = minimum.split('.').map(Number);
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor) ? undefined : `${command} is of version ${version}`;
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor)
+    ? undefined
+    : `${command} is of version ${version}`;
 }
 
 export function missingOfGo(output = outputOf): string | undefined {
@@ -64,14 +79,19 @@ export function missingOfPhp(output = outputOf): string | undefined {
 export function missingOfPsr7(output = outputOf): string | undefined {
   const php = missingOfPhp(output);
   if (php !== undefined) return php;
-  return output('php', '-r', "exit(stream_resolve_include_path('GuzzleHttp/Psr7/autoload.php') === false ? 1 : 0);") === undefined ? "GuzzleHttp/Psr7/autoload.php is not in PHP's include path" : undefined;
+  return output('php', '-r', "exit(stream_resolve_include_path('GuzzleHttp/Psr7/autoload.php') === false ? 1 : 0);") ===
+    undefined
+    ? "GuzzleHttp/Psr7/autoload.php is not in PHP's include path"
+    : undefined;
 }
 
 export const GO: OptionalTool = {
   name: 'Go',
   suite: 'verify',
   neededFor: "the receiver kit's Go package",
-  howToGet: `Go ${MINIMUM_GO} or later (Debian, Ubuntu: sudo apt-get install golang-go, where that is new enough; macOS: brew install go)`,
+  howToGet:
+    `Go ${MINIMUM_GO} or later (Debian, Ubuntu: sudo apt-get install golang-go, where that is new enough; macOS: ` +
+    'brew install go)',
   missing: missingOfGo,
 };
 
@@ -108,7 +128,9 @@ export const CHROMIUM: OptionalTool = {
   name: 'Chromium',
   suite: 'browser',
   neededFor: 'the dashboard in a browser, click by click',
-  howToGet: 'Chromium or Chrome (Debian: sudo apt-get install chromium; macOS: brew install --cask chromium), or say where it is in CHROMIUM',
+  howToGet:
+    'Chromium or Chrome (Debian: sudo apt-get install chromium; macOS: brew install --cask chromium), or say ' +
+    'where it is in CHROMIUM',
   missing: missingOfChromium,
 };
 
@@ -118,7 +140,8 @@ const runtime = (name: string, command: string): OptionalTool => ({
   suite: 'verify',
   neededFor: `the receiver kit's TypeScript package on ${name}`,
   howToGet: `a platform for which npm has ${command}`,
-  missing: () => (outputOf(join(binFolder, command), '--version') === undefined ? `${command} does not run` : undefined),
+  missing: () =>
+    outputOf(join(binFolder, command), '--version') === undefined ? `${command} does not run` : undefined,
 });
 
 export const DENO = runtime('Deno', 'deno');

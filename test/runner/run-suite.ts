@@ -9,11 +9,17 @@ import { ONE_FAILED, ONE_PASSED, type Tally } from './tally';
 const RESULTS_FOLDER = join(localFolder, 'test');
 
 /** Runs a command on this terminal; resolves with its exit status, null after a signal. */
-function runHere(command: readonly [string, ...string[]], args: readonly string[], signal: AbortSignal): Promise<number | null> {
+function runHere(
+  command: readonly [string, ...string[]],
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number | null> {
   const [program, ...before] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...before, ...args], { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] });
-    const end = (): void => { child.kill('SIGTERM'); };
+    const end = (): void => {
+      child.kill('SIGTERM');
+    };
     signal.addEventListener('abort', end, { once: true });
     child.once('error', reject);
     child.once('exit', (code) => {
@@ -27,7 +33,7 @@ function runHere(command: readonly [string, ...string[]], args: readonly string[
 export async function runSuite(suite: Suite, signal: AbortSignal): Promise<Tally> {
   if (!suite.jest) {
     try {
-      return await runHere(suite.command, [], signal) === 0 ? ONE_PASSED : ONE_FAILED;
+      return (await runHere(suite.command, [], signal)) === 0 ? ONE_PASSED : ONE_FAILED;
     } catch (error) {
       process.stdout.write(`${suite.name}: ${(error as Error).message}\n`);
       return ONE_FAILED;

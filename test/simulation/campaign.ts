@@ -22,7 +22,14 @@ export interface CampaignResult {
   readonly findings: readonly RunResult[];
 }
 
-export async function campaign({ mix, from, seeds, mostFindings, onFinding = () => Promise.resolve(), goesOn = () => true }: CampaignSettings): Promise<CampaignResult> {
+export async function campaign({
+  mix,
+  from,
+  seeds,
+  mostFindings,
+  onFinding = () => Promise.resolve(),
+  goesOn = () => true,
+}: CampaignSettings): Promise<CampaignResult> {
   const struck = new Map<FaultName, number>();
   const findings: RunResult[] = [];
   let [runs, steps, attempts] = [0, 0, 0];

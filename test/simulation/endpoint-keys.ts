@@ -23,6 +23,9 @@ export class EndpointKeys {
 
   noteAccount(tenantId: TenantId, sealed: string): void {
     if (this.accounts.has(tenantId)) return;
-    this.accounts.set(tenantId, signingKeys(RING.unseal(sealed, { purpose: 'signing-secret', tenantId, owner: ACCOUNT })).decoded);
+    this.accounts.set(
+      tenantId,
+      signingKeys(RING.unseal(sealed, { purpose: 'signing-secret', tenantId, owner: ACCOUNT })).decoded,
+    );
   }
 }

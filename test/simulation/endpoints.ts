@@ -48,7 +48,8 @@ export class Endpoints {
 
   /** Some or all endpoints change. */
   flap(): void {
-    for (const origin of this.behaviours.keys()) if (this.context.random.chance(0.6)) this.behaviours.set(origin, this.draw());
+    for (const origin of this.behaviours.keys())
+      if (this.context.random.chance(0.6)) this.behaviours.set(origin, this.draw());
   }
 
   /** As one invocation reaches them. */
@@ -67,11 +68,20 @@ export class Endpoints {
     return known;
   }
 
-  private post(request: WebhookRequest, deadlineMs: number, invocation: Invocation, { name: environment, clock }: { readonly name: string; readonly clock: Clock }): Promise<AttemptResult> {
+  private post(
+    request: WebhookRequest,
+    deadlineMs: number,
+    invocation: Invocation,
+    { name: environment, clock }: { readonly name: string; readonly clock: Clock },
+  ): Promise<AttemptResult> {
     const { timeline, random, trace, ledger, faults } = this.context;
     const about = this.whose(request, invocation);
     if (about === undefined) {
-      ledger.violate('2', request.url, `a request that no message of the batch asked for: ${request.headers['webhook-id']}`);
+      ledger.violate(
+        '2',
+        request.url,
+        `a request that no message of the batch asked for: ${request.headers['webhook-id']}`,
+      );
       return Promise.reject(new Error('nobody asked for this'));
     }
     const { story, messages } = about;
@@ -87,8 +97,14 @@ export class Endpoints {
       accepted: false,
     };
     story.attempts.push(attempt);
-    if (invocation.remainingMs() < deadlineMs + 5_000) ledger.violate('rule 3', story.name, `an attempt with ${invocation.remainingMs()} ms left of the invocation`);
-    if (attempt.dueAt !== undefined && clock.now() < attempt.dueAt) ledger.violate('3', story.name, `an attempt ${attempt.dueAt - clock.now()} ms before its due time, by the function's own clock`);
+    if (invocation.remainingMs() < deadlineMs + 5_000)
+      ledger.violate('rule 3', story.name, `an attempt with ${invocation.remainingMs()} ms left of the invocation`);
+    if (attempt.dueAt !== undefined && clock.now() < attempt.dueAt)
+      ledger.violate(
+        '3',
+        story.name,
+        `an attempt ${attempt.dueAt - clock.now()} ms before its due time, by the function's own clock`,
+      );
     this.checkSender(request, story, invocation);
     return new Promise((resolve) => {
       timeline.after(random.below(30), () => {
@@ -99,12 +115,23 @@ export class Endpoints {
         const result: AttemptResult = ambiguous ? timeout(deadlineMs) : planned;
         attempt.arrived = result.kind === 'answered' || ambiguous || random.chance(0.5);
         attempt.accepted = isSuccess(planned);
-        trace.say(invocation.name, () => `ATTEMPT ${story.name} k${attempt.numbers.join(' or ')}: ${ambiguous ? 'accepted, but ' : ''}${result.kind === 'answered' ? `${result.status}${result.retryAfter === undefined ? '' : `, Retry-After ${result.retryAfter}`}` : result.message}`);
+        trace.say(
+          invocation.name,
+          () =>
+            `ATTEMPT ${story.name} k${attempt.numbers.join(' or ')}: ` +
+            `${ambiguous ? 'accepted, but ' : ''}${describe(result)}`,
+        );
         timeline.after(result.latencyMs, () => {
           attempt.endedAt = timeline.now;
           attempt.result = result;
           if (invocation.over || invocation.mayDie('answer')) return;
-          ledger.ended.push({ at: timeline.now, environment, tenant: request.tenantId, origin: new URL(request.url).origin, reached: result.kind !== 'transport' });
+          ledger.ended.push({
+            at: timeline.now,
+            environment,
+            tenant: request.tenantId,
+            origin: new URL(request.url).origin,
+            reached: result.kind !== 'transport',
+          });
           if (isSuccess(result)) this.noteSuccess(story, attempt, invocation);
           resolve(result);
         });
@@ -117,31 +144,56 @@ export class Endpoints {
     const { ledger, timeline } = this.context;
     ledger.subscriptions.get(story.message.subscriptionId)?.successes.push(attempt);
     timeline.after(RECORDED_WITHIN_MS, () => {
-      const forgotten = attempt.recordedAt === undefined && story.excuses.length === 0 && !invocation.over && invocation.undisturbed;
-      if (forgotten) ledger.violate('rule 5', story.name, `a success that is not on record ${RECORDED_WITHIN_MS} ms after its answer`);
+      const forgotten =
+        attempt.recordedAt === undefined && story.excuses.length === 0 && !invocation.over && invocation.undisturbed;
+      if (forgotten)
+        ledger.violate(
+          'rule 5',
+          story.name,
+          `a success that is not on record ${RECORDED_WITHIN_MS} ms after its answer`,
+        );
     });
   }
 
-  /** The delivery that a request is an attempt of: an endpoint sees an event's id and a URL, and so the batch is asked. */
-  private whose(request: WebhookRequest, { batch }: Invocation): { story: DeliveryStory; messages: readonly QueuedMessage[] } | undefined {
+  /**
+   * The delivery that a request is an attempt of: an endpoint sees an event's id and a URL, and so the batch is asked.
+   */
+  private whose(
+    request: WebhookRequest,
+    { batch }: Invocation,
+  ): { story: DeliveryStory; messages: readonly QueuedMessage[] } | undefined {
     const target = this.subscriptionAt(request.url)?.id ?? urlTarget(request.url);
-    const messages = batch.filter(({ delivery }) => delivery?.tenantId === request.tenantId && delivery.eventId === request.headers['webhook-id'] && delivery.subscriptionId === target);
-    return messages.length === 0 ? undefined : { story: this.context.ledger.delivery(messages[0]!.delivery!), messages };
+    const messages = batch.filter(
+      ({ delivery }) =>
+        delivery?.tenantId === request.tenantId &&
+        delivery.eventId === request.headers['webhook-id'] &&
+        delivery.subscriptionId === target,
+    );
+    return messages.length === 0
+      ? undefined
+      : { story: this.context.ledger.delivery(messages[0]!.delivery!), messages };
   }
 
   private subscriptionAt(url: string): SubscriptionStory | undefined {
     const name = /^https:\/\/(s\d+)\./.exec(url)?.[1];
-    return name === undefined ? undefined : [...this.context.ledger.subscriptions.values()].find((story) => story.name === name);
+    return name === undefined
+      ? undefined
+      : [...this.context.ledger.subscriptions.values()].find((story) => story.name === name);
   }
 
-  /** The request is one that its subscription asked for at some moment since the batch began: enabled, that URL, that secret. */
+  /**
+   * The request is one that its subscription asked for at some moment since the batch began: enabled, that URL, that
+   * secret.
+   */
   private checkSender(request: WebhookRequest, story: DeliveryStory, invocation: Invocation): void {
     const { ledger } = this.context;
     const subscription = ledger.subscriptions.get(story.message.subscriptionId);
     if (subscription === undefined) {
       const key = this.keys.accounts.get(request.tenantId as TenantId);
-      if (key === undefined || !isSignedBy(request, key)) ledger.violate('2', story.name, "not signed with the account's secret");
-      if (story.message.url !== request.url) ledger.violate('2', story.name, `sent to ${request.url}, not to ${story.message.url}`);
+      if (key === undefined || !isSignedBy(request, key))
+        ledger.violate('2', story.name, "not signed with the account's secret");
+      if (story.message.url !== request.url)
+        ledger.violate('2', story.name, `sent to ${request.url}, not to ${story.message.url}`);
       return;
     }
     const current = subscription.states.filter(({ from }, index) => {
@@ -149,14 +201,25 @@ export class Endpoints {
       return from <= this.context.timeline.now && until >= invocation.startedAt;
     });
     const right = current.some((state) => state.enabled && state.url === request.url && isSignedBy(request, state.key));
-    if (!right) ledger.violate('4', story.name, `an attempt for a state of ${subscription.name} that ended before the batch began: ${request.url}`);
+    if (!right)
+      ledger.violate(
+        '4',
+        story.name,
+        `an attempt for a state of ${subscription.name} that ended before the batch began: ${request.url}`,
+      );
   }
 
   private answer(url: string, deadlineMs: number): AttemptResult {
     const { random } = this.context;
     const { success, notFound, gone, tooMany, hang, refused } = this.behaviourOf(url);
     const latencyMs = 5 + random.below(random.chance(0.1) ? 4_000 : 300);
-    const answered = (status: number, retryAfter?: string): AttemptResult => ({ kind: 'answered', status, latencyMs, answer: '', ...(retryAfter !== undefined && { retryAfter }) });
+    const answered = (status: number, retryAfter?: string): AttemptResult => ({
+      kind: 'answered',
+      status,
+      latencyMs,
+      answer: '',
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
     if (this.unreachable) return timeout(deadlineMs);
     let left = random.fraction();
     const falls = (share: number): boolean => (left -= share) < 0;
@@ -165,7 +228,14 @@ export class Endpoints {
     if (falls(gone)) return answered(410);
     if (falls(tooMany)) return answered(random.pick([429, 503]), this.retryAfter());
     if (!this.healed && falls(hang)) return timeout(deadlineMs);
-    if (!this.healed && falls(refused)) return { kind: 'transport', failure: 'refused', phase: 'connect', latencyMs: 5 + random.below(50), message: 'the connection was refused' };
+    if (!this.healed && falls(refused))
+      return {
+        kind: 'transport',
+        failure: 'refused',
+        phase: 'connect',
+        latencyMs: 5 + random.below(50),
+        message: 'the connection was refused',
+      };
     return answered(500);
   }
 
@@ -177,12 +247,21 @@ export class Endpoints {
 }
 
 function timeout(deadlineMs: number): AttemptResult {
-  return { kind: 'transport', failure: 'timeout', phase: 'headers', latencyMs: deadlineMs, message: 'the endpoint did not answer in time' };
+  return {
+    kind: 'transport',
+    failure: 'timeout',
+    phase: 'headers',
+    latencyMs: deadlineMs,
+    message: 'the endpoint did not answer in time',
+  };
 }
 
 /** As a receiver verifies it, by the Standard Webhooks specification 1.0.0. */
 function isSignedBy({ headers, body }: WebhookRequest, key: KeyObject): boolean {
-  const expected = createHmac('sha256', key).update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.`).update(body).digest('base64');
+  const expected = createHmac('sha256', key)
+    .update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.`)
+    .update(body)
+    .digest('base64');
   return headers['webhook-signature']!.split(' ').includes(`v1,${expected}`);
 }
 
@@ -190,3 +269,8 @@ function earliest(times: readonly (number | undefined)[]): number | undefined {
   return times.some((time) => time === undefined) ? undefined : Math.min(...(times as number[]));
 }
 
+/** For the trace. */
+function describe(result: AttemptResult): string {
+  if (result.kind !== 'answered') return result.message;
+  return `${result.status}${result.retryAfter === undefined ? '' : `, Retry-After ${result.retryAfter}`}`;
+}

@@ -1,6 +1,8 @@
 import type { Random } from './random';
 
-/** Faults that excuse nothing in invariants 2, 3 and 5: under them every delivery is made exactly once, on its schedule. */
+/**
+ * Faults that excuse nothing in invariants 2, 3 and 5: under them every delivery is made exactly once, on its schedule.
+ */
 export const FREE_FAULTS = [
   'slow', // a call takes up to 25 s
   'skew', // the functions' clocks differ, by up to 4 s
@@ -38,18 +40,25 @@ const SHARE_OF_A_MIX = 0.6;
 
 export type FaultMix = readonly FaultName[] | 'none' | 'free' | 'all';
 
-/** @param text `none`, `free`, `all`, or names joined by commas @throws RangeError for a name that is none */
+/**
+ * @param text `none`, `free`, `all`, or names joined by commas
+ * @throws RangeError for a name that is none
+ */
 export function parseFaultMix(text: string): FaultMix {
   if (text === 'none' || text === 'free' || text === 'all') return text;
   return text.split(',').map((name) => {
     const fault = ALL_FAULTS.find((known) => known === name);
-    if (fault === undefined) throw new RangeError(`there is no fault "${name}"; there are none, free, all, and ${ALL_FAULTS.join(', ')}`);
+    if (fault === undefined)
+      throw new RangeError(`there is no fault "${name}"; there are none, free, all, and ${ALL_FAULTS.join(', ')}`);
     return fault;
   });
 }
 
 const CRASH_AT_A_CALL = 0.008;
-/** How much more often than usual a fault strikes in a run. Runs differ: what is rare by itself meets more often what it needs. */
+/**
+ * How much more often than usual a fault strikes in a run. Runs differ: what is rare by itself meets more often what it
+ * needs.
+ */
 const INTENSITIES = [1, 1, 1, 3, 8];
 const YOUNGER: ReadonlySet<FaultName> = new Set(['rate-limits']);
 /** However intense. */
@@ -69,15 +78,25 @@ export class Faults {
     /** Draws what older seeds did not have, so that the others of their faults stay as they were. */
     younger: Random,
   ) {
-    const mixed = (names: readonly FaultName[]) => names.filter((name) => (YOUNGER.has(name) ? younger : random).chance(SHARE_OF_A_MIX));
-    this.active = new Set(mix === 'none' ? [] : mix === 'free' ? mixed(FREE_FAULTS) : mix === 'all' ? mixed(ALL_FAULTS) : mix);
-    this.intensities = new Map(ALL_FAULTS.map((name) => [name, (YOUNGER.has(name) ? younger : random).pick(INTENSITIES)]));
+    const mixed = (names: readonly FaultName[]) =>
+      names.filter((name) => (YOUNGER.has(name) ? younger : random).chance(SHARE_OF_A_MIX));
+    this.active = new Set(
+      mix === 'none' ? [] : mix === 'free' ? mixed(FREE_FAULTS) : mix === 'all' ? mixed(ALL_FAULTS) : mix,
+    );
+    this.intensities = new Map(
+      ALL_FAULTS.map((name) => [name, (YOUNGER.has(name) ? younger : random).pick(INTENSITIES)]),
+    );
   }
 
-  /** Whether that fault strikes now. @param probability where it is of the usual intensity */
+  /**
+   * Whether that fault strikes now.
+   *
+   * @param probability where it is of the usual intensity
+   */
   strikes(name: FaultName, probability: number): boolean {
     if (!this.on || !this.active.has(name)) return false;
-    const intense = probability >= MOST_OFTEN ? probability : Math.min(probability * this.intensities.get(name)!, MOST_OFTEN);
+    const intense =
+      probability >= MOST_OFTEN ? probability : Math.min(probability * this.intensities.get(name)!, MOST_OFTEN);
     if (!this.random.chance(intense)) return false;
     this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
     return true;

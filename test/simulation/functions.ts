@@ -55,7 +55,11 @@ export class Functions {
         queue.finished(batch, new Set(returned));
       },
       (error: unknown) => {
-        context.ledger.violate('core', invocation.name, `it threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        context.ledger.violate(
+          'core',
+          invocation.name,
+          `it threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
         invocation.end();
         queue.abandoned();
       },
@@ -75,27 +79,69 @@ export class Functions {
     );
   }
 
-  private invoke(kind: FunctionName, environment: Environment, batch: readonly QueuedMessage[], onDeath: () => void): Invocation {
+  private invoke(
+    kind: FunctionName,
+    environment: Environment,
+    batch: readonly QueuedMessage[],
+    onDeath: () => void,
+  ): Invocation {
     const { context, weather, nextId } = this.world;
     const invocation = new Invocation(context, weather, kind, nextId(kind), batch, onDeath);
     environment.busy = invocation;
     return invocation;
   }
 
-  private handle(kind: FunctionName, environment: Environment, invocation: Invocation, batch: readonly QueuedMessage[]): Promise<readonly string[]> {
+  private handle(
+    kind: FunctionName,
+    environment: Environment,
+    invocation: Invocation,
+    batch: readonly QueuedMessage[],
+  ): Promise<readonly string[]> {
     const { settings } = this.world.context;
     const queued = batch.map(({ id, body }) => ({ messageId: id, body }));
     const { tables, sends, chance } = this.world;
     const clock = this.clockOf(environment);
     const queues = sends.madeBy(invocation);
     if (kind === 'recover') return this.recoveries.run(batch, invocation, clock);
-    if (kind === 'wait') return passOn(queued, settings.retry.delays.length, { clock, queues, log: this.world.logOf(invocation) });
+    if (kind === 'wait')
+      return passOn(queued, settings.retry.delays.length, { clock, queues, log: this.world.logOf(invocation) });
     if (kind === 'dispatch') {
-      const ports = { clock, chance, events: tables.eventStore(invocation), routes: tables.routes(invocation), deliveries: queues, rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) }, log: this.world.logOf(invocation) };
-      return dispatch(queued, { tenantParts: 1, eventTypes: new Set(EVENT_TYPES), deliverTimeoutMs: settings.timeoutMs, eventTtlSeconds: settings.eventTtlSeconds }, ports).then(({ returned }) => returned);
+      const ports = {
+        clock,
+        chance,
+        events: tables.eventStore(invocation),
+        routes: tables.routes(invocation),
+        deliveries: queues,
+        rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) },
+        log: this.world.logOf(invocation),
+      };
+      return dispatch(
+        queued,
+        {
+          tenantParts: 1,
+          eventTypes: new Set(EVENT_TYPES),
+          deliverTimeoutMs: settings.timeoutMs,
+          eventTtlSeconds: settings.eventTtlSeconds,
+        },
+        ports,
+      ).then(({ returned }) => returned);
     }
-    const deliverSettings = { userAgent: 'simulation', headers: {}, signatures: [...SIGNATURES], deadlineSeconds: settings.deadlineMs / 1000, deliveryTtlSeconds: settings.deliveryTtlSeconds, retry: settings.retry, disableAfter: settings.disableAfter };
-    return deliver(queued, invocation.remainingMs, deliverSettings, environment.memory, this.deliverPorts(environment, invocation, clock)).then(({ returned }) => returned);
+    const deliverSettings = {
+      userAgent: 'simulation',
+      headers: {},
+      signatures: [...SIGNATURES],
+      deadlineSeconds: settings.deadlineMs / 1000,
+      deliveryTtlSeconds: settings.deliveryTtlSeconds,
+      retry: settings.retry,
+      disableAfter: settings.disableAfter,
+    };
+    return deliver(
+      queued,
+      invocation.remainingMs,
+      deliverSettings,
+      environment.memory,
+      this.deliverPorts(environment, invocation, clock),
+    ).then(({ returned }) => returned);
   }
 
   private deliverPorts(environment: Environment, invocation: Invocation, clock: Clock): DeliverPorts {
@@ -115,9 +161,15 @@ export class Functions {
         emit: (events) =>
           invocation.call('emit', 'operational event', () => {
             for (const event of events) {
-              context.trace.say(invocation.name, () => `emits ${event.name} ${'delivery_id' in event.detail ? (context.ledger.deliveries.get(event.detail.delivery_id as never)?.name ?? '') : context.ledger.targetName(event.detail.subscription_id as never)}`);
-              if (event.name === 'delivery.failed') context.ledger.deliveries.get(event.detail.delivery_id as never)!.emitted += 1;
-              if (event.name === 'subscription.disabled') context.ledger.subscriptions.get(event.detail.subscription_id as never)!.announced += 1;
+              const about = () =>
+                'delivery_id' in event.detail
+                  ? (context.ledger.deliveries.get(event.detail.delivery_id as never)?.name ?? '')
+                  : context.ledger.targetName(event.detail.subscription_id as never);
+              context.trace.say(invocation.name, () => `emits ${event.name} ${about()}`);
+              if (event.name === 'delivery.failed')
+                context.ledger.deliveries.get(event.detail.delivery_id as never)!.emitted += 1;
+              if (event.name === 'subscription.disabled')
+                context.ledger.subscriptions.get(event.detail.subscription_id as never)!.announced += 1;
             }
           }),
       },
@@ -128,20 +180,26 @@ export class Functions {
     };
   }
 
-  /** What was given back after its record was refused, or after time ran out, may be attempted again; a write that was taken in the end excuses nothing. */
+  /**
+   * What was given back after its record was refused, or after time ran out, may be attempted again; a write that was
+   * taken in the end excuses nothing.
+   */
   private excuseReturned(invocation: Invocation, returned: readonly string[]): void {
     if (invocation.kind !== 'deliver') return;
     for (const { id, delivery } of invocation.batch) {
       if (!returned.includes(id)) continue;
-      if (invocation.unwritten.has(delivery!.deliveryId)) this.world.context.ledger.excuse(delivery!.deliveryId, 'its record was refused');
-      else if (invocation.remainingMs() < OUT_OF_TIME_MS) this.world.context.ledger.excuse(delivery!.deliveryId, 'time ran out');
+      if (invocation.unwritten.has(delivery!.deliveryId))
+        this.world.context.ledger.excuse(delivery!.deliveryId, 'its record was refused');
+      else if (invocation.remainingMs() < OUT_OF_TIME_MS)
+        this.world.context.ledger.excuse(delivery!.deliveryId, 'time ran out');
     }
   }
 
   private environmentOf(kind: FunctionName): Environment {
     const { random, timeline } = this.world.context;
     const idle = this.environments.filter(({ name, busy }) => name.startsWith(kind) && busy === undefined);
-    if (idle.length > 0 && (this.environments.length >= MOST_ENVIRONMENTS || random.chance(0.7))) return random.pick(idle);
+    if (idle.length > 0 && (this.environments.length >= MOST_ENVIRONMENTS || random.chance(0.7)))
+      return random.pick(idle);
     const skewMs = this.skewMs === 0 ? 0 : random.below(this.skewMs) - Math.floor(this.skewMs / 2);
     const clock: Clock = { now: () => timeline.now + skewMs, sleep: () => Promise.resolve() };
     const environment: Environment = {

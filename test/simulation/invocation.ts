@@ -6,11 +6,18 @@ import type { QueuedMessage } from './queues';
 
 export type FunctionName = 'dispatch' | 'deliver' | 'wait' | 'recover' | 'api';
 
-const CRASHES = { dispatch: 'crash-dispatch', recover: 'crash-dispatch', api: 'crash-dispatch', deliver: 'crash-deliver', wait: 'crash-wait' } as const;
+const CRASHES = {
+  dispatch: 'crash-dispatch',
+  recover: 'crash-dispatch',
+  api: 'crash-dispatch',
+  deliver: 'crash-deliver',
+  wait: 'crash-wait',
+} as const;
 
 /**
- * `read`, `state`: of the tables; `state` changes what is no delivery's record. `record`: writes the record of the deliveries named. `send`, `emit`: to queues and bus; what is refused of a send is its port's own affair.
- * `quiet`: nothing strikes it but a stall or a crash.
+ * `read`, `state`: of the tables; `state` changes what is no delivery's record. `record`: writes the record of the
+ * deliveries named. `send`, `emit`: to queues and bus; what is refused of a send is its port's own affair. `quiet`:
+ * nothing strikes it but a stall or a crash.
  */
 export type CallKind = 'read' | 'state' | 'record' | 'emit' | 'quiet';
 
@@ -53,7 +60,8 @@ export class Invocation {
     this.startedAt = context.timeline.now;
     context.timeline.after(context.settings.timeoutMs, () => {
       if (this.over) return;
-      if (!this.stalled) context.ledger.violate('timeout', this.name, 'the invocation ran out of time though nothing stalled');
+      if (!this.stalled)
+        context.ledger.violate('timeout', this.name, 'the invocation ran out of time though nothing stalled');
       this.die('ran out of time');
     });
   }
@@ -65,7 +73,12 @@ export class Invocation {
    * @param deliveries whose records it writes
    * @throws PortUnavailable
    */
-  call<T>(kind: CallKind, what: string, effect: () => T | Promise<T>, deliveries: readonly DeliveryId[] = []): Promise<T> {
+  call<T>(
+    kind: CallKind,
+    what: string,
+    effect: () => T | Promise<T>,
+    deliveries: readonly DeliveryId[] = [],
+  ): Promise<T> {
     const { timeline, faults } = this.context;
     return new Promise<T>((resolve, reject) => {
       const answer = (settle: () => void): void => timeline.after(this.latency(), () => !this.over && settle());
@@ -138,10 +151,17 @@ export class Invocation {
 
   private isRefused(kind: CallKind): boolean {
     const { faults, timeline } = this.context;
-    const outage = faults.on && this.weather.outage !== undefined && timeline.now < this.weather.outage.until ? this.weather.outage : undefined;
+    const outage =
+      faults.on && this.weather.outage !== undefined && timeline.now < this.weather.outage.until
+        ? this.weather.outage
+        : undefined;
     if (kind === 'emit') return faults.strikes('send-refused', 0.04);
     if (kind === 'quiet') return false;
-    if (kind === 'record') return faults.strikes('write-refused', 0.03) || (outage?.writes === true && faults.strikes('outage', 0.95));
-    return faults.strikes('read-refused', 0.03) || ((kind === 'read' ? outage?.reads : outage?.writes) === true && faults.strikes('outage', 0.95));
+    if (kind === 'record')
+      return faults.strikes('write-refused', 0.03) || (outage?.writes === true && faults.strikes('outage', 0.95));
+    return (
+      faults.strikes('read-refused', 0.03) ||
+      ((kind === 'read' ? outage?.reads : outage?.writes) === true && faults.strikes('outage', 0.95))
+    );
   }
 }

@@ -38,7 +38,10 @@ export interface Attempt {
 
 export interface DeliveryStory {
   readonly name: string;
-  readonly message: Pick<DeliveryMessage, 'deliveryId' | 'tenantId' | 'subscriptionId' | 'eventId' | 'eventType' | 'url' | 'replayId' | 'replayOf'>;
+  readonly message: Pick<
+    DeliveryMessage,
+    'deliveryId' | 'tenantId' | 'subscriptionId' | 'eventId' | 'eventType' | 'url' | 'replayId' | 'replayOf'
+  >;
   readonly attempts: Attempt[];
   /** Faults that struck it, and allow it to be made more than once. */
   readonly excuses: string[];
@@ -147,8 +150,19 @@ export class Ledger {
   delivery(message: DeliveryStory['message']): DeliveryStory {
     const known = this.deliveries.get(message.deliveryId);
     if (known !== undefined) return known;
-    const name = `${this.eventName(message.tenantId, message.eventId)}>${this.targetName(message.subscriptionId)}${message.replayId === undefined ? '' : `!${this.replayName(message.replayId)}`}`;
-    const story: DeliveryStory = { name, message, attempts: [], excuses: [], queued: false, deferred: false, emitted: 0, states: [] };
+    const replay = message.replayId === undefined ? '' : `!${this.replayName(message.replayId)}`;
+    const event = this.eventName(message.tenantId, message.eventId);
+    const name = `${event}>${this.targetName(message.subscriptionId)}${replay}`;
+    const story: DeliveryStory = {
+      name,
+      message,
+      attempts: [],
+      excuses: [],
+      queued: false,
+      deferred: false,
+      emitted: 0,
+      states: [],
+    };
     this.deliveries.set(message.deliveryId, story);
     return story;
   }
@@ -171,17 +185,32 @@ export class Ledger {
     return known;
   }
 
-  /** A record was written, or its state changed. @param counted whether by the transaction that counts */
+  /**
+   * A record was written, or its state changed.
+   *
+   * @param counted whether by the transaction that counts
+   */
   recorded(before: DeliveryRecord | undefined, after: DeliveryRecord, by: string): void {
     const story = this.deliveries.get(after.deliveryId);
     if (story === undefined) return this.violate('1', after.deliveryId, 'a record of a delivery that was never queued');
     this.trace.say(by, () => `RECORD ${story.name} ${described(after)}`);
-    if (before !== undefined && before.status !== 'pending' && before.status !== after.status && !(after.status === 'delivered' && after.attempts === 1)) {
-      this.violate('rule 5', story.name, `a terminal record was overwritten: ${described(before)} by ${described(after)}`);
+    if (
+      before !== undefined &&
+      before.status !== 'pending' &&
+      before.status !== after.status &&
+      !(after.status === 'delivered' && after.attempts === 1)
+    ) {
+      this.violate(
+        'rule 5',
+        story.name,
+        `a terminal record was overwritten: ${described(before)} by ${described(after)}`,
+      );
     }
     if (before?.status === after.status) return;
     story.states.push({ at: this.timeline.now, status: after.status });
-    if (after.status === 'delivered') for (const attempt of story.attempts) if (attempt.by === by && attempt.accepted) attempt.recordedAt = this.timeline.now;
+    if (after.status === 'delivered')
+      for (const attempt of story.attempts)
+        if (attempt.by === by && attempt.accepted) attempt.recordedAt = this.timeline.now;
     if (after.status === 'failed') this.failed(story, by);
   }
 
@@ -190,14 +219,28 @@ export class Ledger {
     const subscription = this.subscriptions.get(story.message.subscriptionId);
     const attempt = story.attempts.findLast((each) => each.by === by);
     const state = subscription?.states.at(-1);
-    if (subscription === undefined || subscription.deletedAt !== undefined || attempt === undefined || story.message.replayId !== undefined || !state!.enabled || state!.epoch !== attempt.epoch) return;
+    if (
+      subscription === undefined ||
+      subscription.deletedAt !== undefined ||
+      attempt === undefined ||
+      story.message.replayId !== undefined ||
+      !state!.enabled ||
+      state!.epoch !== attempt.epoch
+    )
+      return;
     subscription.failures.push({ at: this.timeline.now, epoch: state!.epoch, ours: this.isOurFault(attempt) });
-    if (attempt.result?.kind === 'answered' && attempt.result.status === 410) subscription.goneAt.push({ at: this.timeline.now, epoch: state!.epoch, delivery: story.message.deliveryId });
+    if (attempt.result?.kind === 'answered' && attempt.result.status === 410)
+      subscription.goneAt.push({ at: this.timeline.now, epoch: state!.epoch, delivery: story.message.deliveryId });
   }
 
-  /** The design's numbers: within 60 s, in one environment, over 80 % of at least 10 origins and of at least 5 tenants had transport failures only. */
+  /**
+   * The design's numbers: within 60 s, in one environment, over 80 % of at least 10 origins and of at least 5 tenants
+   * had transport failures only.
+   */
   private isOurFault({ environment, endedAt = 0 }: Attempt): boolean {
-    const seen = this.ended.filter((each) => each.environment === environment && each.at <= endedAt && each.at >= endedAt - 60_000);
+    const seen = this.ended.filter(
+      (each) => each.environment === environment && each.at <= endedAt && each.at >= endedAt - 60_000,
+    );
     const mostlyUnreached = (nameOf: (each: Ended) => string, atLeast: number): boolean => {
       const all = new Set(seen.map(nameOf));
       const reached = new Set(seen.filter((each) => each.reached).map(nameOf));
@@ -218,5 +261,14 @@ export class Ledger {
 }
 
 export function described({ status, attempts, chain, owed, reason, notified }: DeliveryRecord): string {
-  return [status, `n${attempts}`, chain === undefined ? '' : `chain ${chain}`, owed === undefined ? '' : `owed ${owed}`, reason ?? '', notified === true ? 'notified' : ''].filter((part) => part !== '').join(' ');
+  return [
+    status,
+    `n${attempts}`,
+    chain === undefined ? '' : `chain ${chain}`,
+    owed === undefined ? '' : `owed ${owed}`,
+    reason ?? '',
+    notified === true ? 'notified' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }

@@ -5,14 +5,17 @@ import { campaign, report } from './campaign';
 import { ALL_FAULTS, EXCUSING_FAULTS, type FaultMix, FREE_FAULTS, parseFaultMix } from './faults';
 import { simulate } from './simulate';
 
-const USAGE = `Plays the delivery protocol on a simulated world, from seeds, and checks invariants 1 to 5 of docs/architecture.md.
+const USAGE = `Plays the delivery protocol on a simulated world, from seeds, and checks
+invariants 1 to 5 of docs/architecture.md.
 
   --seed N          plays one run again, and prints what is wrong in it
-  --trace           with --seed: prints all of its trace; with --about NAME, that of a delivery (t1.e2>s1) or a subscription (s1)
+  --trace           with --seed: prints all of its trace; with --about NAME, that of a
+                    delivery (t1.e2>s1) or a subscription (s1)
   --seeds N         plays so many runs (default: 1000)
   --from N          from this seed (default: 1)
   --seconds N       ends after so long, whatever is left
-  --faults MIX      none; free (a mix of those that excuse nothing); all (a mix of all, the default); or names, joined by commas
+  --faults MIX      none; free (a mix of those that excuse nothing); all (a mix of all, the
+                    default); or names, joined by commas
   --findings N      ends after so many runs with violations (default: 1)
   --json            prints what came out as one line of JSON
 
@@ -40,9 +43,13 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function playOne(seed: number, mix: FaultMix, values: Values): Promise<boolean> {
   const result = await simulate(seed, mix, true);
-  if (values.trace) (values.about === undefined ? result.trace.lines : result.trace.about(values.about)).forEach((line) => say(line));
+  if (values.trace)
+    (values.about === undefined ? result.trace.lines : result.trace.about(values.about)).forEach((line) => say(line));
   else if (result.violations.length > 0) say(await report(seed, mix));
-  say(`seed ${seed}: ${result.violations.length} violations, ${result.steps} steps, ${result.attempts} attempts, profile ${result.profile}, trace ${result.trace.hash().slice(0, 16)}`);
+  say(
+    `seed ${seed}: ${result.violations.length} violations, ${result.steps} steps, ${result.attempts} attempts, ` +
+      `profile ${result.profile}, trace ${result.trace.hash().slice(0, 16)}`,
+  );
   return result.violations.length === 0;
 }
 
@@ -67,10 +74,23 @@ async function playMany(mix: FaultMix, values: Values): Promise<boolean> {
     },
   });
   const seconds = (performance.now() - begun) / 1000;
-  if (values.json) say(JSON.stringify({ runs: result.runs, seconds, findings: result.findings.map(({ seed, violations }) => ({ seed, violations })) }));
+  if (values.json)
+    say(
+      JSON.stringify({
+        runs: result.runs,
+        seconds,
+        findings: result.findings.map(({ seed, violations }) => ({ seed, violations })),
+      }),
+    );
   else {
-    const struck = ALL_FAULTS.flatMap((fault) => (result.struck.has(fault) ? [`${fault} ${result.struck.get(fault)}`] : []));
-    say(`${result.runs} runs with faults ${values.faults}, seeds from ${values.from}: ${result.findings.length} with violations; ${result.attempts} attempts, ${result.steps} steps, ${seconds.toFixed(1)} s, ${Math.round(result.runs / seconds)} runs a second`);
+    const struck = ALL_FAULTS.flatMap((fault) =>
+      result.struck.has(fault) ? [`${fault} ${result.struck.get(fault)}`] : [],
+    );
+    say(
+      `${result.runs} runs with faults ${values.faults}, seeds from ${values.from}: ${result.findings.length} ` +
+        `with violations; ${result.attempts} attempts, ${result.steps} steps, ${seconds.toFixed(1)} s, ` +
+        `${Math.round(result.runs / seconds)} runs a second`,
+    );
     if (struck.length > 0) say(`faults struck: ${struck.join(', ')}`);
   }
   return result.findings.length === 0;

@@ -42,7 +42,16 @@ export async function runMutation(mutation: Mutation): Promise<MutationResult> {
       plugins: [mutating(mutation)],
     });
     const { from = 1, within = MOST_SEEDS, faults } = mutation;
-    const args = [bundle, '--json', '--from', String(from), '--seeds', String(within), '--faults', typeof faults === 'string' ? faults : faults.join(',')];
+    const args = [
+      bundle,
+      '--json',
+      '--from',
+      String(from),
+      '--seeds',
+      String(within),
+      '--faults',
+      typeof faults === 'string' ? faults : faults.join(','),
+    ];
     const told = JSON.parse(await outputOf(args)) as Told;
     const [finding] = told.findings;
     return { seed: finding?.seed, runs: told.runs, seconds: told.seconds, violations: finding?.violations ?? [] };
@@ -51,12 +60,48 @@ export async function runMutation(mutation: Mutation): Promise<MutationResult> {
   }
 }
 
-/** The source of a file with the mutation's bug in it. */
+/**
+ * The source of a file with the mutation's bug in it.
+ *
+ * @throws Error when the mutation's text does not stand in its file exactly once, whatever the layout of either
+ */
 export function mutated({ name, file, find, replace }: Mutation): string {
   const source = readFileSync(join(ROOT, file), 'utf8');
-  const times = source.split(find).length - 1;
-  if (times !== 1) throw new Error(`mutation ${name}: its text stands ${times} times in ${file}, and not once: write it anew after what the file says now`);
-  return source.replace(find, () => replace);
+  const places = [...source.matchAll(anyLayout(find))];
+  if (places.length !== 1) {
+    throw new Error(
+      `mutation ${name}: its text is ${places.length} times in ${file}, and must be there once. Adapt it.`,
+    );
+  }
+  const [{ 0: text, index }] = places as [RegExpMatchArray & { index: number }];
+  return source.slice(0, index) + replace + source.slice(index + text.length);
+}
+
+/**
+ * Matches code with the same tokens as `text`: a formatter may break lines, and then adds a comma after the last item.
+ */
+export function anyLayout(text: string): RegExp {
+  const tokens = text.match(/\w+|[^\w\s]/g) ?? [];
+  const kept = tokens.filter((token, index) => token !== ',' || !isClosing(tokens[index + 1]));
+  const parts = kept.map((token, index) => {
+    const previous = kept[index - 1];
+    if (previous === undefined) return escaped(token);
+    if (isClosing(token)) return `\\s*,?\\s*${escaped(token)}`;
+    return `${isWord(previous) && isWord(token) ? '\\s+' : '\\s*'}${escaped(token)}`;
+  });
+  return new RegExp(parts.join(''), 'g');
+}
+
+function isClosing(token: string | undefined): boolean {
+  return token === ')' || token === ']' || token === '}';
+}
+
+function isWord(token: string): boolean {
+  return /^\w/.test(token);
+}
+
+function escaped(token: string): string {
+  return token.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
 }
 
 function mutating(mutation: Mutation): Plugin {
@@ -64,14 +109,21 @@ function mutating(mutation: Mutation): Plugin {
   const path = join(ROOT, mutation.file);
   return {
     name: 'mutation',
-    setup: (bundler) => bundler.onLoad({ filter: /\.ts$/ }, (file) => (file.path === path ? { contents, loader: 'ts' } : undefined)),
+    setup: (bundler) =>
+      bundler.onLoad({ filter: /\.ts$/ }, (file) => (file.path === path ? { contents, loader: 'ts' } : undefined)),
   };
 }
 
 /** Status 1 is what the simulator ends with when it found something. */
 async function outputOf(args: readonly string[]): Promise<string> {
   try {
-    return (await promisify(execFile)(process.execPath, [...args], { timeout: LONGEST_MS, maxBuffer: 64 * 1024 * 1024, env: { PATH: process.env.PATH } })).stdout;
+    return (
+      await promisify(execFile)(process.execPath, [...args], {
+        timeout: LONGEST_MS,
+        maxBuffer: 64 * 1024 * 1024,
+        env: { PATH: process.env.PATH },
+      })
+    ).stdout;
   } catch (error) {
     const { code, stdout } = error as { code?: unknown; stdout?: string };
     if (code === 1 && stdout?.startsWith('{') === true) return stdout;

@@ -1,4 +1,7 @@
-/** Deliberate bugs, each a change of a few lines in a copy of the source: the simulator must find every one. Each names the faults under which it shows soonest. */
+/**
+ * Deliberate bugs, each a change of a few lines in a copy of the source: the simulator must find every one. Each names
+ * the faults under which it shows soonest.
+ */
 import type { FaultMix } from './faults';
 
 export interface Mutation {
@@ -34,7 +37,12 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DELIVER,
     find: `    const sent = await this.reenqueue.send(next);
     const record: DeliveryRecord =`,
-    replace: `    await persist(() => this.ports.deliveries.settle({ ...this.pendingRecord(message, target), attempts: message.attempt, chain: next.chain, dueAt, history }, message.attempt), this.ports.clock, this.remainingMs);
+    replace: `    const early = { attempts: message.attempt, chain: next.chain, dueAt, history };
+    await persist(
+      () => this.ports.deliveries.settle({ ...this.pendingRecord(message, target), ...early }, message.attempt),
+      this.ports.clock,
+      this.remainingMs,
+    );
     const sent = await this.reenqueue.send(next);
     const record: DeliveryRecord =`,
     faults: ['crash-deliver'],
@@ -43,7 +51,11 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'unconditional-record',
     bug: 'a retry is recorded over whatever stands there',
     file: DELIVER,
-    find: `    const written = await persist(() => this.ports.deliveries.settle(record, message.attempt), this.ports.clock, this.remainingMs);
+    find: `    const written = await persist(
+      () => this.ports.deliveries.settle(record, message.attempt),
+      this.ports.clock,
+      this.remainingMs,
+    );
     if (!sent) return 'returned';`,
     replace: `    const written = await persist(async () => {
       await this.ports.deliveries.putDelivered([record]);
@@ -56,7 +68,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'terminal-record-overwritten',
     bug: "a later attempt's success is written over a terminal record",
     file: SUCCESSES,
-    find: 'const [firsts, later] = [write.filter(({ attempt }) => attempt === 1), write.filter(({ attempt }) => attempt > 1)];',
+    find: `    const [firsts, later] = [
+      write.filter(({ attempt }) => attempt === 1),
+      write.filter(({ attempt }) => attempt > 1),
+    ];`,
     replace: 'const [firsts, later] = [write, [] as Success[]];',
     faults: 'all',
   },
@@ -86,7 +101,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'copy-not-delayed',
-    bug: "a repeated fan-out comes while a first attempt is in flight: not yet on record, it is made again",
+    bug: 'a repeated fan-out comes while a first attempt is in flight: not yet on record, it is made again',
     file: DISPATCH,
     find: 'Math.ceil((UNCHECKED_MS + this.settings.deliverTimeoutMs) / 1000), (route)',
     replace: '0, (route)',
@@ -98,14 +113,16 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DELIVER,
     find: "!(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';",
     replace: "!(await deliveries.take(this.pendingRecord(message, target)))) return 'dropped';",
-    faults: ['duplicate', 'send-refused', 'backlog', 'slow']
+    faults: ['duplicate', 'send-refused', 'backlog', 'slow'],
   },
   {
     name: 'deferral-with-a-new-chain',
     bug: 'a deferred message is not known by the record any more',
     file: DELIVER,
     find: 'return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
-    replace: 'return { ...waiting, chain: newChain(this.ports.chance), dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
+    replace:
+      'const chain = newChain(this.ports.chance); ' +
+      'return { ...waiting, chain, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
     faults: ['circuits'],
   },
   {
@@ -122,9 +139,15 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'nothing-owed',
     bug: 'after a refused send the attempt is not recorded, and is made again',
     file: DELIVER,
-    find: '    const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain',
+    find: `    const record: DeliveryRecord = {
+      ...this.pendingRecord(message, target),
+      attempts: message.attempt,
+      chain`,
     replace: `    if (!sent) return 'returned';
-    const record: DeliveryRecord = { ...this.pendingRecord(message, target), attempts: message.attempt, chain`,
+    const record: DeliveryRecord = {
+      ...this.pendingRecord(message, target),
+      attempts: message.attempt,
+      chain`,
     faults: ['send-refused'],
   },
   {
@@ -135,7 +158,7 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: `      const now = counted.outdated ? await this.readSubscription(key) : undefined;
       if (now?.enabled === true && (await this.ports.failures.count(key, now.epoch, left)).counted) break;
       if (counted.outdated) {`,
-    faults: ['owners', 'slow']
+    faults: ['owners', 'slow'],
   },
   {
     name: 'counting-outside-the-transaction',
@@ -144,7 +167,10 @@ export const MUTATIONS: readonly Mutation[] = [
     find: `        return invocation.call(
           'record',
           'count',`,
-    replace: `        if (failures.every(({ record, attempt }) => this.log.takes(record, attempt)) && this.store.subscriptions.some((each) => each.id === key.subscriptionId && each.epoch === epoch && each.enabled)) {
+    replace: `        const counts = this.store.subscriptions.some(
+          (each) => each.id === key.subscriptionId && each.epoch === epoch && each.enabled,
+        );
+        if (counts && failures.every(({ record, attempt }) => this.log.takes(record, attempt))) {
           return invocation.call('record', 'records', () => this.noting(records, invocation, () => {
             for (const record of records) this.log.put(record);
             return Promise.resolve();
@@ -199,7 +225,8 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: 'an execution environment keeps what it read of a subscription for a minute',
     file: DELIVER,
     find: `      const found = await this.ports.subscriptions.read([...keys.values()], [...accounts]);`,
-    replace: `      const cache = this.memory as unknown as { kept?: Map<string, { at: number; found: Awaited<ReturnType<SubscriptionReader['read']>> }> };
+    replace: `      type Found = Awaited<ReturnType<SubscriptionReader['read']>>;
+      const cache = this.memory as unknown as { kept?: Map<string, { at: number; found: Found }> };
       cache.kept ??= new Map();
       const name = [...keys.keys()].join();
       const kept = cache.kept.get(name);
@@ -229,7 +256,9 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: "a repeated fan-out carries the copy's bytes, and not the stored event's",
     file: DISPATCH,
     find: 'deliveries: await this.fanOutAgain(claim) };',
-    replace: 'deliveries: (await this.fanOutAgain(claim)).map((delivery) => ({ ...delivery, message: { ...delivery.message, payload: event.payload } })) };',
+    replace:
+      'deliveries: (await this.fanOutAgain(claim)).map(' +
+      '(delivery) => ({ ...delivery, message: { ...delivery.message, payload: event.payload } })) };',
     faults: ['copies', 'send-refused'],
   },
   {
@@ -254,7 +283,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DELIVER,
     find: '    if (message.dueAt !== undefined && now < message.dueAt) return message;\n',
     replace: '',
-    faults: ['skew']
+    faults: ['skew'],
   },
   {
     name: 'wait-in-the-tier',
@@ -276,7 +305,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'attempt-without-time',
     bug: 'an attempt starts though the invocation ends before it',
     file: DELIVER,
-    find: "if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned'; // nothing is awaited between this and the attempt",
+    find: "if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned';",
     replace: '',
     faults: ['slow'],
   },
@@ -286,7 +315,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: SUCCESSES,
     find: '    return this.writer.write(success);',
     replace: '    return this.ports.clock.sleep(11_000).then(() => this.writer.write(success));',
-    faults: 'none'
+    faults: 'none',
   },
   {
     name: 'replays-count',
@@ -357,7 +386,9 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: 'a wait hop counts from its own start',
     file: 'lambda/core/wait.ts',
     find: 'return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];',
-    replace: 'return [{ messageId, message: { ...message, dueAt: clock.now() }, ...routeOf({ ...message, dueAt: clock.now() }, clock.now(), tiers) }];',
+    replace:
+      'const hopped = { ...message, dueAt: clock.now() }; ' +
+      'return [{ messageId, message: hopped, ...routeOf(hopped, clock.now(), tiers) }];',
     faults: 'none',
   },
   {
@@ -372,7 +403,11 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'recovery-without-marks',
     bug: 'an original does not know its replays: another recovery resends what this one delivered',
     file: RECOVERY,
-    find: "(await ports.deliveries.markReplay({ ...message, deliveryId: message.replayOf! }, message.deliveryId, REPLAYS_MAX)) === 'marked'",
+    find: `(await ports.deliveries.markReplay(
+      { ...message, deliveryId: message.replayOf! },
+      message.deliveryId,
+      REPLAYS_MAX,
+    )) === 'marked'`,
     replace: 'Promise.resolve(message !== undefined)',
     faults: ['replays'],
   },
@@ -398,13 +433,23 @@ export const MUTATIONS: readonly Mutation[] = [
     file: RECOVERY,
     find: `  const done = await resend(job, subscription!, slice.entries, settings, ports);
   const [last, next] = [slice.entries.at(-1), slice.more ? shard : shard + 1];
-  const place = { shard: next, after: slice.more ? last?.deliveryId : undefined, examined: job.examined + slice.entries.length };
+  const place = {
+    shard: next,
+    after: slice.more ? last?.deliveryId : undefined,
+    examined: job.examined + slice.entries.length,
+  };
   return checkpoint(`,
     replace: `  const done = NOTHING;
   const [last, next] = [slice.entries.at(-1), slice.more ? shard : shard + 1];
-  const place = { shard: next, after: slice.more ? last?.deliveryId : undefined, examined: job.examined + slice.entries.length };
+  const examined = job.examined + slice.entries.length;
+  const place = { shard: next, after: slice.more ? last?.deliveryId : undefined, examined };
   const sending = () => resend(job, subscription!, slice.entries, settings, ports);
-  return (async (...args: Parameters<typeof checkpoint>) => { const end = await checkpoint(...args); await sending(); return end; })(`,
+  const late = async (...args: Parameters<typeof checkpoint>) => {
+    const end = await checkpoint(...args);
+    await sending();
+    return end;
+  };
+  return late(`,
     faults: ['replays', 'crash-dispatch', 'send-refused'],
   },
   {
@@ -476,7 +521,8 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: 'a manual retry is on record before it is in its queue: a crash between leaves it pending for good',
     file: MANUAL_RETRY,
     find: '  const [result] = await sendReplays(',
-    replace: `  await showReplay(pendingReplay(message, url, Math.ceil(now / 1000) + settings.deliveryTtlSeconds), ports);
+    replace: `  const expiry = Math.ceil(now / 1000) + settings.deliveryTtlSeconds;
+  await showReplay(pendingReplay(message, url, expiry), ports);
   const [result] = await sendReplays(`,
     faults: ['replays', 'crash-dispatch', 'send-refused'],
   },
@@ -490,7 +536,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'rate-limit-per-function',
-    bug: 'what may go is judged by the marks as the batch read them, and not as they stand: each function has the limit to itself',
+    bug: 'a turn is decided by the marks as the batch read them, so each function has the limit to itself',
     file: RATE_LIMITER,
     find: '      if (moved.advanced) return count;',
     replace: '      if (moved.advanced || attempt === 1) return count;',
@@ -501,7 +547,9 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: 'what finds no room is taken for sent',
     file: DELIVER,
     find: "    if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
-    replace: "    if (deferral !== undefined) return (deferral.rateWaitedMs ?? 0) > 0 || (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
+    replace:
+      '    if (deferral !== undefined) ' +
+      "return (deferral.rateWaitedMs ?? 0) > 0 || (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
     faults: ['rate-limits'],
   },
   {
@@ -517,7 +565,8 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: 'retries do not ask for their turn',
     file: DELIVER,
     find: "    if (!('rateLimit' in target) || target.rateLimit === undefined) return undefined;",
-    replace: "    if (!('rateLimit' in target) || target.rateLimit === undefined || message.attempt > 1) return undefined;",
+    replace:
+      "    if (!('rateLimit' in target) || target.rateLimit === undefined || message.attempt > 1) return undefined;",
     faults: ['rate-limits'],
   },
 ];

@@ -27,17 +27,45 @@ export class Owners {
     const eventTypes = random.chance(0.7) ? [...EVENT_TYPES] : [random.pick(EVENT_TYPES)];
     const now = timeline.now + (this.skewMs === 0 ? 0 : random.below(this.skewMs) - Math.floor(this.skewMs / 2));
     const rateLimit = faults.strikes('rate-limits', 0.5) ? random.pick(LIMITS) : undefined;
-    const rules = { tenantParts: 1, eventTypes: new Set(EVENT_TYPES), endpoints: { kind: 'production', ports: [443] }, headers: {}, signatures: [] } as const;
+    const rules = {
+      tenantParts: 1,
+      eventTypes: new Set(EVENT_TYPES),
+      endpoints: { kind: 'production', ports: [443] },
+      headers: {},
+      signatures: [],
+    } as const;
     const subscriptions = {
       create: (subscription: Subscription) => {
-        const story: SubscriptionStory = { name, tenantId, id: subscription.id, eventTypes, createdAt: timeline.now, states: [], failures: [], successes: [], goneAt: [], disabled: [], limits: [{ from: timeline.now, perSecond: rateLimit }], announced: 0 };
+        const story: SubscriptionStory = {
+          name,
+          tenantId,
+          id: subscription.id,
+          eventTypes,
+          createdAt: timeline.now,
+          states: [],
+          failures: [],
+          successes: [],
+          goneAt: [],
+          disabled: [],
+          limits: [{ from: timeline.now, perSecond: rateLimit }],
+          announced: 0,
+        };
         ledger.subscriptions.set(subscription.id, story);
         this.world.tables.keys.noteState(story, subscription);
-        trace.say('owner', () => `OWNER ${name} created for ${ledger.tenantName(tenantId)}: ${eventTypes.join(', ')}${rateLimit === undefined ? '' : `, ${rateLimit} a second`}`);
+        trace.say(
+          'owner',
+          () =>
+            `OWNER ${name} created for ${ledger.tenantName(tenantId)}: ` +
+            `${eventTypes.join(', ')}${rateLimit === undefined ? '' : `, ${rateLimit} a second`}`,
+        );
         return tables.store.create(subscription);
       },
     };
-    void createSubscription({ tenantId, url: urlOf(name, 1), eventTypes, ...(rateLimit !== undefined && { rateLimit }) }, rules, { clock: { now: () => now, sleep: () => Promise.resolve() }, chance, keyRing: RING, subscriptions });
+    void createSubscription(
+      { tenantId, url: urlOf(name, 1), eventTypes, ...(rateLimit !== undefined && { rateLimit }) },
+      rules,
+      { clock: { now: () => now, sleep: () => Promise.resolve() }, chance, keyRing: RING, subscriptions },
+    );
   }
 
   /** Any owner does anything. */
@@ -50,7 +78,10 @@ export class Owners {
     if (one === undefined || dice < 0.1) return this.create(random.pick(tenants));
     if (dice < 0.25) return this.change(one, { enabled: false }, 'disables');
     if (dice < 0.4) return this.disableForAMoment(one);
-    if (dice < 0.7) return this.enable(random.pick(all.some(({ enabled }) => !enabled) ? all.filter(({ enabled }) => !enabled) : all));
+    if (dice < 0.7)
+      return this.enable(
+        random.pick(all.some(({ enabled }) => !enabled) ? all.filter(({ enabled }) => !enabled) : all),
+      );
     if (dice < 0.77) return this.delete(one);
     if (dice < 0.88) return this.regenerate(one);
     this.change(one, { url: urlOf(this.storyOf(one).name, this.storyOf(one).states.length + 1) }, 'changes the URL');
@@ -64,14 +95,30 @@ export class Owners {
     const one = random.pick(tables.store.subscriptions);
     const perSecond = random.pick([undefined, ...LIMITS]);
     this.storyOf(one).limits.push({ from: timeline.now, perSecond });
-    trace.say('owner', () => `OWNER ${this.storyOf(one).name} wants ${perSecond === undefined ? 'all at once' : `${perSecond} a second`}`);
+    trace.say(
+      'owner',
+      () =>
+        `OWNER ${this.storyOf(one).name} wants ${perSecond === undefined ? 'all at once' : `${perSecond} a second`}`,
+    );
     tables.store.change(one, { rateLimit: perSecond === undefined ? undefined : { perSecond } });
   }
 
   /** Enabling is a new epoch. */
   private enable(subscription: Subscription): void {
     if (subscription.enabled) return;
-    this.change(subscription, { enabled: true, epoch: subscription.epoch + 1, count: 0, forgiven: 0, disabledReason: undefined, disabledAt: undefined, announced: undefined }, 'enables');
+    this.change(
+      subscription,
+      {
+        enabled: true,
+        epoch: subscription.epoch + 1,
+        count: 0,
+        forgiven: 0,
+        disabledReason: undefined,
+        disabledAt: undefined,
+        announced: undefined,
+      },
+      'enables',
+    );
   }
 
   private disableForAMoment(subscription: Subscription): void {
@@ -85,7 +132,13 @@ export class Owners {
 
   private regenerate(subscription: Subscription): void {
     const { chance } = this.world;
-    this.change(subscription, { sealedSecret: RING.seal(formatSecret(chance.bytes(SECRET_BYTES)), secretOwner(subscription), chance.bytes(12)) }, 'regenerates the secret');
+    this.change(
+      subscription,
+      {
+        sealedSecret: RING.seal(formatSecret(chance.bytes(SECRET_BYTES)), secretOwner(subscription), chance.bytes(12)),
+      },
+      'regenerates the secret',
+    );
   }
 
   private delete(subscription: Subscription): void {

@@ -19,10 +19,29 @@ export class Producers {
   send(tenantId: TenantId, eventId: EventId): void {
     const { ledger, random } = this.context;
     const key = `${tenantId}#${eventId}`;
-    if (!ledger.events.has(key)) ledger.events.set(key, { name: ledger.eventName(tenantId, eventId), tenantId, eventId, at: this.context.timeline.now });
+    if (!ledger.events.has(key))
+      ledger.events.set(key, {
+        name: ledger.eventName(tenantId, eventId),
+        tenantId,
+        eventId,
+        at: this.context.timeline.now,
+      });
     this.copies += 1;
-    const payload = random.chance(0.05) ? `${this.copies}${'x'.repeat(LARGE_PAYLOAD_CHARACTERS)}` : { text: `copy ${this.copies}` };
-    const webhookUrl = random.chance(0.15) ? `https://own${random.below(2)}.receivers.example.com/${random.pick(['a', 'b'])}` : undefined;
-    this.queue.push(JSON.stringify({ tenant_id: tenantId, event_id: eventId, event_type: random.pick(EVENT_TYPES), webhook_url: webhookUrl, payload }), 0);
+    const payload = random.chance(0.05)
+      ? `${this.copies}${'x'.repeat(LARGE_PAYLOAD_CHARACTERS)}`
+      : { text: `copy ${this.copies}` };
+    const webhookUrl = random.chance(0.15)
+      ? `https://own${random.below(2)}.receivers.example.com/${random.pick(['a', 'b'])}`
+      : undefined;
+    this.queue.push(
+      JSON.stringify({
+        tenant_id: tenantId,
+        event_id: eventId,
+        event_type: random.pick(EVENT_TYPES),
+        webhook_url: webhookUrl,
+        payload,
+      }),
+      0,
+    );
   }
 }

@@ -50,11 +50,22 @@ export class SimulatedQueue {
   }
 
   push(body: string, delaySeconds: number, delivery?: DeliveryMessage): void {
-    if (delaySeconds < 0 || delaySeconds > 900 || !Number.isInteger(delaySeconds)) this.context.ledger.violate('SQS', this.name, `DelaySeconds of ${delaySeconds}`);
-    const message: QueuedMessage = { id: this.nextId(), body, delivery, visibleAt: this.context.timeline.now + delaySeconds * 1000, receives: 0, twice: false };
+    if (delaySeconds < 0 || delaySeconds > 900 || !Number.isInteger(delaySeconds))
+      this.context.ledger.violate('SQS', this.name, `DelaySeconds of ${delaySeconds}`);
+    const message: QueuedMessage = {
+      id: this.nextId(),
+      body,
+      delivery,
+      visibleAt: this.context.timeline.now + delaySeconds * 1000,
+      receives: 0,
+      twice: false,
+    };
     if (delivery !== undefined) this.context.ledger.delivery(delivery).queued = true;
     this.messages.set(message.id, message);
-    this.context.trace.say(this.name, () => `takes ${this.label(message)}${delaySeconds > 0 ? ` for ${delaySeconds} s` : ''}`);
+    this.context.trace.say(
+      this.name,
+      () => `takes ${this.label(message)}${delaySeconds > 0 ? ` for ${delaySeconds} s` : ''}`,
+    );
     this.lookAt(message.visibleAt);
   }
 
@@ -153,8 +164,16 @@ export class SimulatedQueue {
   }
 }
 
-/** An endpoint cannot tell a replay from its original, and so an attempt would not be known for whose it is: they come in batches of their own. */
+/**
+ * An endpoint cannot tell a replay from its original, and so an attempt would not be known for whose it is: they come
+ * in batches of their own.
+ */
 function isReplayOfSame({ delivery: one }: QueuedMessage, { delivery: other }: QueuedMessage): boolean {
   if (one === undefined || other === undefined) return false;
-  return one.deliveryId !== other.deliveryId && one.tenantId === other.tenantId && one.eventId === other.eventId && one.subscriptionId === other.subscriptionId;
+  return (
+    one.deliveryId !== other.deliveryId &&
+    one.tenantId === other.tenantId &&
+    one.eventId === other.eventId &&
+    one.subscriptionId === other.subscriptionId
+  );
 }

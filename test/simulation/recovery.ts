@@ -1,7 +1,14 @@
 /** Manual retries and recoveries: the real core on the simulated world, and the true history of its jobs. */
 import { Conflict, NotFound, PortUnavailable } from '../../lambda/core/errors';
 import { retryDelivery } from '../../lambda/core/manual-retry';
-import type { Clock, DeliveryHistory, DeliveryKey, RecoveryJobs, RecoveryQueue, SubscriptionKey } from '../../lambda/core/ports';
+import type {
+  Clock,
+  DeliveryHistory,
+  DeliveryKey,
+  RecoveryJobs,
+  RecoveryQueue,
+  SubscriptionKey,
+} from '../../lambda/core/ports';
 import { recover, type RecoveryPorts, startRecovery } from '../../lambda/core/recovery';
 import { formatRecoveryStep, type RecoveryJob } from '../../lambda/core/recovery-job';
 import { InMemoryDeliveryHistory } from '../fakes/delivery-history';
@@ -24,10 +31,17 @@ export class Recoveries {
     private readonly queue: () => SimulatedQueue,
   ) {
     const { timeline } = world.context;
-    this.history = new InMemoryDeliveryHistory(world.tables.log, { now: () => timeline.now, sleep: () => Promise.resolve() });
+    this.history = new InMemoryDeliveryHistory(world.tables.log, {
+      now: () => timeline.now,
+      sleep: () => Promise.resolve(),
+    });
   }
 
-  /** A page each. @returns the ids of the messages that go back */
+  /**
+   * A page each.
+   *
+   * @returns the ids of the messages that go back
+   */
   async run(batch: readonly QueuedMessage[], invocation: Invocation, clock: Clock): Promise<readonly string[]> {
     const { eventTtlSeconds, deliveryTtlSeconds, retry } = this.world.context.settings;
     const settings = { plans: undefined, eventTtlSeconds, deliveryTtlSeconds, tiers: retry.delays.length, page: PAGE };
@@ -39,8 +53,14 @@ export class Recoveries {
   async start(key: SubscriptionKey, since: number, invocation: Invocation, clock: Clock): Promise<void> {
     const { ledger, settings, trace } = this.world.context;
     try {
-      const { kind, job } = await startRecovery(key, since, settings, { ...this.ports(invocation, clock), figures: { hourly: () => Promise.resolve([]) } });
-      trace.say(invocation.name, () => `RECOVERY ${ledger.replayName(job.id)} of ${ledger.targetName(key.subscriptionId)} ${kind}`);
+      const { kind, job } = await startRecovery(key, since, settings, {
+        ...this.ports(invocation, clock),
+        figures: { hourly: () => Promise.resolve([]) },
+      });
+      trace.say(
+        invocation.name,
+        () => `RECOVERY ${ledger.replayName(job.id)} of ${ledger.targetName(key.subscriptionId)} ${kind}`,
+      );
       if (kind !== 'running') ledger.recoveries.get(job.id)!.answered = true;
     } catch (error) {
       this.refusedFor(error, invocation);
@@ -52,7 +72,11 @@ export class Recoveries {
     const { ledger, settings } = this.world.context;
     const { tables } = this.world;
     try {
-      const { deliveryId } = await retryDelivery(key, settings, { ...this.ports(invocation, clock), deliveries: tables.deliveryLog(invocation), events: tables.eventStore(invocation) });
+      const { deliveryId } = await retryDelivery(key, settings, {
+        ...this.ports(invocation, clock),
+        deliveries: tables.deliveryLog(invocation),
+        events: tables.eventStore(invocation),
+      });
       ledger.replays.add(deliveryId);
     } catch (error) {
       this.refusedFor(error, invocation);
@@ -81,8 +105,12 @@ export class Recoveries {
 
   private historyOf(invocation: Invocation): Pick<DeliveryHistory, 'failuresBetween' | 'records'> {
     return {
-      failuresBetween: (shard, range, limit) => invocation.call('read', 'failures', () => this.history.failuresBetween(shard, range, limit)),
-      records: (keys) => (keys.length === 0 ? this.history.records(keys) : invocation.call('read', 'records', () => this.history.records(keys))),
+      failuresBetween: (shard, range, limit) =>
+        invocation.call('read', 'failures', () => this.history.failuresBetween(shard, range, limit)),
+      records: (keys) =>
+        keys.length === 0
+          ? this.history.records(keys)
+          : invocation.call('read', 'records', () => this.history.records(keys)),
     };
   }
 
@@ -93,14 +121,16 @@ export class Recoveries {
       start: (job, seen) =>
         invocation.call('record', 'recovery start', async () => {
           const started = await this.jobs.start(job, seen);
-          if (started && !ledger.recoveries.has(job.id)) ledger.recoveries.set(job.id, { job, startedAt: timeline.now, answered: false });
+          if (started && !ledger.recoveries.has(job.id))
+            ledger.recoveries.set(job.id, { job, startedAt: timeline.now, answered: false });
           return started;
         }),
       advance: (seen, to, by) =>
         invocation.call('record', 'recovery checkpoint', async () => {
           const advanced = await this.jobs.advance(seen, to, by);
           this.say(invocation, advanced ? to : undefined, seen);
-          if (advanced && to.status !== 'running') Object.assign(ledger.recoveries.get(to.id)!, { ended: { at: timeline.now, status: to.status } });
+          if (advanced && to.status !== 'running')
+            Object.assign(ledger.recoveries.get(to.id)!, { ended: { at: timeline.now, status: to.status } });
           return advanced;
         }),
       remove: (job) => invocation.call('record', 'recovery removal', () => this.jobs.remove(job)),
@@ -109,7 +139,13 @@ export class Recoveries {
 
   private say(invocation: Invocation, to: RecoveryJob | undefined, seen: RecoveryJob): void {
     const { ledger, trace } = this.world.context;
-    trace.say(invocation.name, () => `CHECKPOINT ${ledger.targetName(seen.subscriptionId)} ${ledger.replayName(seen.id)} ${to === undefined ? 'lost the race' : `page ${to.page} ${to.status} ${to.reason ?? ''}: shard ${to.shard}, resent ${to.resent}, skipped ${to.skipped}`}`);
+    const outcome = () => {
+      if (to === undefined) return 'lost the race';
+      const done = `shard ${to.shard}, resent ${to.resent}, skipped ${to.skipped}`;
+      return `page ${to.page} ${to.status} ${to.reason ?? ''}: ${done}`;
+    };
+    const name = `${ledger.targetName(seen.subscriptionId)} ${ledger.replayName(seen.id)}`;
+    trace.say(invocation.name, () => `CHECKPOINT ${name} ${outcome()}`);
   }
 
   private queueOf(invocation: Invocation): RecoveryQueue {
@@ -124,10 +160,12 @@ export class Recoveries {
             if (!lost) this.queue().push(formatRecoveryStep(step), delaySeconds);
             if (invocation.mayDie('recovery send')) return;
             const result = unanswered ? 'unanswered' : lost ? 'refused' : 'sent';
-            timeline.after(unanswered ? UNANSWERED_MS : invocation.latency(), () => !invocation.over && resolve(result));
+            timeline.after(
+              unanswered ? UNANSWERED_MS : invocation.latency(),
+              () => !invocation.over && resolve(result),
+            );
           });
         }),
     };
   }
 }
-

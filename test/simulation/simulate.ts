@@ -80,7 +80,12 @@ class Run {
     this.plan = drawPlan(random);
     this.addQueues();
     this.producers = new Producers(this.context, this.queues.get('events')!);
-    trace.say('world', () => `WORLD seed ${seed}, profile ${settings.profile} ${JSON.stringify(settings.retry)}, disabled after ${settings.disableAfter}, faults ${[...faults.active].join(', ') || 'none'}`);
+    trace.say(
+      'world',
+      () =>
+        `WORLD seed ${seed}, profile ${settings.profile} ${JSON.stringify(settings.retry)}, disabled after ` +
+        `${settings.disableAfter}, faults ${[...faults.active].join(', ') || 'none'}`,
+    );
   }
 
   async play(seed: number): Promise<RunResult> {
@@ -99,12 +104,29 @@ class Run {
     if (problem === undefined) checkInvariants(this.world, [...this.queues.values()], this.recoveries.jobs);
     else ledger.violate('1', 'world', problem);
     const attempts = [...ledger.deliveries.values()].reduce((sum, story) => sum + story.attempts.length, 0);
-    return { seed, violations: ledger.violations, steps: timeline.steps, attempts, faults: faults.active, struck: faults.struck, profile: settings.profile, trace };
+    return {
+      seed,
+      violations: ledger.violations,
+      steps: timeline.steps,
+      attempts,
+      faults: faults.active,
+      struck: faults.struck,
+      profile: settings.profile,
+      trace,
+    };
   }
 
   private addQueues(): void {
     const add = (name: string, batch: number, concurrency: number): void => {
-      this.queues.set(name, new SimulatedQueue(this.context, { name, batch, concurrency }, (queue, messages) => this.functions.consume(queue, messages), () => this.world.nextId('m')));
+      this.queues.set(
+        name,
+        new SimulatedQueue(
+          this.context,
+          { name, batch, concurrency },
+          (queue, messages) => this.functions.consume(queue, messages),
+          () => this.world.nextId('m'),
+        ),
+      );
     };
     add('events', 10, 4);
     add('delivery', 10, 4);
@@ -149,7 +171,10 @@ class Run {
     const { timeline, random, faults } = this.context;
     if (!faults.active.has(fault)) return;
     for (let times = 1 + random.below(most); times > 0; times -= 1) {
-      timeline.after(random.below(random.chance(0.5) ? this.plan.spanMs + 30_000 : this.plan.endMs), () => faults.strikes(fault, 1) && strike());
+      timeline.after(
+        random.below(random.chance(0.5) ? this.plan.spanMs + 30_000 : this.plan.endMs),
+        () => faults.strikes(fault, 1) && strike(),
+      );
     }
   }
 
@@ -164,13 +189,19 @@ class Run {
     const { random, timeline, trace } = this.context;
     const outage = { until: timeline.now + random.below(1_500_000), reads: true, writes: random.chance(0.5) };
     this.world.weather.outage = outage;
-    trace.say('world', () => `WORLD the tables refuse reads${outage.writes ? ' and writes' : ''} until ${(outage.until - START) / 1000}`);
+    trace.say(
+      'world',
+      () => `WORLD the tables refuse reads${outage.writes ? ' and writes' : ''} until ${(outage.until - START) / 1000}`,
+    );
   }
 
   private breakQueues(): void {
     const { random, timeline, trace } = this.context;
     this.world.weather.sendsRefusedUntil = timeline.now + random.below(random.chance(0.8) ? 60_000 : 1_500_000);
-    trace.say('world', () => `WORLD the queues refuse sends until ${(this.world.weather.sendsRefusedUntil - START) / 1000}`);
+    trace.say(
+      'world',
+      () => `WORLD the queues refuse sends until ${(this.world.weather.sendsRefusedUntil - START) / 1000}`,
+    );
   }
 
   /** @param astray whether the operator may take one of the deliveries' queues for another */
@@ -178,7 +209,8 @@ class Run {
     const { random } = this.context;
     const deliveries = [...this.queues.values()].filter(({ name }) => name !== 'events' && name !== 'recoveries');
     let redriven = 0;
-    for (const queue of this.queues.values()) redriven += queue.redriveTo(astray && deliveries.includes(queue) ? random.pick(deliveries) : queue);
+    for (const queue of this.queues.values())
+      redriven += queue.redriveTo(astray && deliveries.includes(queue) ? random.pick(deliveries) : queue);
     this.context.trace.say('world', () => `WORLD redrives ${redriven}`);
     return redriven;
   }
@@ -186,7 +218,11 @@ class Run {
   private openCircuits(): void {
     const { random, timeline } = this.context;
     for (const { tenantId, id } of this.world.tables.store.subscriptions) {
-      if (random.chance(0.5)) void this.world.tables.store.open({ tenantId, subscriptionId: id }, { openedAt: timeline.now, probeAt: timeline.now + random.below(60_000) });
+      if (random.chance(0.5))
+        void this.world.tables.store.open(
+          { tenantId, subscriptionId: id },
+          { openedAt: timeline.now, probeAt: timeline.now + random.below(60_000) },
+        );
     }
   }
 
@@ -202,7 +238,12 @@ class Run {
     for (let times = random.chance(0.2) ? 2 : 1; times > 0; times -= 1) {
       this.functions.callApi((invocation, clock) =>
         recovers
-          ? this.recoveries.start({ tenantId, subscriptionId }, Math.max(Math.min(since, clock.now()), earliest), invocation, clock)
+          ? this.recoveries.start(
+              { tenantId, subscriptionId },
+              Math.max(Math.min(since, clock.now()), earliest),
+              invocation,
+              clock,
+            )
           : this.recoveries.retry({ tenantId, subscriptionId, deliveryId }, invocation, clock),
       );
     }

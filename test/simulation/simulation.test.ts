@@ -10,7 +10,9 @@ const CAMPAIGNS: readonly (readonly [string, FaultMix, number, number])[] = [
   ['without faults', 'none', 1, 400],
   ['under a mix of faults that excuse nothing', 'free', 10_001, 1_800],
   ['under a mix of all faults', 'all', 20_001, 1_800],
-  ...[...FREE_FAULTS, ...EXCUSING_FAULTS].map((fault, index) => [`under ${fault} alone`, [fault], 30_001 + 1_000 * index, 100] as const),
+  ...[...FREE_FAULTS, ...EXCUSING_FAULTS].map(
+    (fault, index) => [`under ${fault} alone`, [fault], 30_001 + 1_000 * index, 100] as const,
+  ),
 ];
 
 test.each(CAMPAIGNS)(
@@ -24,10 +26,19 @@ test.each(CAMPAIGNS)(
   LONGEST_MS,
 );
 
-test('each fault strikes', async () => {
-  const { struck } = await campaign({ mix: ALL_FAULTS.filter((fault) => fault !== 'skew'), from: 60_001, seeds: 60, mostFindings: Infinity });
-  expect([...struck.keys()].sort()).toEqual(ALL_FAULTS.filter((fault) => fault !== 'skew').sort());
-}, LONGEST_MS);
+test(
+  'each fault strikes',
+  async () => {
+    const { struck } = await campaign({
+      mix: ALL_FAULTS.filter((fault) => fault !== 'skew'),
+      from: 60_001,
+      seeds: 60,
+      mostFindings: Infinity,
+    });
+    expect([...struck.keys()].sort()).toEqual(ALL_FAULTS.filter((fault) => fault !== 'skew').sort());
+  },
+  LONGEST_MS,
+);
 
 test('a seed is a run: the same trace, whatever ran before', async () => {
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {

@@ -1,6 +1,21 @@
-/** The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true history is noted as it is made. */
+/**
+ * The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true
+ * history is noted as it is made.
+ */
 import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { AccountSecrets, CircuitStore, DeliveryKey, DeliveryLog, DeliveryRates, EventStore, FailureCounter, ReplayMarks, RouteReader, SubscriptionReader, Targets } from '../../lambda/core/ports';
+import type {
+  AccountSecrets,
+  CircuitStore,
+  DeliveryKey,
+  DeliveryLog,
+  DeliveryRates,
+  EventStore,
+  FailureCounter,
+  ReplayMarks,
+  RouteReader,
+  SubscriptionReader,
+  Targets,
+} from '../../lambda/core/ports';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
@@ -28,7 +43,13 @@ export class Tables {
           const claim = await this.events.claim(event, expiresAt);
           const story = ledger.events.get(`${event.tenantId}#${event.eventId}`)!;
           trace.say(invocation.name, () => `CLAIM ${story.name} ${claim.fresh ? 'fresh' : 'present'}`);
-          if (claim.fresh) story.claimed = { at: timeline.now, eventType: event.eventType, payload: event.payload, ...(event.webhookUrl !== undefined && { webhookUrl: event.webhookUrl }) };
+          if (claim.fresh)
+            story.claimed = {
+              at: timeline.now,
+              eventType: event.eventType,
+              payload: event.payload,
+              ...(event.webhookUrl !== undefined && { webhookUrl: event.webhookUrl }),
+            };
           return claim;
         }),
       payload: (tenantId, eventId) => invocation.call('read', 'payload', () => this.events.payload(tenantId, eventId)),
@@ -36,7 +57,10 @@ export class Tables {
   }
 
   routes(invocation: Invocation): RouteReader {
-    return { matching: (tenantId, eventType) => invocation.call('read', 'routes', () => this.store.matching(tenantId, eventType)) };
+    return {
+      matching: (tenantId, eventType) =>
+        invocation.call('read', 'routes', () => this.store.matching(tenantId, eventType)),
+    };
   }
 
   subscriptions(invocation: Invocation): SubscriptionReader {
@@ -62,19 +86,23 @@ export class Tables {
   }
 
   rates(invocation: Invocation): DeliveryRates {
-    return { advance: (key, advance) => invocation.call('state', 'rate limit', () => this.store.advance(key, advance)) };
+    return {
+      advance: (key, advance) => invocation.call('state', 'rate limit', () => this.store.advance(key, advance)),
+    };
   }
 
   circuits(invocation: Invocation): CircuitStore {
     const { ledger, trace } = this.context;
     return {
-      suspect: (key, seen, failures, now) => invocation.call('state', 'suspect endpoint', () => this.store.suspect(key, seen, failures, now)),
+      suspect: (key, seen, failures, now) =>
+        invocation.call('state', 'suspect endpoint', () => this.store.suspect(key, seen, failures, now)),
       open: (key, circuit) =>
         invocation.call('state', 'open circuit', () => {
           trace.say(invocation.name, () => `CIRCUIT ${ledger.targetName(key.subscriptionId)} opens`);
           return this.store.open(key, circuit);
         }),
-      claimProbe: (key, seen, nextProbeAt) => invocation.call('state', 'claim probe', () => this.store.claimProbe(key, seen, nextProbeAt)),
+      claimProbe: (key, seen, nextProbeAt) =>
+        invocation.call('state', 'claim probe', () => this.store.claimProbe(key, seen, nextProbeAt)),
       close: (key) =>
         invocation.call('state', 'close circuit', () => {
           trace.say(invocation.name, () => `CIRCUIT ${ledger.targetName(key.subscriptionId)} closes`);
@@ -90,10 +118,11 @@ export class Tables {
       read: (key) =>
         invocation.call('read', 'record', async () => {
           const record = await this.log.read(key);
-          this.context.trace.say(invocation.name, () => `reads ${nameOf(key)}: ${record === undefined ? 'no record' : `${record.status} n${record.attempts} chain ${record.chain ?? '-'}${record.owed === undefined ? '' : ` owed ${record.owed}`}`}`);
+          this.context.trace.say(invocation.name, () => `reads ${nameOf(key)}: ${describe(record)}`);
           return record;
         }),
-      take: (record) => invocation.call('state', 'take', () => this.noting([record], invocation, () => this.log.take(record))),
+      take: (record) =>
+        invocation.call('state', 'take', () => this.noting([record], invocation, () => this.log.take(record))),
       putDelivered: (records) =>
         invocation.call(
           'record',
@@ -107,8 +136,20 @@ export class Tables {
           },
           records.map(({ deliveryId }) => deliveryId),
         ),
-      settle: (record, attempt) => invocation.call('record', 'record', () => this.noting([record], invocation, () => this.log.settle(record, attempt)), [record.deliveryId]),
-      clearOwed: (record) => invocation.call('record', 'clear owed', () => this.noting([record], invocation, () => this.log.clearOwed(record)), [record.deliveryId]),
+      settle: (record, attempt) =>
+        invocation.call(
+          'record',
+          'record',
+          () => this.noting([record], invocation, () => this.log.settle(record, attempt)),
+          [record.deliveryId],
+        ),
+      clearOwed: (record) =>
+        invocation.call(
+          'record',
+          'clear owed',
+          () => this.noting([record], invocation, () => this.log.clearOwed(record)),
+          [record.deliveryId],
+        ),
       markNotified: (key) => invocation.call('state', 'mark notified', () => this.log.markNotified(key)),
       markReplay: (original, replay, most) =>
         invocation.call('record', 'mark replay', async () => {
@@ -130,7 +171,12 @@ export class Tables {
           () =>
             this.noting(records, invocation, async () => {
               const counted = await this.store.count(key, epoch, failures);
-              trace.say(invocation.name, () => `COUNT ${ledger.targetName(key.subscriptionId)} ${counted.counted ? this.streakOf(key) : `refused${counted.outdated ? ', outdated' : ''}`}`);
+              trace.say(
+                invocation.name,
+                () =>
+                  `COUNT ${ledger.targetName(key.subscriptionId)} ` +
+                  `${counted.counted ? this.streakOf(key) : `refused${counted.outdated ? ', outdated' : ''}`}`,
+              );
               return counted;
             }),
           records.map(({ deliveryId }) => deliveryId),
@@ -148,7 +194,10 @@ export class Tables {
           const story = ledger.subscriptions.get(seen.id)!;
           trace.say(invocation.name, () => `DISABLED ${story.name}: ${reason}`);
           story.disabled.push({ at: timeline.now, epoch: seen.epoch });
-          this.keys.noteState(story, this.store.subscriptions.find(({ id }) => id === seen.id)!);
+          this.keys.noteState(
+            story,
+            this.store.subscriptions.find(({ id }) => id === seen.id)!,
+          );
           return true;
         }),
       markAnnounced: (seen) => invocation.call('state', 'mark announced', () => this.store.markAnnounced(seen)),
@@ -157,21 +206,37 @@ export class Tables {
 
   private streakOf(key: { readonly subscriptionId: string }): string {
     const subscription = this.store.subscriptions.find(({ id }) => id === key.subscriptionId);
-    return subscription === undefined ? 'gone' : `epoch ${subscription.epoch}: ${subscription.count} - ${subscription.forgiven}`;
+    return subscription === undefined
+      ? 'gone'
+      : `epoch ${subscription.epoch}: ${subscription.count} - ${subscription.forgiven}`;
   }
 
   /** Tells the ledger what a write made of these records. */
-  private async noting<T>(records: readonly DeliveryRecord[], invocation: Invocation, write: () => Promise<T>): Promise<T> {
+  private async noting<T>(
+    records: readonly DeliveryRecord[],
+    invocation: Invocation,
+    write: () => Promise<T>,
+  ): Promise<T> {
     const before = records.map((record) => this.log.stored(record));
     const result = await write();
     records.forEach((record, index) => {
       const after = this.log.stored(record);
-      if (after !== undefined && after !== before[index]) this.context.ledger.recorded(before[index], after, invocation.name);
+      if (after !== undefined && after !== before[index])
+        this.context.ledger.recorded(before[index], after, invocation.name);
     });
     return result;
   }
 }
 
 function epochsOf({ subscriptions }: Targets): ReadonlyMap<string, number> {
-  return new Map(subscriptions.flatMap((each) => (each !== undefined && 'epoch' in each ? [[each.id as string, each.epoch]] : [])));
+  return new Map(
+    subscriptions.flatMap((each) => (each !== undefined && 'epoch' in each ? [[each.id as string, each.epoch]] : [])),
+  );
+}
+
+/** For the trace. */
+function describe(record: DeliveryRecord | undefined): string {
+  if (record === undefined) return 'no record';
+  const owed = record.owed === undefined ? '' : ` owed ${record.owed}`;
+  return `${record.status} n${record.attempts} chain ${record.chain ?? '-'}${owed}`;
 }

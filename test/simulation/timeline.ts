@@ -42,8 +42,9 @@ export class Timeline {
   }
 
   /**
-   * Lets everything happen that is due by then. Between two moments all that promises have to do is done: the next moment is a tick that a microtask asks for, and Node.js runs
-   * such a tick only when no microtask is left; the core waits for nothing but promises of its ports.
+   * Lets everything happen that is due by then. Between two moments all that promises have to do is done: the next
+   * moment is a tick that a microtask asks for, and Node.js runs such a tick only when no microtask is left; the core
+   * waits for nothing but promises of its ports.
    */
   runUntil(time: number): Promise<void> {
     return new Promise((done, failed) => {

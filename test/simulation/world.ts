@@ -22,7 +22,8 @@ export interface World {
 
 export function logIn({ trace }: Context): World['logOf'] {
   return ({ name }) => {
-    const say = (message: string, fields: object): void => trace.say(name, () => `${message} ${JSON.stringify(fields)}`);
+    const say = (message: string, fields: object): void =>
+      trace.say(name, () => `${message} ${JSON.stringify(fields)}`);
     return { warn: say, error: say };
   };
 }

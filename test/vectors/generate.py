@@ -1,7 +1,8 @@
 """Writes signatures.json: what each signature scheme must give, by Python's hmac, which shares no code with the product.
 
-    python3 test/vectors/generate.py > test/vectors/signatures.json
+python3 test/vectors/generate.py > test/vectors/signatures.json
 """
+
 import base64
 import hashlib
 import hmac
@@ -31,10 +32,28 @@ COMPLETED = """{
 
 # name, secret, event id, unix seconds, body
 CONTENTS = [
-    ("the example of the Standard Webhooks libraries", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, '{"test": 2432232314}'),
-    ("LeapOCR's job.completed, as its guide prints it", SECRET, "b2837c9d-3356-4d6e-b31c-1d931fb8e6ec", 1773915704, COMPLETED),
+    (
+        "the example of the Standard Webhooks libraries",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        '{"test": 2432232314}',
+    ),
+    (
+        "LeapOCR's job.completed, as its guide prints it",
+        SECRET,
+        "b2837c9d-3356-4d6e-b31c-1d931fb8e6ec",
+        1773915704,
+        COMPLETED,
+    ),
     ("an empty body", SECRET, "evt_1", 0, ""),
-    ("text beyond ASCII", SECRET, "evt_2", 1773915704, '{"name":"\u0440\u0430\u0445\u0443\u043d\u043e\u043a \u2603 \U0001F9FE","nul":"\\u0000"}'),
+    (
+        "text beyond ASCII",
+        SECRET,
+        "evt_2",
+        1773915704,
+        '{"name":"\u0440\u0430\u0445\u0443\u043d\u043e\u043a \u2603 \U0001f9fe","nul":"\\u0000"}',
+    ),
     ("dots and newlines in the body", SECRET, "evt:3", 1, "1.2.3\r\n\n."),
     ("64 KiB", SECRET, "evt_4", 1773915704, "x" * 65536),
 ]
@@ -47,7 +66,7 @@ def mac(key: bytes, content: bytes) -> bytes:
 def vector(name, secret, event_id, timestamp, body):
     raw = body.encode()
     whole = secret.encode()
-    decoded = base64.b64decode(secret[len("whsec_"):])
+    decoded = base64.b64decode(secret[len("whsec_") :])
     return {
         "name": name,
         "secret": secret,
@@ -60,7 +79,8 @@ def vector(name, secret, event_id, timestamp, body):
             "X-Webhook-Signature": mac(whole, str(timestamp).encode() + b"." + raw).hex(),
             "webhook-id": event_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": "v1," + base64.b64encode(mac(decoded, f"{event_id}.{timestamp}.".encode() + raw)).decode(),
+            "webhook-signature": "v1,"
+            + base64.b64encode(mac(decoded, f"{event_id}.{timestamp}.".encode() + raw)).decode(),
         },
     }
 

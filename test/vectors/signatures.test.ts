@@ -13,7 +13,9 @@ const vectors = signatureVectors();
 const { signatures: schemes } = parseProfile(leapOcrSettings());
 
 test("the vectors are what Python's hmac makes of them", () => {
-  expect(execFileSync(PYTHON, [join(__dirname, 'generate.py')], { encoding: 'utf8' })).toBe(readFileSync(VECTORS_FILE, 'utf8'));
+  expect(execFileSync(PYTHON, [join(__dirname, 'generate.py')], { encoding: 'utf8' })).toBe(
+    readFileSync(VECTORS_FILE, 'utf8'),
+  );
 });
 
 test('the vectors hold the published example of the Standard Webhooks libraries', () => {

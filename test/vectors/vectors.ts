@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What each signature scheme must give for a secret, an event id, a time and a body. Shared by every signer and verifier of the project. */
+/**
+ * What each signature scheme must give for a secret, an event id, a time and a body. Shared by every signer and
+ * verifier of the project.
+ */
 export interface SignatureVector {
   readonly name: string;
   readonly secret: string;
@@ -23,9 +26,11 @@ interface StoredVector {
 export const VECTORS_FILE = join(__dirname, 'signatures.json');
 
 export function signatureVectors(): SignatureVector[] {
-  return (JSON.parse(readFileSync(VECTORS_FILE, 'utf8')) as StoredVector[]).map(({ event_id: eventId, body, ...rest }) => ({
-    ...rest,
-    eventId,
-    body: typeof body === 'string' ? body : body.repeat.repeat(body.times),
-  }));
+  return (JSON.parse(readFileSync(VECTORS_FILE, 'utf8')) as StoredVector[]).map(
+    ({ event_id: eventId, body, ...rest }) => ({
+      ...rest,
+      eventId,
+      body: typeof body === 'string' ? body : body.repeat.repeat(body.times),
+    }),
+  );
 }

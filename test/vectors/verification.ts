@@ -5,7 +5,9 @@ import type { ErrorCode, HmacOptions } from '../../verify/typescript/verify';
 type Text = string | { readonly repeat: string; readonly times: number };
 type HeaderValue = Text | readonly string[];
 
-/** What the receiver kit must say of a request, in every language; generate_verification.py says what each field holds. */
+/**
+ * What the receiver kit must say of a request, in every language; generate_verification.py says what each field holds.
+ */
 export interface VerificationVector {
   readonly name: string;
   readonly scheme: string | { readonly hmac: HmacOptions };
@@ -30,7 +32,12 @@ export function bodyOf({ body }: Pick<VerificationVector, 'body'>): Buffer {
 }
 
 export function headersOf({ headers }: Pick<VerificationVector, 'headers'>): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? (value as string[]) : textOf(value as Text)]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? (value as string[]) : textOf(value as Text),
+    ]),
+  );
 }
 
 function textOf(text: Text): string {

@@ -10,7 +10,13 @@ const REQUESTS = 5000;
 
 async function judged(): Promise<VerificationVector[]> {
   const requests = fc.sample(hostileRequest, { seed: SEED, numRuns: REQUESTS });
-  return Promise.all(requests.map(async (request, index) => ({ name: `request ${index} of seed ${SEED}`, ...request, ...(await verdictOn(request)) })));
+  return Promise.all(
+    requests.map(async (request, index) => ({
+      name: `request ${index} of seed ${SEED}`,
+      ...request,
+      ...(await verdictOn(request)),
+    })),
+  );
 }
 
 inEveryLanguage(judged);

@@ -9,7 +9,10 @@ export interface CommandOptions {
   readonly input?: string;
 }
 
-/** For what the examples and the languages' own tests are started with: this project's Node.js first on PATH, Go without network and C. */
+/**
+ * For what the examples and the languages' own tests are started with: this project's Node.js first on PATH, Go without
+ * network and C.
+ */
 export function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -25,9 +28,18 @@ export function environment(more: Readonly<Record<string, string>> = {}): NodeJS
   };
 }
 
-/** @returns what it printed @throws with all that it printed, unless it ended well */
+/**
+ * @returns what it printed
+ * @throws with all that it printed, unless it ended well
+ */
 export function run(command: string, args: readonly string[], { cwd, env, input }: CommandOptions = {}): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env: environment(env), input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env: environment(env),
+    input,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
   return stdout;

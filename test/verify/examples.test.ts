@@ -24,7 +24,9 @@ const BODY = '{ "event_type":"job.completed",\n"file_name" : "рахунок ☃
 const LARGEST = JSON.stringify({ event_type: 'job.completed', text: 'x'.repeat(960 * 1024 - 100) });
 
 const examples = new Map(
-  [...readFileSync(join(projectRoot, 'docs', 'verify.md'), 'utf8').matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm)].map(([, name, code]) => [name!, code!]),
+  [...readFileSync(join(projectRoot, 'docs', 'verify.md'), 'utf8').matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm)].map(
+    ([, name, code]) => [name!, code!],
+  ),
 );
 
 let folder: string;
@@ -33,39 +35,77 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'verify-examples-'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   installPackedKit(folder);
-  for (const name of ['express', 'fastify', 'hono', '@types']) symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));
+  for (const name of ['express', 'fastify', 'hono', '@types'])
+    symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));
   symlinkSync(join(KIT, 'php'), join(folder, 'verify'));
   for (const name of ['go-server', 'go-receive']) {
     mkdirSync(join(folder, name));
-    writeFileSync(join(folder, name, 'go.mod'), `module example\n\ngo 1.22\n\nrequire github.com/cdk-webhooks/cdk-webhooks/verify/go v0.0.0\n\nreplace github.com/cdk-webhooks/cdk-webhooks/verify/go => ${join(KIT, 'go')}\n`);
+    writeFileSync(
+      join(folder, name, 'go.mod'),
+      'module example\n\ngo 1.22\n\nrequire github.com/cdk-webhooks/cdk-webhooks/verify/go v0.0.0\n\nreplace ' +
+        `github.com/cdk-webhooks/cdk-webhooks/verify/go => ${join(KIT, 'go')}\n`,
+    );
   }
-  for (const [name, code] of examples) writeFileSync(join(folder, { 'main.go': 'go-server', 'receive.go': 'go-receive' }[name] ?? '', name), code);
+  for (const [name, code] of examples)
+    writeFileSync(join(folder, { 'main.go': 'go-server', 'receive.go': 'go-receive' }[name] ?? '', name), code);
 }, LONG_MS);
-afterAll(() => { rmSync(folder, { recursive: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 /** Its headers now, all that the LeapOCR profile sends. */
 function signed(body: string, secret = SECRET): Record<string, string> {
-  return deliveryHeaders(LEAPOCR_PROFILE, { eventId: 'evt_1', timestamp: Math.floor(Date.now() / 1000), body: Buffer.from(body) }, [signingKeys(secret)]);
+  return deliveryHeaders(
+    LEAPOCR_PROFILE,
+    { eventId: 'evt_1', timestamp: Math.floor(Date.now() / 1000), body: Buffer.from(body) },
+    [signingKeys(secret)],
+  );
 }
 
 const withoutSignature = { 'content-type': 'application/json' };
-const firstGeneration = () => Object.fromEntries(Object.entries(signed(BODY)).filter(([name]) => /^(content-type|x-r2-signature)$/i.test(name)));
+const firstGeneration = () =>
+  Object.fromEntries(Object.entries(signed(BODY)).filter(([name]) => /^(content-type|x-r2-signature)$/i.test(name)));
 const byAnother = () => signed(BODY, formatSecret(new Uint8Array(32).fill(7)));
 
-const CASES: readonly { readonly what: string; readonly status: number; readonly headers: () => Record<string, string>; readonly body: string }[] = [
+const CASES: readonly {
+  readonly what: string;
+  readonly status: number;
+  readonly headers: () => Record<string, string>;
+  readonly body: string;
+}[] = [
   { what: 'without a signature', status: 400, headers: () => withoutSignature, body: BODY },
   { what: 'without anything', status: 400, headers: () => ({}), body: '' },
-  { what: 'with half a signature', status: 401, headers: () => ({ ...withoutSignature, 'X-R2-Signature': 'abc' }), body: BODY },
+  {
+    what: 'with half a signature',
+    status: 401,
+    headers: () => ({ ...withoutSignature, 'X-R2-Signature': 'abc' }),
+    body: BODY,
+  },
   { what: 'with a wrong signature', status: 401, headers: byAnother, body: BODY },
   { what: 'with another body', status: 401, headers: () => signed(BODY), body: `${BODY} ` },
   { what: 'with a wrong signature and no body', status: 401, headers: byAnother, body: '' },
-  { what: 'as a form, with a wrong signature', status: 401, headers: () => ({ ...byAnother(), 'content-type': 'application/x-www-form-urlencoded' }), body: 'a=b' },
+  {
+    what: 'as a form, with a wrong signature',
+    status: 401,
+    headers: () => ({ ...byAnother(), 'content-type': 'application/x-www-form-urlencoded' }),
+    body: 'a=b',
+  },
   { what: 'signed and not JSON', status: 400, headers: () => signed('{'), body: '{' },
   { what: 'signed', status: 200, headers: () => signed(BODY), body: BODY },
   { what: 'signed by the first generation alone', status: 200, headers: firstGeneration, body: BODY },
-  { what: 'signed, without a content type', status: 200, headers: () => Object.fromEntries(Object.entries(signed(BODY)).filter(([name]) => name !== 'content-type')), body: BODY },
+  {
+    what: 'signed, without a content type',
+    status: 200,
+    headers: () => Object.fromEntries(Object.entries(signed(BODY)).filter(([name]) => name !== 'content-type')),
+    body: BODY,
+  },
   { what: 'signed, as large as this project sends', status: 200, headers: () => signed(LARGEST), body: LARGEST },
-  { what: 'signed, as text', status: 200, headers: () => ({ ...signed(BODY), 'content-type': 'text/plain' }), body: BODY },
+  {
+    what: 'signed, as text',
+    status: 200,
+    headers: () => ({ ...signed(BODY), 'content-type': 'text/plain' }),
+    body: BODY,
+  },
 ];
 
 interface Framework {
@@ -76,13 +116,17 @@ interface Framework {
 }
 
 const here = () => ({ cwd: folder, env: ENV });
-const python = (...args: string[]) => async (): Promise<Server> => serve(join(await pythonEnvironment('frameworks'), 'python'), (port) => ['-m', ...args, String(port)], here());
+const python =
+  (...args: string[]) =>
+  async (): Promise<Server> =>
+    serve(join(await pythonEnvironment('frameworks'), 'python'), (port) => ['-m', ...args, String(port)], here());
 
 const PSR7_SERVER = `<?php
 require 'GuzzleHttp/Psr7/autoload.php';
 require __DIR__ . '/verify/autoload.php';
 require __DIR__ . '/WebhookHandler.php';
-$response = (new WebhookHandler(new GuzzleHttp\\Psr7\\HttpFactory()))->handle(GuzzleHttp\\Psr7\\ServerRequest::fromGlobals());
+$handler = new WebhookHandler(new GuzzleHttp\\Psr7\\HttpFactory());
+$response = $handler->handle(GuzzleHttp\\Psr7\\ServerRequest::fromGlobals());
 http_response_code($response->getStatusCode());
 foreach ($response->getHeaders() as $name => $values) header("$name: " . implode(', ', $values));
 echo $response->getBody();
@@ -92,19 +136,40 @@ const FRAMEWORKS: readonly Framework[] = [
   { name: 'Express', example: 'express.mjs', start: () => serve(nodeExecutable, () => ['express.mjs'], here()) },
   { name: 'Fastify', example: 'fastify.mjs', start: () => serve(nodeExecutable, () => ['fastify.mjs'], here()) },
   { name: 'Hono', example: 'hono.mjs', start: () => serve(nodeExecutable, () => [SERVE_FETCH, 'hono.mjs'], here()) },
-  { name: 'a Next.js route', example: 'route.ts', start: () => serve(nodeExecutable, () => [SERVE_FETCH, 'route.ts'], here()) },
-  { name: 'FastAPI', example: 'fastapi_app.py', start: python('uvicorn', 'fastapi_app:app', '--host', '127.0.0.1', '--port') },
-  { name: 'Flask', example: 'flask_app.py', start: python('flask', '--app', 'flask_app', 'run', '--host', '127.0.0.1', '--port') },
   {
-    name: 'net/http', example: 'main.go', tool: GO,
+    name: 'a Next.js route',
+    example: 'route.ts',
+    start: () => serve(nodeExecutable, () => [SERVE_FETCH, 'route.ts'], here()),
+  },
+  {
+    name: 'FastAPI',
+    example: 'fastapi_app.py',
+    start: python('uvicorn', 'fastapi_app:app', '--host', '127.0.0.1', '--port'),
+  },
+  {
+    name: 'Flask',
+    example: 'flask_app.py',
+    start: python('flask', '--app', 'flask_app', 'run', '--host', '127.0.0.1', '--port'),
+  },
+  {
+    name: 'net/http',
+    example: 'main.go',
+    tool: GO,
     start: () => {
       run('go', ['build', '-o', 'server', '.'], { cwd: join(folder, 'go-server') });
       return serve(join(folder, 'go-server', 'server'), () => [], here());
     },
   },
-  { name: 'plain PHP', example: 'webhooks.php', tool: PHP, start: () => serve('php', (port) => ['-d', 'display_errors=1', '-S', `127.0.0.1:${port}`, 'webhooks.php'], here()) },
   {
-    name: 'PSR-7', example: 'WebhookHandler.php', tool: PSR7,
+    name: 'plain PHP',
+    example: 'webhooks.php',
+    tool: PHP,
+    start: () => serve('php', (port) => ['-d', 'display_errors=1', '-S', `127.0.0.1:${port}`, 'webhooks.php'], here()),
+  },
+  {
+    name: 'PSR-7',
+    example: 'WebhookHandler.php',
+    tool: PSR7,
     start: () => {
       writeFileSync(join(folder, 'psr7.php'), PSR7_SERVER);
       return serve('php', (port) => ['-d', 'display_errors=1', '-S', `127.0.0.1:${port}`, 'psr7.php'], here());
@@ -115,11 +180,17 @@ const FRAMEWORKS: readonly Framework[] = [
 for (const { name, example, tool, start } of FRAMEWORKS) {
   describeWith(tool, `${name}, ${example}`, () => {
     let server: Server | undefined;
-    beforeAll(async () => { server = await start(); }, MAKING_PYTHON_ENVIRONMENT_MS);
+    beforeAll(async () => {
+      server = await start();
+    }, MAKING_PYTHON_ENVIRONMENT_MS);
     afterAll(() => server?.stop());
 
     test.each(CASES)('$what: $status', async ({ status, headers, body }) => {
-      const answer = await fetch(`${server!.url}/webhooks`, { method: 'POST', headers: headers(), ...(body !== '' && { body: Buffer.from(body) }) });
+      const answer = await fetch(`${server!.url}/webhooks`, {
+        method: 'POST',
+        headers: headers(),
+        ...(body !== '' && { body: Buffer.from(body) }),
+      });
       const text = await answer.text();
       expect([answer.status, text]).toEqual([status, expect.any(String)]);
       if (status === 200) expect(JSON.parse(text)).toEqual({ received: true });
@@ -130,16 +201,28 @@ for (const { name, example, tool, start } of FRAMEWORKS) {
 
 const REQUESTS = 'requests.json';
 /** Programs around the examples of ten lines: for each request of the file they print `status N`. */
-const RECEIVERS: readonly { readonly example: string; readonly tool?: OptionalTool; readonly program: string; readonly code: string; readonly start: () => string }[] = [
+const RECEIVERS: readonly {
+  readonly example: string;
+  readonly tool?: OptionalTool;
+  readonly program: string;
+  readonly code: string;
+  readonly start: () => string;
+}[] = [
   {
-    example: 'receive.ts', program: 'receive-driver.mjs', start: () => run(nodeExecutable, ['receive-driver.mjs'], here()),
+    example: 'receive.ts',
+    program: 'receive-driver.mjs',
+    start: () => run(nodeExecutable, ['receive-driver.mjs'], here()),
     code: `import { readFileSync } from 'node:fs';
 import { receive } from './receive.ts';
-for (const { headers, body } of JSON.parse(readFileSync('${REQUESTS}'))) console.log('status', await receive(new TextEncoder().encode(body), new Headers(headers)));
+for (const { headers, body } of JSON.parse(readFileSync('${REQUESTS}'))) {
+  console.log('status', await receive(new TextEncoder().encode(body), new Headers(headers)));
+}
 `,
   },
   {
-    example: 'receive.py', program: 'receive_driver.py', start: () => run(PYTHON, ['receive_driver.py'], here()),
+    example: 'receive.py',
+    program: 'receive_driver.py',
+    start: () => run(PYTHON, ['receive_driver.py'], here()),
     code: `import json
 from receive import receive
 for request in json.load(open("${REQUESTS}", encoding="utf-8")):
@@ -147,7 +230,10 @@ for request in json.load(open("${REQUESTS}", encoding="utf-8")):
 `,
   },
   {
-    example: 'receive.go', tool: GO, program: join('go-receive', 'driver.go'), start: () => run('go', ['run', '.'], { ...here(), cwd: join(folder, 'go-receive') }),
+    example: 'receive.go',
+    tool: GO,
+    program: join('go-receive', 'driver.go'),
+    start: () => run('go', ['run', '.'], { ...here(), cwd: join(folder, 'go-receive') }),
     code: `package main
 
 import (
@@ -180,7 +266,10 @@ func main() {
 `,
   },
   {
-    example: 'receive.php', tool: PHP, program: 'receive-driver.php', start: () => run('php', ['receive-driver.php'], here()),
+    example: 'receive.php',
+    tool: PHP,
+    program: 'receive-driver.php',
+    start: () => run('php', ['receive-driver.php'], here()),
     code: `<?php
 require __DIR__ . '/verify/autoload.php';
 require __DIR__ . '/receive.php';
@@ -193,11 +282,20 @@ foreach (json_decode(file_get_contents('${REQUESTS}'), true) as ['headers' => $h
 
 for (const { example, tool, program, code, start } of RECEIVERS) {
   describeWith(tool, example, () => {
-    test('says which status to answer with', () => {
-      writeFileSync(join(folder, program), code);
-      writeFileSync(join(folder, REQUESTS), JSON.stringify(CASES.map(({ headers, body }) => ({ headers: headers(), body }))));
-      expect([...start().matchAll(/^status (\d+)$/gm)].map(([, status]) => Number(status))).toEqual(CASES.map(({ status }) => status));
-    }, LONG_MS);
+    test(
+      'says which status to answer with',
+      () => {
+        writeFileSync(join(folder, program), code);
+        writeFileSync(
+          join(folder, REQUESTS),
+          JSON.stringify(CASES.map(({ headers, body }) => ({ headers: headers(), body }))),
+        );
+        expect([...start().matchAll(/^status (\d+)$/gm)].map(([, status]) => Number(status))).toEqual(
+          CASES.map(({ status }) => status),
+        );
+      },
+      LONG_MS,
+    );
   });
 }
 
@@ -209,15 +307,26 @@ describe('the packed TypeScript package', () => {
   const kit = () => join(folder, 'node_modules', '@cdk-webhooks', 'verify');
 
   test('holds the compiled file, its types and nothing else, and needs nothing', () => {
-    expect(readdirSync(kit(), { recursive: true }).sort()).toEqual(['README.md', 'dist', 'dist/verify.d.ts', 'dist/verify.js', 'package.json']);
+    expect(readdirSync(kit(), { recursive: true }).sort()).toEqual([
+      'README.md',
+      'dist',
+      'dist/verify.d.ts',
+      'dist/verify.js',
+      'package.json',
+    ]);
     expect(readFileSync(join(kit(), 'dist', 'verify.js'), 'utf8')).not.toMatch(/\b(import|require)\b.*['"]/);
     expect(JSON.parse(readFileSync(join(kit(), 'package.json'), 'utf8'))).not.toHaveProperty('dependencies');
   });
 
-  test('has types that the TypeScript examples keep to, with or without those of browsers', () => {
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
-    for (const lib of ['es2022', 'es2022,dom,dom.iterable']) run(join(binFolder, 'tsc'), [...options, '--lib', lib, 'receive.ts', 'route.ts'], { cwd: folder });
-  }, LONG_MS);
+  test(
+    'has types that the TypeScript examples keep to, with or without those of browsers',
+    () => {
+      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+      for (const lib of ['es2022', 'es2022,dom,dom.iterable'])
+        run(join(binFolder, 'tsc'), [...options, '--lib', lib, 'receive.ts', 'route.ts'], { cwd: folder });
+    },
+    LONG_MS,
+  );
 
   test('agrees with the vectors', () => {
     const file = join(folder, 'vectors.json');

@@ -1,4 +1,5 @@
-// What npm's implementations sign and accept. Reads a list of {library, secret, id, timestamp, body, headers}; with headers it answers whether they are accepted, else with those that the library makes.
+// What npm's implementations sign and accept. Reads a list of {library, secret, id, timestamp, body, headers}; with
+// headers it answers whether they are accepted, else with those that the library makes.
 import { readFileSync } from 'node:fs';
 import * as octokit from '@octokit/webhooks-methods';
 import * as standard from 'standardwebhooks';
@@ -14,7 +15,11 @@ const accepts = (verifies) => {
     return false;
   }
 };
-const signed = (webhook, prefix, { id, timestamp, body }) => ({ [`${prefix}-id`]: id, [`${prefix}-timestamp`]: String(timestamp), [`${prefix}-signature`]: webhook.sign(id, new Date(timestamp * 1000), body) });
+const signed = (webhook, prefix, { id, timestamp, body }) => ({
+  [`${prefix}-id`]: id,
+  [`${prefix}-timestamp`]: String(timestamp),
+  [`${prefix}-signature`]: webhook.sign(id, new Date(timestamp * 1000), body),
+});
 
 const LIBRARIES = {
   standardwebhooks: {
@@ -30,10 +35,17 @@ const LIBRARIES = {
     verify: ({ secret, body, headers }) => octokit.verify(secret, body, headers['X-Hub-Signature-256']),
   },
   stripe: {
-    sign: ({ secret, body, timestamp }) => ({ 'Stripe-Signature': stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp }) }),
-    verify: ({ secret, body, headers }) => accepts(() => stripe.webhooks.constructEvent(body, headers['Stripe-Signature'], secret)),
+    sign: ({ secret, body, timestamp }) => ({
+      'Stripe-Signature': stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp }),
+    }),
+    verify: ({ secret, body, headers }) =>
+      accepts(() => stripe.webhooks.constructEvent(body, headers['Stripe-Signature'], secret)),
   },
 };
 
 const jobs = JSON.parse(readFileSync(0, 'utf8'));
-console.log(JSON.stringify(await Promise.all(jobs.map((job) => LIBRARIES[job.library][job.headers === undefined ? 'sign' : 'verify'](job)))));
+console.log(
+  JSON.stringify(
+    await Promise.all(jobs.map((job) => LIBRARIES[job.library][job.headers === undefined ? 'sign' : 'verify'](job))),
+  ),
+);

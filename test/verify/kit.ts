@@ -22,7 +22,13 @@ export type Verdict = Pick<VerificationVector, 'expect' | 'verified'>;
 export async function verdictOn(vector: Omit<VerificationVector, 'name' | 'expect'>): Promise<Verdict> {
   const { secrets, now, toleranceSeconds } = vector;
   try {
-    const { scheme: _name, ...verified } = await kit.verify(schemeOf(vector), { body: bodyOf(vector), headers: headersOf(vector), secrets, now, toleranceSeconds });
+    const { scheme: _name, ...verified } = await kit.verify(schemeOf(vector), {
+      body: bodyOf(vector),
+      headers: headersOf(vector),
+      secrets,
+      now,
+      toleranceSeconds,
+    });
     return { expect: 'ok', verified };
   } catch (error) {
     if (!(error instanceof kit.VerificationError)) throw error;

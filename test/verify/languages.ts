@@ -23,12 +23,60 @@ interface Language {
 
 /** TypeScript runs from its source, types stripped, on all three runtimes. */
 export const LANGUAGES: readonly Language[] = [
-  { name: 'Node.js', runVectors: (file) => { run(nodeExecutable, [RUN_VECTORS, TYPESCRIPT_KIT, file]); } },
-  { name: 'Deno', tool: DENO, runVectors: (file) => { run(join(binFolder, 'deno'), ['run', '--no-remote', '--no-config', '--allow-read', RUN_VECTORS, TYPESCRIPT_KIT, file]); } },
-  { name: 'Bun', tool: BUN, runVectors: (file) => { run(join(binFolder, 'bun'), ['run', RUN_VECTORS, TYPESCRIPT_KIT, file]); } },
-  { name: 'Python', runVectors: (file) => { run(PYTHON, ['-m', 'unittest', 'test_verify.Vectors'], { cwd: join(KIT, 'python', 'tests'), env: { VERIFICATION_VECTORS: file } }); } },
-  { name: 'Go', tool: GO, runVectors: (file) => { run('go', ['test', '-count=1', '-run', '^TestVectors$', './...'], { cwd: join(KIT, 'go'), env: { VERIFICATION_VECTORS: file } }); } },
-  { name: 'PHP', tool: PHP, runVectors: (file) => { run('php', [join(KIT, 'php', 'tests', 'run.php')], { env: { VERIFICATION_VECTORS: file } }); } },
+  {
+    name: 'Node.js',
+    runVectors: (file) => {
+      run(nodeExecutable, [RUN_VECTORS, TYPESCRIPT_KIT, file]);
+    },
+  },
+  {
+    name: 'Deno',
+    tool: DENO,
+    runVectors: (file) => {
+      run(join(binFolder, 'deno'), [
+        'run',
+        '--no-remote',
+        '--no-config',
+        '--allow-read',
+        RUN_VECTORS,
+        TYPESCRIPT_KIT,
+        file,
+      ]);
+    },
+  },
+  {
+    name: 'Bun',
+    tool: BUN,
+    runVectors: (file) => {
+      run(join(binFolder, 'bun'), ['run', RUN_VECTORS, TYPESCRIPT_KIT, file]);
+    },
+  },
+  {
+    name: 'Python',
+    runVectors: (file) => {
+      run(PYTHON, ['-m', 'unittest', 'test_verify.Vectors'], {
+        cwd: join(KIT, 'python', 'tests'),
+        env: { VERIFICATION_VECTORS: file },
+      });
+    },
+  },
+  {
+    name: 'Go',
+    tool: GO,
+    runVectors: (file) => {
+      run('go', ['test', '-count=1', '-run', '^TestVectors$', './...'], {
+        cwd: join(KIT, 'go'),
+        env: { VERIFICATION_VECTORS: file },
+      });
+    },
+  },
+  {
+    name: 'PHP',
+    tool: PHP,
+    runVectors: (file) => {
+      run('php', [join(KIT, 'php', 'tests', 'run.php')], { env: { VERIFICATION_VECTORS: file } });
+    },
+  },
 ];
 
 /** `describe`, or where the tool is missing one skipped test that says so. */
@@ -41,7 +89,9 @@ export function describeWith(tool: OptionalTool | undefined, name: string, tests
 }
 
 /** A test for each language: what these vectors expect, it says. */
-export function inEveryLanguage(vectors: () => readonly VerificationVector[] | Promise<readonly VerificationVector[]>): void {
+export function inEveryLanguage(
+  vectors: () => readonly VerificationVector[] | Promise<readonly VerificationVector[]>,
+): void {
   let folder: string;
   let file: string;
   beforeAll(async () => {
@@ -49,10 +99,14 @@ export function inEveryLanguage(vectors: () => readonly VerificationVector[] | P
     file = join(folder, 'vectors.json');
     writeFileSync(file, JSON.stringify(await vectors()));
   });
-  afterAll(() => { rmSync(folder, { recursive: true }); });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
   for (const { name, tool, runVectors } of LANGUAGES) {
     describeWith(tool, name, () => {
-      test('says the same of every request', () => { runVectors(file); }, 60_000);
+      test('says the same of every request', () => {
+        runVectors(file);
+      }, 60_000);
     });
   }
 }

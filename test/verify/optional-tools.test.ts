@@ -1,6 +1,9 @@
 import { missingOfGo, missingOfPhp, missingOfPsr7 } from '../runner/optional-tools';
 
-const commands = (found: Record<string, string>) => (command: string, ...args: string[]) => found[args.at(-1)!.includes('Psr7') ? 'psr7' : command];
+const commands =
+  (found: Record<string, string>) =>
+  (command: string, ...args: string[]) =>
+    found[args.at(-1)!.includes('Psr7') ? 'psr7' : command];
 
 test.each([
   ['nothing', 'go version go1.22 linux/amd64', undefined],

@@ -6,7 +6,10 @@ import { KIT } from './languages';
 
 const SOURCES = ['package.json', 'tsconfig.json', 'verify.ts', 'README.md'];
 
-/** Packs the TypeScript package as `npm publish` would, and lays it into a folder's node_modules. The working tree is left as it is. */
+/**
+ * Packs the TypeScript package as `npm publish` would, and lays it into a folder's node_modules. The working tree is
+ * left as it is.
+ */
 export function installPackedKit(into: string): void {
   const work = mkdtempSync(join(tmpdir(), 'verify-pack-'));
   try {

@@ -14,16 +14,33 @@ export interface Server {
   readonly stop: () => Promise<void>;
 }
 
-/** @returns when it takes connections @throws with what it printed, when it ends before */
-export async function serve(command: string, args: (port: number) => readonly string[], { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> }): Promise<Server> {
+/**
+ * @returns when it takes connections
+ * @throws with what it printed, when it ends before
+ */
+export async function serve(
+  command: string,
+  args: (port: number) => readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Server> {
   const port = await freePort();
-  const child = spawn(command, args(port), { cwd, env: environment({ ...env, PORT: String(port) }), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args(port), {
+    cwd,
+    env: environment({ ...env, PORT: String(port) }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => printed.push(chunk));
   let broken: Error | undefined;
-  child.once('error', (error) => { broken = error; });
+  child.once('error', (error) => {
+    broken = error;
+  });
   while (!(await takesConnections(port))) {
-    if (broken !== undefined || hasEnded(child)) throw new Error(`${command} ${args(port).join(' ')} does not serve: ${broken?.message ?? ''}\n${Buffer.concat(printed).toString()}`);
+    if (broken !== undefined || hasEnded(child))
+      throw new Error(
+        `${command} ${args(port).join(' ')} does not serve: ` +
+          `${broken?.message ?? ''}\n${Buffer.concat(printed).toString()}`,
+      );
     await setTimeout(TRY_AGAIN_MS);
   }
   return {
@@ -43,7 +60,12 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
 function takesConnections(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => { socket.destroy(); resolve(true); });
-    socket.once('error', () => { resolve(false); });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
   });
 }

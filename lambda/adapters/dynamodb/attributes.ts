@@ -5,10 +5,18 @@ import type { Item } from './keys';
 /** The newest format of items that this version reads. */
 const KNOWN_VERSION = 1;
 
-/** Reads an item. @throws UnreadableItem for one of a format to come, or with an attribute of another type than ours wrote */
+/**
+ * Reads an item.
+ *
+ * @throws UnreadableItem for one of a format to come, or with an attribute of another type than ours wrote
+ */
 export function reading<T>(item: Item, read: (item: Item) => T): T {
   const version = Number(item.v?.N);
-  if (!(version <= KNOWN_VERSION)) throw new UnreadableItem(`an item is of format version ${item.v?.N ?? 'none'}, and this function reads ${KNOWN_VERSION}; deploy the newer one again`);
+  if (!(version <= KNOWN_VERSION))
+    throw new UnreadableItem(
+      `an item is of format version ${item.v?.N ?? 'none'}, and this function reads ${KNOWN_VERSION}; deploy ` +
+        'the newer one again',
+    );
   return read(item);
 }
 
@@ -43,7 +51,9 @@ export function optionalTexts(item: Item, name: string): string[] | undefined {
 
 /** Leaves out attributes without a value. */
 export function present(item: Record<string, Item[string] | undefined>): Item {
-  return Object.fromEntries(Object.entries(item).filter((entry): entry is [string, Item[string]] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(item).filter((entry): entry is [string, Item[string]] => entry[1] !== undefined),
+  );
 }
 
 export function optionalS(value: string | undefined): Item[string] | undefined {

@@ -1,12 +1,17 @@
 /**
- * The counters table: figures of deliveries that came to their end. Its items expire by themselves (ex, seconds, the table's TTL).
+ * The counters table: figures of deliveries that came to their end. Its items expire by themselves (ex, seconds, the
+ * table's TTL).
  *
- * Hour: pk tenant, sk `F#target#2026-11-22T07`, target `*` for the tenant as a whole; v, delivered, failed, cancelled, ex.
- * Last triggered: pk tenant, sk `L#subscription`; v, at (ms), ex.
- * Origin that an event named: pk tenant, sk `O#url:hash`; v, origin, at (ms), ex.
- * Limit (rate-limits.ts): pk `limit#name`, sk window; n, ex.
+ * Hour: pk tenant, sk `F#target#2026-11-22T07`, target `*` for the tenant as a whole; v, delivered, failed, cancelled,
+ * ex. Last triggered: pk tenant, sk `L#subscription`; v, at (ms), ex. Origin that an event named: pk tenant, sk
+ * `O#url:hash`; v, origin, at (ms), ex. Limit (rate-limits.ts): pk `limit#name`, sk window; n, ex.
  */
-import { ConditionalCheckFailedException, type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../core/figures';
 import type { SubscriptionId, TenantId } from '../../core/identifiers';
 import type { Clock, Figures, FigureStore, OriginPage } from '../../core/ports';
@@ -31,11 +36,19 @@ export class DynamoFigures implements FigureStore, Figures {
 
   async apply(update: FigureUpdate): Promise<void> {
     if (update.kind === 'hour') return this.add(update);
-    if (update.kind === 'triggered') return this.keepLatest(triggeredItemKey(update.tenantId, update.target), update.at, TRIGGERED_KEPT_SECONDS, {});
-    return this.keepLatest(originItemKey(update.tenantId, update.target), update.at, ORIGINS_KEPT_SECONDS, { origin: { S: update.origin } });
+    if (update.kind === 'triggered')
+      return this.keepLatest(triggeredItemKey(update.tenantId, update.target), update.at, TRIGGERED_KEPT_SECONDS, {});
+    return this.keepLatest(originItemKey(update.tenantId, update.target), update.at, ORIGINS_KEPT_SECONDS, {
+      origin: { S: update.origin },
+    });
   }
 
-  async hourly(tenantId: TenantId, target: SubscriptionId | undefined, from: number, to: number): Promise<readonly HourFigures[]> {
+  async hourly(
+    tenantId: TenantId,
+    target: SubscriptionId | undefined,
+    from: number,
+    to: number,
+  ): Promise<readonly HourFigures[]> {
     const [first, last] = [from, to].map((time) => hourItemKey(tenantId, target, time).sk!);
     const items = await this.between(tenantId, first!, last!);
     return items.map((item) => ({
@@ -46,8 +59,16 @@ export class DynamoFigures implements FigureStore, Figures {
     }));
   }
 
-  async lastTriggered(tenantId: TenantId, from: SubscriptionId, to: SubscriptionId): Promise<ReadonlyMap<SubscriptionId, number>> {
-    const items = await this.between(tenantId, triggeredItemKey(tenantId, from).sk!, triggeredItemKey(tenantId, to).sk!);
+  async lastTriggered(
+    tenantId: TenantId,
+    from: SubscriptionId,
+    to: SubscriptionId,
+  ): Promise<ReadonlyMap<SubscriptionId, number>> {
+    const items = await this.between(
+      tenantId,
+      triggeredItemKey(tenantId, from).sk!,
+      triggeredItemKey(tenantId, to).sk!,
+    );
     return new Map(items.map((item) => [targetOf(item), integer(item, 'at')]));
   }
 
@@ -64,18 +85,32 @@ export class DynamoFigures implements FigureStore, Figures {
       ),
     );
     return {
-      origins: items.filter((item) => this.isCurrent(item)).map((item) => ({ target: targetOf(item), origin: text(item, 'origin'), lastTriggeredAt: integer(item, 'at') })),
+      origins: items
+        .filter((item) => this.isCurrent(item))
+        .map((item) => ({
+          target: targetOf(item),
+          origin: text(item, 'origin'),
+          lastTriggeredAt: integer(item, 'at'),
+        })),
       ...(last !== undefined && { after: targetOf(last) }),
     };
   }
 
-  private async add({ tenantId, target, hour, delivered, failed, cancelled }: Extract<FigureUpdate, { kind: 'hour' }>): Promise<void> {
+  private async add({
+    tenantId,
+    target,
+    hour,
+    delivered,
+    failed,
+    cancelled,
+  }: Extract<FigureUpdate, { kind: 'hour' }>): Promise<void> {
     await awsCall('counters table', () =>
       this.client.send(
         new UpdateItemCommand({
           TableName: this.table,
           Key: hourItemKey(tenantId, target, hour),
-          UpdateExpression: 'SET v = :version, ex = :expiry ADD delivered :delivered, failed :failed, cancelled :cancelled',
+          UpdateExpression:
+            'SET v = :version, ex = :expiry ADD delivered :delivered, failed :failed, cancelled :cancelled',
           ExpressionAttributeValues: {
             ':version': ITEM_VERSION,
             ':expiry': { N: String((hour + HOUR_MS) / 1000 + HOURS_KEPT_SECONDS) },
@@ -89,17 +124,26 @@ export class DynamoFigures implements FigureStore, Figures {
   }
 
   private async keepLatest(key: Item, at: number, keptSeconds: number, more: Item): Promise<void> {
-    const attributes: Item = { v: ITEM_VERSION, at: { N: String(at) }, ex: { N: String(Math.ceil(at / 1000) + keptSeconds) }, ...more };
+    const attributes: Item = {
+      v: ITEM_VERSION,
+      at: { N: String(at) },
+      ex: { N: String(Math.ceil(at / 1000) + keptSeconds) },
+      ...more,
+    };
     await awsCall('counters table', async () => {
       try {
         await this.client.send(
           new UpdateItemCommand({
             TableName: this.table,
             Key: key,
-            UpdateExpression: `SET ${Object.keys(attributes).map((name) => `#${name} = :${name}`).join(', ')}`,
+            UpdateExpression: `SET ${Object.keys(attributes)
+              .map((name) => `#${name} = :${name}`)
+              .join(', ')}`,
             ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
             ExpressionAttributeNames: Object.fromEntries(Object.keys(attributes).map((name) => [`#${name}`, name])),
-            ExpressionAttributeValues: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
+            ExpressionAttributeValues: Object.fromEntries(
+              Object.entries(attributes).map(([name, value]) => [`:${name}`, value]),
+            ),
           }),
         );
       } catch (error) {

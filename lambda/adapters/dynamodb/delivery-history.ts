@@ -3,7 +3,16 @@ import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-
 import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery';
 import { UnreadableItem } from '../../core/errors';
 import { type DeliveryId, idsOf } from '../../core/identifiers';
-import type { Clock, DeliveryHistory, DeliveryKey, FailureEntry, FailureRange, LogEntry, LogShard, LogSlice } from '../../core/ports';
+import type {
+  Clock,
+  DeliveryHistory,
+  DeliveryKey,
+  FailureEntry,
+  FailureRange,
+  LogEntry,
+  LogShard,
+  LogSlice,
+} from '../../core/ports';
 import { awsCall } from '../aws-errors';
 import { optionalInteger, optionalText, text } from './attributes';
 import { BATCH_GET, readBatch } from './batch-read';
@@ -32,14 +41,22 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
     return this.query({ ...newestOf('fx', shard, before), IndexName: FAILURES_INDEX, Limit: limit }, failureOf);
   }
 
-  async failuresBetween(shard: LogShard, { since, until, after }: FailureRange, limit: number): Promise<LogSlice<FailureEntry>> {
+  async failuresBetween(
+    shard: LogShard,
+    { since, until, after }: FailureRange,
+    limit: number,
+  ): Promise<LogSlice<FailureEntry>> {
     const partition = partitionOf(shard);
     return this.query(
       {
         IndexName: FAILURES_INDEX,
         Limit: limit,
         KeyConditionExpression: 'fx = :partition AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: { ':partition': partition, ':first': { S: idsOf(since).first }, ':last': { S: idsOf(until).last } },
+        ExpressionAttributeValues: {
+          ':partition': partition,
+          ':first': { S: idsOf(since).first },
+          ':last': { S: idsOf(until).last },
+        },
         ...(after !== undefined && { ExclusiveStartKey: { fx: partition, pk: partition, sk: { S: after } } }),
       },
       failureOf,
@@ -48,9 +65,23 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
 
   async records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>> {
     const wanted = [...new Map(keys.map((key) => [key.deliveryId, key])).values()]; // a key that comes twice is refused
-    const asked = wanted.map(({ tenantId, subscriptionId, deliveryId }) => deliveryItemKey(tenantId, subscriptionId, deliveryId));
-    const groups = Array.from({ length: Math.ceil(asked.length / BATCH_GET) }, (_unused, index) => asked.slice(index * BATCH_GET, (index + 1) * BATCH_GET));
-    const items = new Map((await Promise.all(groups.map((group) => readBatch('deliveries table', this.table, group, { client: this.client, clock: this.clock })))).flat().map((item) => [text(item, 'sk'), item]));
+    const asked = wanted.map(({ tenantId, subscriptionId, deliveryId }) =>
+      deliveryItemKey(tenantId, subscriptionId, deliveryId),
+    );
+    const groups = Array.from({ length: Math.ceil(asked.length / BATCH_GET) }, (_unused, index) =>
+      asked.slice(index * BATCH_GET, (index + 1) * BATCH_GET),
+    );
+    const items = new Map(
+      (
+        await Promise.all(
+          groups.map((group) =>
+            readBatch('deliveries table', this.table, group, { client: this.client, clock: this.clock }),
+          ),
+        )
+      )
+        .flat()
+        .map((item) => [text(item, 'sk'), item]),
+    );
     const records = new Map<DeliveryId, DeliveryRecord | UnreadableItem>();
     for (const key of wanted) {
       const item = items.get(key.deliveryId);
@@ -61,7 +92,9 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
   }
 
   private async query<T>(input: Omit<QueryCommandInput, 'TableName'>, read: (item: Item) => T): Promise<LogSlice<T>> {
-    const { Items: items = [], LastEvaluatedKey: last } = await awsCall('deliveries table', () => this.client.send(new QueryCommand({ TableName: this.table, ...input })));
+    const { Items: items = [], LastEvaluatedKey: last } = await awsCall('deliveries table', () =>
+      this.client.send(new QueryCommand({ TableName: this.table, ...input })),
+    );
     return { entries: items.map(read), more: last !== undefined && items.length > 0 };
   }
 
@@ -86,7 +119,10 @@ function newestOf(partitionKey: 'pk' | 'fx', shard: LogShard, before: DeliveryId
   return {
     ScanIndexForward: false,
     KeyConditionExpression: `${partitionKey} = :partition${before === undefined ? '' : ' AND sk < :before'}`,
-    ExpressionAttributeValues: { ':partition': partitionOf(shard), ...(before !== undefined && { ':before': { S: before } }) },
+    ExpressionAttributeValues: {
+      ':partition': partitionOf(shard),
+      ...(before !== undefined && { ':before': { S: before } }),
+    },
   };
 }
 

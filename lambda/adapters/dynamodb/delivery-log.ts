@@ -1,16 +1,38 @@
 /**
  * The delivery log.
  *
- * Item: pk `tenant#subscription#shard`, sk delivery id, v, st status, n attempts, ev event id, ty event type, url, ch chain id, due next attempt (ms), owed chain id that owes the re-enqueue, ep epoch, told operational events are out, log attempts (a: at ms,
- * l: latency ms, s: status, e: error, b: start of the answer), why, end settled at (ms), ex expiry (s, the table's TTL); of a replay: rid replay id, of its original; of an original: rp its replays; of what failed or was
- * cancelled: fx, the same as pk, the key of the sparse index `failures`. Names are short because each record has to fit one write unit.
+ * Item: pk `tenant#subscription#shard`, sk delivery id, v, st status, n attempts, ev event id, ty event type, url, ch
+ * chain id, due next attempt (ms), owed chain id that owes the re-enqueue, ep epoch, told operational events are out,
+ * log attempts (a: at ms, l: latency ms, s: status, e: error, b: start of the answer), why, end settled at (ms), ex
+ * expiry (s, the table's TTL); of a replay: rid replay id, of its original; of an original: rp its replays; of what
+ * failed or was cancelled: fx, the same as pk, the key of the sparse index `failures`. Names are short because each
+ * record has to fit one write unit.
  */
-import { type AttributeValue, BatchWriteItemCommand, ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { type AttemptEntry, type DeliveryRecord, type DeliveryStatus, isSameRecord } from '../../core/delivery';
 import type { ChainId, DeliveryId, EventId } from '../../core/identifiers';
 import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../core/ports';
 import { awsCall } from '../aws-errors';
-import { integer, optionalInteger, optionalN, optionalS, optionalText, optionalTexts, present, reading, text } from './attributes';
+import {
+  integer,
+  optionalInteger,
+  optionalN,
+  optionalS,
+  optionalText,
+  optionalTexts,
+  present,
+  reading,
+  text,
+} from './attributes';
 import { deliveryItemKey, type Item, ITEM_VERSION } from './keys';
 
 export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
@@ -20,26 +42,43 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
   ) {}
 
   async read(key: DeliveryKey): Promise<DeliveryRecord | undefined> {
-    const { Item: item } = await awsCall('deliveries table', () => this.client.send(new GetItemCommand({ TableName: this.table, Key: itemKey(key), ConsistentRead: true })));
+    const { Item: item } = await awsCall('deliveries table', () =>
+      this.client.send(new GetItemCommand({ TableName: this.table, Key: itemKey(key), ConsistentRead: true })),
+    );
     return item === undefined ? undefined : storedRecord(key, item);
   }
 
   async take(record: DeliveryRecord): Promise<boolean> {
     return awsCall('deliveries table', async () => {
       try {
-        await this.client.send(new PutItemCommand({ TableName: this.table, Item: recordItem(record), ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }));
+        await this.client.send(
+          new PutItemCommand({
+            TableName: this.table,
+            Item: recordItem(record),
+            ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
         return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         // Our own, from a try whose answer was lost: the chain id is this message's alone.
-        return error.Item !== undefined && optionalText(error.Item, 'ch') === record.chain && text(error.Item, 'st') === 'pending';
+        return (
+          error.Item !== undefined &&
+          optionalText(error.Item, 'ch') === record.chain &&
+          text(error.Item, 'st') === 'pending'
+        );
       }
     });
   }
 
   async putDelivered(records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]> {
     const answer = await awsCall('deliveries table', () =>
-      this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.table]: records.map((record) => ({ PutRequest: { Item: recordItem(record) } })) } })),
+      this.client.send(
+        new BatchWriteItemCommand({
+          RequestItems: { [this.table]: records.map((record) => ({ PutRequest: { Item: recordItem(record) } })) },
+        }),
+      ),
     );
     const untaken = new Set(answer.UnprocessedItems?.[this.table]?.map((request) => request.PutRequest?.Item?.sk?.S));
     return untaken.size === 0 ? [] : records.filter(({ deliveryId }) => untaken.has(deliveryId));
@@ -67,7 +106,11 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
   }
 
   async markNotified(key: DeliveryKey): Promise<void> {
-    await this.change(key, { UpdateExpression: 'SET told = :true', ConditionExpression: 'st = :failed', ExpressionAttributeValues: { ':true': { BOOL: true }, ':failed': { S: 'failed' } } });
+    await this.change(key, {
+      UpdateExpression: 'SET told = :true',
+      ConditionExpression: 'st = :failed',
+      ExpressionAttributeValues: { ':true': { BOOL: true }, ':failed': { S: 'failed' } },
+    });
   }
 
   async markReplay(original: DeliveryKey, replay: DeliveryId, most: number): Promise<'marked' | 'full' | 'gone'> {
@@ -78,8 +121,14 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
             TableName: this.table,
             Key: itemKey(original),
             UpdateExpression: 'SET rp = list_append(if_not_exists(rp, :none), :one)',
-            ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(rp) OR (NOT contains(rp, :id) AND size(rp) < :most))',
-            ExpressionAttributeValues: { ':none': { L: [] }, ':one': { L: [{ S: replay }] }, ':id': { S: replay }, ':most': { N: String(most) } },
+            ConditionExpression:
+              'attribute_exists(pk) AND (attribute_not_exists(rp) OR (NOT contains(rp, :id) AND size(rp) < :most))',
+            ExpressionAttributeValues: {
+              ':none': { L: [] },
+              ':one': { L: [{ S: replay }] },
+              ':id': { S: replay },
+              ':most': { N: String(most) },
+            },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
@@ -104,7 +153,10 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
   }
 }
 
-/** The update of rule 5: over an absent record or a pending one with fewer attempts, a delivered one over any pending one; history is added to. */
+/**
+ * The update of rule 5: over an absent record or a pending one with fewer attempts, a delivered one over any pending
+ * one; history is added to.
+ */
 export function settleInput(table: string, record: DeliveryRecord, attempt: number) {
   const names: Record<string, string> = {};
   const values: Item = {};
@@ -122,7 +174,12 @@ export function settleInput(table: string, record: DeliveryRecord, attempt: numb
     UpdateExpression: `SET ${assignments.join(', ')}${cleared.length > 0 ? ` REMOVE ${cleared.join(', ')}` : ''}`,
     ConditionExpression: `attribute_not_exists(pk) OR (${overPending})`,
     ExpressionAttributeNames: names,
-    ExpressionAttributeValues: { ...values, ':none': { L: [] }, ':pending': { S: 'pending' }, ...(record.status !== 'delivered' && { ':attempt': { N: String(attempt) } }) },
+    ExpressionAttributeValues: {
+      ...values,
+      ':none': { L: [] },
+      ':pending': { S: 'pending' },
+      ...(record.status !== 'delivered' && { ':attempt': { N: String(attempt) } }),
+    },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 }
@@ -203,7 +260,15 @@ function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: I
 }
 
 function entryValue(entry: AttemptEntry): AttributeValue {
-  return { M: present({ a: { N: String(entry.at) }, l: { N: String(Math.round(entry.latencyMs)) }, s: optionalN(entry.status), e: optionalS(entry.error), b: optionalS(entry.answer) }) };
+  return {
+    M: present({
+      a: { N: String(entry.at) },
+      l: { N: String(Math.round(entry.latencyMs)) },
+      s: optionalN(entry.status),
+      e: optionalS(entry.error),
+      b: optionalS(entry.answer),
+    }),
+  };
 }
 
 function entryOf(entry: Item): AttemptEntry {

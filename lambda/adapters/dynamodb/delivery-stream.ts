@@ -17,7 +17,11 @@ export function logChangeOf({ dynamodb }: DynamoDBRecord): LogChange | undefined
     return {
       ...{ tenantId, target },
       ...(before !== undefined && { before: stateOf(before) }),
-      after: { ...stateOf(after), ...(attempts.length > 0 && { lastAttemptAt: Math.max(...attempts) }), ...(url !== undefined && { url }) },
+      after: {
+        ...stateOf(after),
+        ...(attempts.length > 0 && { lastAttemptAt: Math.max(...attempts) }),
+        ...(url !== undefined && { url }),
+      },
     };
   } catch (error) {
     if (error instanceof UnreadableItem) return undefined;

@@ -1,12 +1,17 @@
 /**
  * Accepted events: claim and payload in one item of the events table, or the payload in S3 where that costs less.
  *
- * Item: pk `tenant#event`, v, ty event type, at arrival (ms), ex expiry (s, the table's TTL), oc occurred_at, u webhook_url, and one of
- * p payload, z payload deflated (RFC 1951), s3 the payload's object key.
+ * Item: pk `tenant#event`, v, ty event type, at arrival (ms), ex expiry (s, the table's TTL), oc occurred_at, u
+ * webhook_url, and one of p payload, z payload deflated (RFC 1951), s3 the payload's object key.
  */
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { EventId, TenantId } from '../../core/identifiers';
 import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../core/ports';
 import { awsCall } from '../aws-errors';
@@ -21,7 +26,10 @@ export interface PayloadObjects {
 
 /** A write unit (AWS, "DynamoDB read and write capacity"). */
 const WRITE_UNIT_BYTES = 1024;
-/** Putting an object costs what eight write units do ($5 and $0.625 a million; us-east-1, 2026-11): an item of more than these and the claim's own is dearer than a claim and an object. */
+/**
+ * Putting an object costs what eight write units do ($5 and $0.625 a million; us-east-1, 2026-11): an item of more than
+ * these and the claim's own is dearer than a claim and an object.
+ */
 const ITEM_MAX_WRITE_UNITS = 9;
 
 export class DynamoEventStore implements EventStore, AcceptedEvents {
@@ -56,7 +64,8 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
         );
         return { fresh: true };
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return { fresh: false, stored: reading(error.Item, (item) => storedEvent(event, item)) };
+        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
+          return { fresh: false, stored: reading(error.Item, (item) => storedEvent(event, item)) };
         throw error;
       }
     });
@@ -64,13 +73,24 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
 
   async payload(tenantId: TenantId, eventId: EventId): Promise<string | undefined> {
     const { Item: item } = await awsCall('events table', () =>
-      this.client.send(new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true, ProjectionExpression: 'p, z, s3, ex, v' })),
+      this.client.send(
+        new GetItemCommand({
+          TableName: this.table,
+          Key: eventItemKey(tenantId, eventId),
+          ConsistentRead: true,
+          ProjectionExpression: 'p, z, s3, ex, v',
+        }),
+      ),
     );
     return item === undefined || this.isExpired(item) ? undefined : this.payloadOf(item);
   }
 
   async event(tenantId: TenantId, eventId: EventId): Promise<AcceptedEvent | undefined> {
-    const { Item: item } = await awsCall('events table', () => this.client.send(new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true })));
+    const { Item: item } = await awsCall('events table', () =>
+      this.client.send(
+        new GetItemCommand({ TableName: this.table, Key: eventItemKey(tenantId, eventId), ConsistentRead: true }),
+      ),
+    );
     if (item === undefined || this.isExpired(item)) return undefined;
     return { ...reading(item, () => storedEvent({ tenantId, eventId }, item)), payload: await this.payloadOf(item) };
   }
@@ -87,7 +107,10 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
     });
   }
 
-  /** The payload as the item is to hold it: plain, compressed when that saves a write unit, or in S3, where it is put first. */
+  /**
+   * The payload as the item is to hold it: plain, compressed when that saves a write unit, or in S3, where it is put
+   * first.
+   */
   private async storedPayload(event: AcceptedEvent, identity: Item): Promise<Item> {
     const rest = itemBytes(identity) + 1;
     const plainBytes = Buffer.byteLength(event.payload);
@@ -107,7 +130,10 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
   }
 }
 
-function storedEvent({ tenantId, eventId }: Pick<AcceptedEvent, 'tenantId' | 'eventId'>, item: Item): Extract<Claim, { fresh: false }>['stored'] {
+function storedEvent(
+  { tenantId, eventId }: Pick<AcceptedEvent, 'tenantId' | 'eventId'>,
+  item: Item,
+): Extract<Claim, { fresh: false }>['stored'] {
   const webhookUrl = optionalText(item, 'u');
   const occurredAt = optionalText(item, 'oc');
   return {
@@ -124,9 +150,14 @@ function writeUnits(bytes: number): number {
   return Math.ceil(bytes / WRITE_UNIT_BYTES);
 }
 
-/** Size of an item of texts and numbers (AWS, "DynamoDB item sizes and formats": UTF-8 names and texts; a number takes about a byte for two digits, and one more). */
+/**
+ * Size of an item of texts and numbers (AWS, "DynamoDB item sizes and formats": UTF-8 names and texts; a number takes
+ * about a byte for two digits, and one more).
+ */
 function itemBytes(item: Item): number {
   let bytes = 0;
-  for (const [name, value] of Object.entries(item)) bytes += name.length + (value.N !== undefined ? Math.ceil(value.N.length / 2) + 1 : Buffer.byteLength(value.S ?? ''));
+  for (const [name, value] of Object.entries(item))
+    bytes +=
+      name.length + (value.N !== undefined ? Math.ceil(value.N.length / 2) + 1 : Buffer.byteLength(value.S ?? ''));
   return bytes;
 }

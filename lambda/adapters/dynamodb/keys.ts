@@ -1,6 +1,6 @@
 /**
- * Keys of the tables. Every key begins with the tenant, so that no read made for one tenant can name another's item. `#` joins the parts, and no
- * id holds one.
+ * Keys of the tables. Every key begins with the tenant, so that no read made for one tenant can name another's item.
+ * `#` joins the parts, and no id holds one.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type DeliveryId, type EventId, logShard, type SubscriptionId, type TenantId } from '../../core/identifiers';
@@ -40,7 +40,10 @@ export function logPartition(tenantId: TenantId, subscriptionId: SubscriptionId,
 }
 
 /** Whose a log partition is. */
-export function parseLogPartition(partition: string): { readonly tenantId: TenantId; readonly subscriptionId: SubscriptionId } {
+export function parseLogPartition(partition: string): {
+  readonly tenantId: TenantId;
+  readonly subscriptionId: SubscriptionId;
+} {
   const [tenantId, subscriptionId] = partition.split('#');
   return { tenantId: tenantId as TenantId, subscriptionId: subscriptionId as SubscriptionId };
 }
@@ -50,9 +53,16 @@ export function recoveryItemKey(tenantId: TenantId, subscriptionId: Subscription
   return { pk: { S: `T#${tenantId}` }, sk: { S: `J#${subscriptionId}` } };
 }
 
-/** Figures of an hour, by target, or of the tenant as a whole. @param hour epoch milliseconds */
+/**
+ * Figures of an hour, by target, or of the tenant as a whole.
+ *
+ * @param hour epoch milliseconds
+ */
 export function hourItemKey(tenantId: TenantId, target: SubscriptionId | undefined, hour: number): Item {
-  return { pk: { S: tenantId }, sk: { S: `F#${target ?? '*'}#${new Date(hour).toISOString().slice(0, 'yyyy-mm-ddThh'.length)}` } };
+  return {
+    pk: { S: tenantId },
+    sk: { S: `F#${target ?? '*'}#${new Date(hour).toISOString().slice(0, 'yyyy-mm-ddThh'.length)}` },
+  };
 }
 
 /** When something was last sent to a subscription. */
@@ -65,7 +75,11 @@ export function originItemKey(tenantId: TenantId, target: SubscriptionId): Item 
   return { pk: { S: tenantId }, sk: { S: `O#${target}` } };
 }
 
-/** How often something was done in a window of time. No tenant id has a `#`, so this is none of a tenant's. @param start epoch seconds */
+/**
+ * How often something was done in a window of time. No tenant id has a `#`, so this is none of a tenant's.
+ *
+ * @param start epoch seconds
+ */
 export function limitItemKey(name: string, windowSeconds: number, start: number): Item {
   return { pk: { S: `limit#${name}` }, sk: { S: `${windowSeconds}#${start}` } };
 }

@@ -1,4 +1,6 @@
-/** Limits by fixed windows of time, in the counters table: one write for each try, and an item that expires by itself. */
+/**
+ * Limits by fixed windows of time, in the counters table: one write for each try, and an item that expires by itself.
+ */
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock, RateLimits } from '../../core/ports';
 import { awsCall } from '../aws-errors';
@@ -21,7 +23,11 @@ export class DynamoRateLimits implements RateLimits {
             Key: limitItemKey(name, windowSeconds, start),
             UpdateExpression: 'SET ex = :expiry ADD n :one',
             ConditionExpression: 'attribute_not_exists(n) OR n < :limit',
-            ExpressionAttributeValues: { ':expiry': { N: String(start + 2 * windowSeconds) }, ':one': { N: '1' }, ':limit': { N: String(limit) } },
+            ExpressionAttributeValues: {
+              ':expiry': { N: String(start + 2 * windowSeconds) },
+              ':one': { N: '1' },
+              ':limit': { N: String(limit) },
+            },
           }),
         );
         return true;

@@ -1,8 +1,14 @@
 /**
- * Which events a receiver has taken: one item an event. While it is leased it names its owner (`ow`), once received it does not. `un` is the time, epoch milliseconds, until which either counts;
- * the table's TTL (`ex`, seconds) removes it some time after.
+ * Which events a receiver has taken: one item an event. While it is leased it names its owner (`ow`), once received it
+ * does not. `un` is the time, epoch milliseconds, until which either counts; the table's TTL (`ex`, seconds) removes it
+ * some time after.
  */
-import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Lease, ReceptionKey, Receptions } from '../../core/ports';
 import { awsCall } from '../aws-errors';
 import { ITEM_VERSION, receptionItemKey } from './keys';
@@ -51,7 +57,12 @@ export class DynamoReceptions implements Receptions {
 
   async free(key: ReceptionKey, owner: string): Promise<void> {
     await this.ifOwn(
-      new DeleteItemCommand({ TableName: this.table, Key: receptionItemKey(key), ConditionExpression: 'ow = :owner', ExpressionAttributeValues: { ':owner': { S: owner } } }),
+      new DeleteItemCommand({
+        TableName: this.table,
+        Key: receptionItemKey(key),
+        ConditionExpression: 'ow = :owner',
+        ExpressionAttributeValues: { ':owner': { S: owner } },
+      }),
     );
   }
 

@@ -1,10 +1,18 @@
 /**
- * Recoveries, in the subscriptions table: one item a subscription, the current job or the last. It goes with its subscription.
+ * Recoveries, in the subscriptions table: one item a subscription, the current job or the last. It goes with its
+ * subscription.
  *
- * Item: pk `T#tenant`, sk `J#subscription`, v, id, since and created (ms), status, reason, shard and after (how far it is), page (pages done), examined, resent, skipped, estimate,
- * updated (ms), wrote (names the last write of a page).
+ * Item: pk `T#tenant`, sk `J#subscription`, v, id, since and created (ms), status, reason, shard and after (how far it
+ * is), page (pages done), examined, resent, skipped, estimate, updated (ms), wrote (names the last write of a page).
  */
-import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DeliveryId } from '../../core/identifiers';
 import type { RecoveryJobs, SubscriptionKey } from '../../core/ports';
 import type { RecoveryJob, RecoveryStatus } from '../../core/recovery-job';
@@ -19,7 +27,9 @@ export class DynamoRecoveryJobs implements RecoveryJobs {
   ) {}
 
   async read(key: SubscriptionKey): Promise<RecoveryJob | undefined> {
-    const { Item: item } = await awsCall('subscriptions table', () => this.client.send(new GetItemCommand({ TableName: this.table, Key: keyOf(key), ConsistentRead: true })));
+    const { Item: item } = await awsCall('subscriptions table', () =>
+      this.client.send(new GetItemCommand({ TableName: this.table, Key: keyOf(key), ConsistentRead: true })),
+    );
     return item === undefined ? undefined : reading(item, () => jobOf(key, item));
   }
 
@@ -27,9 +37,21 @@ export class DynamoRecoveryJobs implements RecoveryJobs {
     const stands =
       seen === undefined
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: '#id = :seen AND #page = :page', ExpressionAttributeNames: { '#id': 'id', '#page': 'page' }, ExpressionAttributeValues: { ':seen': { S: seen.id }, ':page': { N: String(seen.page) } } };
+        : {
+            ConditionExpression: '#id = :seen AND #page = :page',
+            ExpressionAttributeNames: { '#id': 'id', '#page': 'page' },
+            ExpressionAttributeValues: { ':seen': { S: seen.id }, ':page': { N: String(seen.page) } },
+          };
     return this.written(
-      () => this.client.send(new PutItemCommand({ TableName: this.table, Item: { ...keyOf(job), ...attributesOf(job) }, ...stands, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })),
+      () =>
+        this.client.send(
+          new PutItemCommand({
+            TableName: this.table,
+            Item: { ...keyOf(job), ...attributesOf(job) },
+            ...stands,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
       (item) => optionalText(item, 'id') === job.id,
     );
   }
@@ -38,13 +60,15 @@ export class DynamoRecoveryJobs implements RecoveryJobs {
     const attributes: Item = { ...attributesOf(to), wrote: { S: by } };
     const names = Object.keys(attributes);
     const gone = ['after', 'reason'].filter((name) => attributes[name] === undefined);
+    const assigned = names.map((name) => `#${name} = :${name}`).join(', ');
+    const removed = gone.map((name) => `#${name}`).join(', ');
     return this.written(
       () =>
         this.client.send(
           new UpdateItemCommand({
             TableName: this.table,
             Key: keyOf(seen),
-            UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${gone.length > 0 ? ` REMOVE ${gone.map((name) => `#${name}`).join(', ')}` : ''}`,
+            UpdateExpression: `SET ${assigned}${gone.length > 0 ? ` REMOVE ${removed}` : ''}`,
             ConditionExpression: '#id = :seen_id AND #page = :seen_page AND #status = :running',
             ExpressionAttributeNames: Object.fromEntries([...names, ...gone].map((name) => [`#${name}`, name])),
             ExpressionAttributeValues: {

@@ -1,10 +1,29 @@
-/** What deliver changes of a subscription, attribute by attribute: counting and disabling (rule 6), the circuit, and the marks of its rate limit. */
-import { ConditionalCheckFailedException, type DynamoDBClient, type TransactWriteItem, TransactionCanceledException, TransactWriteItemsCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+/**
+ * What deliver changes of a subscription, attribute by attribute: counting and disabling (rule 6), the circuit, and the
+ * marks of its rate limit.
+ */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  type TransactWriteItem,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../core/circuit';
 import type { DeliveryRecord } from '../../core/delivery';
 import { PortUnavailable } from '../../core/errors';
 import { isUrlTarget } from '../../core/identifiers';
-import type { CircuitStore, Counted, DeliveryRates, FailureCounter, RateAdvance, RateAdvanced, SubscriptionKey } from '../../core/ports';
+import type {
+  CircuitStore,
+  Counted,
+  DeliveryRates,
+  FailureCounter,
+  RateAdvance,
+  RateAdvanced,
+  SubscriptionKey,
+} from '../../core/ports';
 import type { Subscription } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
 import { settleInput, storedRecord } from './delivery-log';
@@ -21,20 +40,35 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     private readonly deliveriesTable: string,
   ) {}
 
-  async count(key: SubscriptionKey, epoch: number, failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[]): Promise<Counted> {
+  async count(
+    key: SubscriptionKey,
+    epoch: number,
+    failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[],
+  ): Promise<Counted> {
     const counting: TransactWriteItem = {
       Update: {
         ...this.target(key),
         UpdateExpression: 'SET #count = #count + :more',
         ConditionExpression: 'epoch = :epoch AND enabled = :true',
         ExpressionAttributeNames: { '#count': 'count' },
-        ExpressionAttributeValues: { ':more': { N: String(failures.length) }, ':epoch': { N: String(epoch) }, ':true': { BOOL: true } },
+        ExpressionAttributeValues: {
+          ':more': { N: String(failures.length) },
+          ':epoch': { N: String(epoch) },
+          ':true': { BOOL: true },
+        },
       },
     };
     return awsCall('deliveries table', async () => {
       try {
         await this.client.send(
-          new TransactWriteItemsCommand({ TransactItems: [counting, ...failures.map(({ record, attempt }) => ({ Update: settleInput(this.deliveriesTable, record, attempt) }))] }),
+          new TransactWriteItemsCommand({
+            TransactItems: [
+              counting,
+              ...failures.map(({ record, attempt }) => ({
+                Update: settleInput(this.deliveriesTable, record, attempt),
+              })),
+            ],
+          }),
         );
         return { counted: true };
       } catch (error) {
@@ -54,11 +88,18 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     });
   }
 
-  async disable({ tenantId, id, epoch, count, forgiven }: Subscription, reason: string, at: number, whatever: boolean): Promise<boolean> {
+  async disable(
+    { tenantId, id, epoch, count, forgiven }: Subscription,
+    reason: string,
+    at: number,
+    whatever: boolean,
+  ): Promise<boolean> {
+    const unchanged = whatever ? '' : ' AND #count = :count AND forgiven = :forgiven';
     return this.change({
       ...this.target({ tenantId, subscriptionId: id }),
-      UpdateExpression: 'SET enabled = :false, disabled_reason = :reason, disabled_at = :at, updated = :at REMOVE announced',
-      ConditionExpression: `epoch = :epoch AND enabled = :true${whatever ? '' : ' AND #count = :count AND forgiven = :forgiven'}`,
+      UpdateExpression:
+        'SET enabled = :false, disabled_reason = :reason, disabled_at = :at, updated = :at REMOVE announced',
+      ConditionExpression: `epoch = :epoch AND enabled = :true${unchanged}`,
       ...(!whatever && { ExpressionAttributeNames: { '#count': 'count' } }),
       ExpressionAttributeValues: {
         ':false': { BOOL: false },
@@ -80,7 +121,10 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     });
   }
 
-  /** Also makes the row of a URL's origin; never a deleted subscription's. By the suspicion as it was last seen, one of two writes: another failure, or the first. */
+  /**
+   * Also makes the row of a URL's origin; never a deleted subscription's. By the suspicion as it was last seen, one of
+   * two writes: another failure, or the first.
+   */
   async suspect(key: SubscriptionKey, seen: Suspicion | undefined, failures: number, now: number): Promise<number> {
     let suspicion = seen;
     for (let attempt = 1; attempt <= SUSPECT_TRIES; attempt += 1) {
@@ -93,17 +137,29 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     return 0; // others are always faster, and count as well
   }
 
-  private async countSuspicion(key: SubscriptionKey, again: boolean, failures: number, now: number): Promise<{ failures: number } | { stored: ReturnType<typeof circuitOf> | undefined }> {
-    const values = { ':failures': { N: String(failures) }, ':old': { N: String(now - OPENING_WINDOW_MS) }, ...(!again && { ':now': { N: String(now) }, ':version': ITEM_VERSION }) };
+  private async countSuspicion(
+    key: SubscriptionKey,
+    again: boolean,
+    failures: number,
+    now: number,
+  ): Promise<{ failures: number } | { stored: ReturnType<typeof circuitOf> | undefined }> {
+    const values = {
+      ':failures': { N: String(failures) },
+      ':old': { N: String(now - OPENING_WINDOW_MS) },
+      ...(!again && { ':now': { N: String(now) }, ':version': ITEM_VERSION }),
+    };
     return awsCall('subscriptions table', async () => {
       try {
         const { Attributes: updated } = await this.client.send(
           new UpdateItemCommand({
             ...this.target(key),
-            UpdateExpression: again ? 'SET circuit_failures = circuit_failures + :failures' : 'SET circuit_failures = :failures, circuit_suspected = :now, v = :version',
+            UpdateExpression: again
+              ? 'SET circuit_failures = circuit_failures + :failures'
+              : 'SET circuit_failures = :failures, circuit_suspected = :now, v = :version',
             ConditionExpression: again
               ? 'attribute_not_exists(circuit_opened) AND circuit_suspected > :old'
-              : `attribute_not_exists(circuit_opened) AND (attribute_not_exists(circuit_suspected) OR circuit_suspected <= :old)${thereUnlessUrl(key)}`,
+              : 'attribute_not_exists(circuit_opened) AND (attribute_not_exists(circuit_suspected) OR ' +
+                `circuit_suspected <= :old)${thereUnlessUrl(key)}`,
             ExpressionAttributeValues: values,
             ReturnValues: 'UPDATED_NEW',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -121,9 +177,14 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   async open(key: SubscriptionKey, { openedAt, probeAt }: Circuit): Promise<boolean> {
     return this.change({
       ...this.target(key),
-      UpdateExpression: 'SET circuit_opened = :opened, circuit_probe = :probe, v = :version REMOVE circuit_suspected, circuit_failures',
+      UpdateExpression:
+        'SET circuit_opened = :opened, circuit_probe = :probe, v = :version REMOVE circuit_suspected, circuit_failures',
       ConditionExpression: `attribute_not_exists(circuit_opened)${thereUnlessUrl(key)}`,
-      ExpressionAttributeValues: { ':opened': { N: String(openedAt) }, ':probe': { N: String(probeAt) }, ':version': ITEM_VERSION },
+      ExpressionAttributeValues: {
+        ':opened': { N: String(openedAt) },
+        ':probe': { N: String(probeAt) },
+        ':version': ITEM_VERSION,
+      },
     });
   }
 
@@ -137,10 +198,17 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   }
 
   async close(key: SubscriptionKey): Promise<void> {
-    await this.change({ ...this.target(key), UpdateExpression: `REMOVE ${CIRCUIT.join(', ')}`, ConditionExpression: 'attribute_exists(circuit_opened) OR attribute_exists(circuit_suspected)' });
+    await this.change({
+      ...this.target(key),
+      UpdateExpression: `REMOVE ${CIRCUIT.join(', ')}`,
+      ConditionExpression: 'attribute_exists(circuit_opened) OR attribute_exists(circuit_suspected)',
+    });
   }
 
-  /** By the mark as it was last seen, one of two writes: a mark that is behind begins at `notBefore`, one that is ahead moves on from where it stands by then. */
+  /**
+   * By the mark as it was last seen, one of two writes: a mark that is behind begins at `notBefore`, one that is ahead
+   * moves on from where it stands by then.
+   */
   async advance(key: SubscriptionKey, { mark, seen, notBefore, by, notAfter }: RateAdvance): Promise<RateAdvanced> {
     const ahead = (seen[mark] ?? 0) > notBefore;
     const behindCondition = 'attribute_not_exists(#mark) OR #mark <= :not_before';
@@ -150,12 +218,16 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
           new UpdateItemCommand({
             ...this.target(key),
             UpdateExpression: `SET #mark = ${ahead ? '#mark + :by' : ':begun'}`,
-            ConditionExpression: `rate_limit = :limit AND ${ahead ? '#mark > :not_before AND #mark <= :most' : `(${behindCondition})`}`,
+            ConditionExpression:
+              'rate_limit = :limit AND ' +
+              `${ahead ? '#mark > :not_before AND #mark <= :most' : `(${behindCondition})`}`,
             ExpressionAttributeNames: { '#mark': RATE_MARKS[mark] },
             ExpressionAttributeValues: {
               ':limit': { N: String(seen.perSecond) },
               ':not_before': { N: String(notBefore) },
-              ...(ahead ? { ':by': { N: String(by) }, ':most': { N: String(notAfter - by) } } : { ':begun': { N: String(notBefore + by) } }),
+              ...(ahead
+                ? { ':by': { N: String(by) }, ':most': { N: String(notAfter - by) } }
+                : { ':begun': { N: String(notBefore + by) } }),
             },
             ReturnValues: 'UPDATED_OLD',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -197,14 +269,23 @@ function thereUnlessUrl(key: SubscriptionKey): string {
   return isUrl(key) ? '' : ' AND attribute_exists(pk)';
 }
 
-/** The reasons stand in the order of the actions: the subscription's first. A reason that is not a condition is a refusal of the whole. */
-function cancelled(error: TransactionCanceledException, failures: readonly { readonly record: DeliveryRecord }[]): Counted {
+/**
+ * The reasons stand in the order of the actions: the subscription's first. A reason that is not a condition is a
+ * refusal of the whole.
+ */
+function cancelled(
+  error: TransactionCanceledException,
+  failures: readonly { readonly record: DeliveryRecord }[],
+): Counted {
   const [counting, ...records] = error.CancellationReasons ?? [];
-  const other = [counting, ...records].find((reason) => reason?.Code !== undefined && reason.Code !== 'None' && reason.Code !== 'ConditionalCheckFailed');
+  const other = [counting, ...records].find(
+    (reason) => reason?.Code !== undefined && reason.Code !== 'None' && reason.Code !== 'ConditionalCheckFailed',
+  );
   if (other !== undefined || counting === undefined) throw new PortUnavailable('deliveries table', error);
   const refused = new Map<number, DeliveryRecord>();
   records.forEach((reason, index) => {
-    if (reason.Code === 'ConditionalCheckFailed' && reason.Item !== undefined) refused.set(index, storedRecord(failures[index]!.record, reason.Item));
+    if (reason.Code === 'ConditionalCheckFailed' && reason.Item !== undefined)
+      refused.set(index, storedRecord(failures[index]!.record, reason.Item));
   });
   const outdated = counting.Code === 'ConditionalCheckFailed';
   if (refused.size === 0 && !outdated) throw new PortUnavailable('deliveries table', error);

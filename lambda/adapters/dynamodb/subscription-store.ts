@@ -1,12 +1,15 @@
 /**
  * Subscriptions and their routes, and what stands for a subscription when an event names its own URL.
  *
- * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret (sealed), previous (sealed) and previous_until (ms), header_names, headers (sealed),
- * user, created and updated (ms); when it was disabled: disabled_at (ms); and when that was for
- * its failures: disabled_reason, announced; while its circuit is open: circuit_opened, circuit_probe (ms), and before that circuit_suspected (ms), circuit_failures; with a rate limit: rate_limit (attempts a second), rate_spent, rate_line (microseconds).
- * URL's origin: pk `T#tenant`, sk `S#url:hash`, v, circuit_opened, circuit_probe, circuit_suspected, circuit_failures.
- * Account: pk `T#tenant`, sk `A#`, v; secret (sealed), previous (sealed) and previous_until (ms), plan, subs (how many subscriptions there are).
- * Route: pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own transaction (rule 2).
+ * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret
+ * (sealed), previous (sealed) and previous_until (ms), header_names, headers (sealed), user, created and updated (ms);
+ * when it was disabled: disabled_at (ms); and when that was for its failures: disabled_reason, announced; while its
+ * circuit is open: circuit_opened, circuit_probe (ms), and before that circuit_suspected (ms), circuit_failures; with a
+ * rate limit: rate_limit (attempts a second), rate_spent, rate_line (microseconds). URL's origin: pk `T#tenant`, sk
+ * `S#url:hash`, v, circuit_opened, circuit_probe, circuit_suspected, circuit_failures. Account: pk `T#tenant`, sk `A#`,
+ * v; secret (sealed), previous (sealed) and previous_until (ms), plan, subs (how many subscriptions there are). Route:
+ * pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own
+ * transaction (rule 2).
  */
 import {
   type CancellationReason,
@@ -24,11 +27,33 @@ import type { Circuit, Suspicion } from '../../core/circuit';
 import { PortUnavailable, UnreadableItem } from '../../core/errors';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
 import type { RateLimit } from '../../core/rate-limit';
-import type { AccountStore, Clock, CreationLimit, RouteReader, SubscriptionChange, SubscriptionDirectory, SubscriptionKey, SubscriptionPage, SubscriptionReader, Targets } from '../../core/ports';
+import type {
+  AccountStore,
+  Clock,
+  CreationLimit,
+  RouteReader,
+  SubscriptionChange,
+  SubscriptionDirectory,
+  SubscriptionKey,
+  SubscriptionPage,
+  SubscriptionReader,
+  Targets,
+} from '../../core/ports';
 import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from '../../core/subscription';
 import { awsCall } from '../aws-errors';
 import { BATCH_GET, readBatch } from './batch-read';
-import { flag, integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text, texts } from './attributes';
+import {
+  flag,
+  integer,
+  optionalInteger,
+  optionalN,
+  optionalS,
+  optionalText,
+  present,
+  reading,
+  text,
+  texts,
+} from './attributes';
 import { accountItemKey, type Item, ITEM_VERSION, recoveryItemKey, routePartition, subscriptionItemKey } from './keys';
 
 /** Of a transaction that met another. */
@@ -43,11 +68,18 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
   ) {}
 
   async read(keys: readonly SubscriptionKey[], accounts: readonly TenantId[] = []): Promise<Targets> {
-    const asked = [...keys.map(({ tenantId, subscriptionId }) => subscriptionItemKey(tenantId, subscriptionId)), ...accounts.map(accountItemKey)];
+    const asked = [
+      ...keys.map(({ tenantId, subscriptionId }) => subscriptionItemKey(tenantId, subscriptionId)),
+      ...accounts.map(accountItemKey),
+    ];
     const wanted = [...new Map(asked.map((key) => [nameOf(key), key])).values()]; // a key that comes twice is refused
     const found = new Map<string, Item>();
     for (let start = 0; start < wanted.length; start += BATCH_GET) {
-      for (const item of await readBatch('subscriptions table', this.table, wanted.slice(start, start + BATCH_GET), { client: this.client, clock: this.clock })) found.set(nameOf(item), item);
+      for (const item of await readBatch('subscriptions table', this.table, wanted.slice(start, start + BATCH_GET), {
+        client: this.client,
+        clock: this.clock,
+      }))
+        found.set(nameOf(item), item);
     }
     return {
       subscriptions: keys.map(({ tenantId, subscriptionId }) => {
@@ -77,7 +109,8 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         );
         return sealed;
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return text(error.Item, 'secret');
+        if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
+          return text(error.Item, 'secret');
         throw error;
       }
     });
@@ -95,19 +128,30 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
           ExpressionAttributeValues: { ':partition': { S: routePartition(tenantId, eventType) } },
         },
       );
-      for await (const page of pages) for (const item of page.Items ?? []) routes.push({ subscriptionId: text(item, 'sk') as SubscriptionId, createdAt: integer(item, 'created') });
+      for await (const page of pages)
+        for (const item of page.Items ?? [])
+          routes.push({ subscriptionId: text(item, 'sk') as SubscriptionId, createdAt: integer(item, 'created') });
       return routes;
     });
   }
 
   async account(tenantId: TenantId): Promise<Account> {
-    const { Item: item } = await awsCall('subscriptions table', () => this.client.send(new GetItemCommand({ ...this.accountItem(tenantId), ConsistentRead: true })));
+    const { Item: item } = await awsCall('subscriptions table', () =>
+      this.client.send(new GetItemCommand({ ...this.accountItem(tenantId), ConsistentRead: true })),
+    );
     return item === undefined ? {} : accountOf(item);
   }
 
-  async replaceSecret(tenantId: TenantId, seen: string | undefined, { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Promise<boolean> {
+  async replaceSecret(
+    tenantId: TenantId,
+    seen: string | undefined,
+    { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret },
+  ): Promise<boolean> {
     const { set, remove } = secretAssignments({ sealed, ...(previous !== undefined && { previous }) });
-    const { ExpressionAttributeValues: values, ...expression } = expressionOf({ set: { ...set, v: ITEM_VERSION }, remove });
+    const { ExpressionAttributeValues: values, ...expression } = expressionOf({
+      set: { ...set, v: ITEM_VERSION },
+      remove,
+    });
     const update = new UpdateItemCommand({
       ...this.accountItem(tenantId),
       ...expression,
@@ -121,25 +165,42 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return optionalText(error.Item ?? {}, 'secret') === sealed; // our own, from a try whose answer was lost: nobody else seals to the same bytes
+        // our own, from a try whose answer was lost: nobody else seals to the same bytes
+        return optionalText(error.Item ?? {}, 'secret') === sealed;
       }
     });
   }
 
   async setPlan(tenantId: TenantId, plan: string): Promise<void> {
     await awsCall('subscriptions table', () =>
-      this.client.send(new UpdateItemCommand({ ...this.accountItem(tenantId), ...expressionOf({ set: { plan: { S: plan }, v: ITEM_VERSION }, remove: [] }) })),
+      this.client.send(
+        new UpdateItemCommand({
+          ...this.accountItem(tenantId),
+          ...expressionOf({ set: { plan: { S: plan }, v: ITEM_VERSION }, remove: [] }),
+        }),
+      ),
     );
   }
 
-  async create(subscription: Subscription, { plan, maxSubscriptions }: CreationLimit = {}): Promise<'created' | 'limit' | 'plan-changed'> {
-    const puts = [subscriptionItem(subscription), ...routeItems(subscription)].map((item) => ({ Put: { TableName: this.table, Item: item, ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } }));
+  async create(
+    subscription: Subscription,
+    { plan, maxSubscriptions }: CreationLimit = {},
+  ): Promise<'created' | 'limit' | 'plan-changed'> {
+    const puts = [subscriptionItem(subscription), ...routeItems(subscription)].map((item) => ({
+      Put: {
+        TableName: this.table,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      },
+    }));
     const planHolds = plan === undefined ? 'attribute_not_exists(#plan)' : '#plan = :plan';
     const counted: TransactWriteItem = {
       Update: {
         ...this.accountItem(subscription.tenantId),
         UpdateExpression: 'SET v = :version ADD subs :one',
-        ConditionExpression: maxSubscriptions === undefined ? planHolds : `${planHolds} AND (attribute_not_exists(subs) OR subs < :most)`,
+        ConditionExpression:
+          maxSubscriptions === undefined ? planHolds : `${planHolds} AND (attribute_not_exists(subs) OR subs < :most)`,
         ExpressionAttributeNames: { '#plan': 'plan' },
         ExpressionAttributeValues: {
           ':version': ITEM_VERSION,
@@ -174,13 +235,22 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
           Limit: limit,
           KeyConditionExpression: 'pk = :tenant AND sk BETWEEN :first AND :last',
           // Ids are hexadecimal; rows of URLs begin with u.
-          ExpressionAttributeValues: { ':tenant': subscriptionItemKey(tenantId, '' as SubscriptionId).pk!, ':first': { S: 'S#0' }, ':last': { S: 'S#g' } },
+          ExpressionAttributeValues: {
+            ':tenant': subscriptionItemKey(tenantId, '' as SubscriptionId).pk!,
+            ':first': { S: 'S#0' },
+            ':last': { S: 'S#g' },
+          },
           ...(after !== undefined && { ExclusiveStartKey: subscriptionItemKey(tenantId, after) }),
         }),
       ),
     );
-    const subscriptions = items.map(readable).filter((found) => !(found instanceof Error) && 'epoch' in found) as Subscription[];
-    return { subscriptions, ...(last !== undefined && { after: text(last, 'sk').slice('S#'.length) as SubscriptionId }) };
+    const subscriptions = items
+      .map(readable)
+      .filter((found) => !(found instanceof Error) && 'epoch' in found) as Subscription[];
+    return {
+      subscriptions,
+      ...(last !== undefined && { after: text(last, 'sk').slice('S#'.length) as SubscriptionId }),
+    };
   }
 
   async update(seen: Subscription, change: SubscriptionChange): Promise<boolean> {
@@ -191,28 +261,57 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         TableName: this.table,
         Key: subscriptionItemKey(seen.tenantId, seen.id),
         ...expression,
-        UpdateExpression: change.enabled === true ? `${expression.UpdateExpression} ADD epoch :one` : expression.UpdateExpression,
+        UpdateExpression:
+          change.enabled === true ? `${expression.UpdateExpression} ADD epoch :one` : expression.UpdateExpression,
         ConditionExpression: UNCHANGED,
-        ExpressionAttributeValues: { ...expression.ExpressionAttributeValues, ...unchangedValues(seen), ...(change.enabled === true && { ':one': { N: '1' } }) },
+        ExpressionAttributeValues: {
+          ...expression.ExpressionAttributeValues,
+          ...unchangedValues(seen),
+          ...(change.enabled === true && { ':one': { N: '1' } }),
+        },
       },
     };
     const before = new Set(seen.eventTypes);
     const after = new Set(change.eventTypes ?? seen.eventTypes);
-    const routes = routeItems({ ...seen, eventTypes: [...after].filter((type) => !before.has(type)), createdAt: change.updatedAt });
+    const routes = routeItems({
+      ...seen,
+      eventTypes: [...after].filter((type) => !before.has(type)),
+      createdAt: change.updatedAt,
+    });
     const gone = [...before].filter((type) => !after.has(type));
-    return this.transact([target, ...routes.map((item) => ({ Put: { TableName: this.table, Item: item } })), ...gone.map((type) => this.routeRemoval(seen, type))]);
+    return this.transact([
+      target,
+      ...routes.map((item) => ({ Put: { TableName: this.table, Item: item } })),
+      ...gone.map((type) => this.routeRemoval(seen, type)),
+    ]);
   }
 
   async remove(seen: Subscription): Promise<boolean> {
     return this.transact([
-      { Delete: { TableName: this.table, Key: subscriptionItemKey(seen.tenantId, seen.id), ConditionExpression: UNCHANGED, ExpressionAttributeValues: unchangedValues(seen) } },
-      { Update: { ...this.accountItem(seen.tenantId), UpdateExpression: 'SET v = :version ADD subs :less', ExpressionAttributeValues: { ':version': ITEM_VERSION, ':less': { N: '-1' } } } },
+      {
+        Delete: {
+          TableName: this.table,
+          Key: subscriptionItemKey(seen.tenantId, seen.id),
+          ConditionExpression: UNCHANGED,
+          ExpressionAttributeValues: unchangedValues(seen),
+        },
+      },
+      {
+        Update: {
+          ...this.accountItem(seen.tenantId),
+          UpdateExpression: 'SET v = :version ADD subs :less',
+          ExpressionAttributeValues: { ':version': ITEM_VERSION, ':less': { N: '-1' } },
+        },
+      },
       { Delete: { TableName: this.table, Key: recoveryItemKey(seen.tenantId, seen.id) } },
       ...seen.eventTypes.map((type) => this.routeRemoval(seen, type)),
     ]);
   }
 
-  /** False when the subscription is not as it was seen. A try whose answer was lost is the same transaction to AWS, by the token that the SDK gives it. */
+  /**
+   * False when the subscription is not as it was seen. A try whose answer was lost is the same transaction to AWS, by
+   * the token that the SDK gives it.
+   */
   private async transact(actions: TransactWriteItem[]): Promise<boolean> {
     return awsCall('subscriptions table', async () => {
       try {
@@ -225,7 +324,10 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     });
   }
 
-  /** Two transactions that meet on an item, such as a tenant's account, refuse each other: then it is done again a moment later. */
+  /**
+   * Two transactions that meet on an item, such as a tenant's account, refuse each other: then it is done again a
+   * moment later.
+   */
   private async sendTransaction(actions: TransactWriteItem[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -233,7 +335,8 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         return;
       } catch (error) {
         const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-        if (attempt === TRANSACTION_TRIES || !reasons.some(({ Code: code }) => code === 'TransactionConflict')) throw error;
+        if (attempt === TRANSACTION_TRIES || !reasons.some(({ Code: code }) => code === 'TransactionConflict'))
+          throw error;
         await this.clock.sleep(TRANSACTION_PAUSE_MS * attempt);
       }
     }
@@ -294,7 +397,16 @@ function unchangedValues({ updatedAt, epoch }: Subscription): Item {
 }
 
 /** Attribute by attribute, so that counts and the circuit, which others change meanwhile, stay as they are. */
-function assignmentsOf({ url, eventTypes, description, enabled, headers, rateLimit, secret, updatedAt }: SubscriptionChange): Assignments {
+function assignmentsOf({
+  url,
+  eventTypes,
+  description,
+  enabled,
+  headers,
+  rateLimit,
+  secret,
+  updatedAt,
+}: SubscriptionChange): Assignments {
   const set: Item = { updated: { N: String(updatedAt) } };
   const remove: string[] = [];
   if (url !== undefined) {
@@ -326,10 +438,19 @@ function assignmentsOf({ url, eventTypes, description, enabled, headers, rateLim
   return { set, remove };
 }
 
-function secretAssignments({ sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret }): Assignments {
+function secretAssignments({
+  sealed,
+  previous,
+}: {
+  readonly sealed: string;
+  readonly previous?: PreviousSecret;
+}): Assignments {
   const secret = { S: sealed };
   if (previous === undefined) return { set: { secret }, remove: ['previous', 'previous_until'] };
-  return { set: { secret, previous: { S: previous.sealed }, previous_until: { N: String(previous.until) } }, remove: [] };
+  return {
+    set: { secret, previous: { S: previous.sealed }, previous_until: { N: String(previous.until) } },
+    remove: [],
+  };
 }
 
 function headerAttributes({ names, sealed }: SealedHeaders): Item {
@@ -339,24 +460,35 @@ function headerAttributes({ names, sealed }: SealedHeaders): Item {
 function expressionOf({ set, remove }: Assignments) {
   const names = [...Object.keys(set), ...remove];
   const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
+  const removed = remove.map((name) => `#${name}`);
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : ''}`,
+    UpdateExpression: `SET ${sets.join(', ')}${remove.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
   };
 }
 
-/** Why a transaction was cancelled, in the order of its actions; a reason that is not a condition is a refusal of the whole. */
+/**
+ * Why a transaction was cancelled, in the order of its actions; a reason that is not a condition is a refusal of the
+ * whole.
+ */
 function conditionsOf(error: unknown): readonly CancellationReason[] {
   if (!(error instanceof TransactionCanceledException)) return [];
   const reasons = error.CancellationReasons ?? [];
-  const other = reasons.find(({ Code: code }) => code !== undefined && code !== 'None' && code !== 'ConditionalCheckFailed');
+  const other = reasons.find(
+    ({ Code: code }) => code !== undefined && code !== 'None' && code !== 'ConditionalCheckFailed',
+  );
   if (other !== undefined) throw new PortUnavailable('subscriptions table', error);
   return reasons;
 }
 
 function routeItems({ tenantId, id, eventTypes, createdAt }: Subscription): Item[] {
-  return eventTypes.map((type) => ({ pk: { S: routePartition(tenantId, type) }, sk: { S: id }, v: ITEM_VERSION, created: { N: String(createdAt) } }));
+  return eventTypes.map((type) => ({
+    pk: { S: routePartition(tenantId, type) },
+    sk: { S: id },
+    v: ITEM_VERSION,
+    created: { N: String(createdAt) },
+  }));
 }
 
 /** One item that cannot be read must not hold up the others of its batch. */
@@ -378,11 +510,18 @@ function targetOf(item: Item): Subscription | UrlTarget {
   return isUrlTarget(identity.id) ? identity : { ...identity, ...subscriptionOf(item) };
 }
 
-/** One that was left out because it cannot be read would be taken for a tenant without a plan: it is read without its version. */
+/**
+ * One that was left out because it cannot be read would be taken for a tenant without a plan: it is read without its
+ * version.
+ */
 function accountOf(item: Item): Account {
   const sealedSecret = optionalText(item, 'secret');
   const plan = optionalText(item, 'plan');
-  return { ...(sealedSecret !== undefined && { sealedSecret }), ...previousOf(item), ...(plan !== undefined && { plan }) };
+  return {
+    ...(sealedSecret !== undefined && { sealedSecret }),
+    ...previousOf(item),
+    ...(plan !== undefined && { plan }),
+  };
 }
 
 function previousOf(item: Item): { previousSecret?: PreviousSecret } {
@@ -402,8 +541,17 @@ export function circuitOf(item: Item): { circuit?: Circuit; suspicion?: Suspicio
 export function rateLimitOf(item: Item): { rateLimit?: RateLimit } {
   const perSecond = optionalInteger(item, 'rate_limit');
   if (perSecond === undefined) return {};
-  const [spentUntil, lineUntil] = [optionalInteger(item, RATE_MARKS.spentUntil), optionalInteger(item, RATE_MARKS.lineUntil)];
-  return { rateLimit: { perSecond, ...(spentUntil !== undefined && { spentUntil }), ...(lineUntil !== undefined && { lineUntil }) } };
+  const [spentUntil, lineUntil] = [
+    optionalInteger(item, RATE_MARKS.spentUntil),
+    optionalInteger(item, RATE_MARKS.lineUntil),
+  ];
+  return {
+    rateLimit: {
+      perSecond,
+      ...(spentUntil !== undefined && { spentUntil }),
+      ...(lineUntil !== undefined && { lineUntil }),
+    },
+  };
 }
 
 function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'circuit' | 'suspicion'> {
@@ -424,7 +572,9 @@ function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'cir
     ...(item.announced !== undefined && { announced: flag(item, 'announced') }),
     sealedSecret: text(item, 'secret'),
     ...previousOf(item),
-    ...(item.headers !== undefined && { headers: { names: texts(item, 'header_names'), sealed: text(item, 'headers') } }),
+    ...(item.headers !== undefined && {
+      headers: { names: texts(item, 'header_names'), sealed: text(item, 'headers') },
+    }),
     ...rateLimitOf(item),
     ...(userId !== undefined && { userId }),
     createdAt: integer(item, 'created'),

@@ -17,9 +17,23 @@ export class EventBridgeOperationalEvents implements OperationalEvents {
 
   async emit(events: readonly OperationalEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += BATCH) {
-      const Entries = events.slice(start, start + BATCH).map(({ name, detail }) => ({ EventBusName: this.bus, Source: SOURCE, DetailType: name, Detail: JSON.stringify(detail) }));
-      const { FailedEntryCount: failed = 0, Entries: results = [] } = await awsCall('event bus', () => this.client.send(new PutEventsCommand({ Entries })));
-      if (failed > 0) throw new PortUnavailable('event bus', new Error(`${failed} events were not taken: ${results.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? 'unknown'}`));
+      const Entries = events.slice(start, start + BATCH).map(({ name, detail }) => ({
+        EventBusName: this.bus,
+        Source: SOURCE,
+        DetailType: name,
+        Detail: JSON.stringify(detail),
+      }));
+      const { FailedEntryCount: failed = 0, Entries: results = [] } = await awsCall('event bus', () =>
+        this.client.send(new PutEventsCommand({ Entries })),
+      );
+      if (failed > 0)
+        throw new PortUnavailable(
+          'event bus',
+          new Error(
+            `${failed} events were not taken: ` +
+              `${results.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? 'unknown'}`,
+          ),
+        );
     }
   }
 }

@@ -16,7 +16,8 @@ export function answerText(bytes: Uint8Array, limitBytes: number): string {
   return Buffer.byteLength(text) > limitBytes ? decode(cut(Buffer.from(text), limitBytes)) : text;
 }
 
-const decode = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+const decode = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
 /** At most `length` bytes, without the start of a character whose rest comes after them. */
 function cut(bytes: Uint8Array, length: number): Uint8Array {

@@ -22,12 +22,17 @@ const MAX_INFORMATIONAL_ANSWERS = 20;
 /** A date has 29 characters (RFC 9110, section 5.6.7), a number of seconds fewer. */
 const MAX_RETRY_AFTER_LENGTH = 64;
 
-/** All connections to an origin were in use until an attempt's deadline: a batch larger than `connectionsPerOrigin`. Nothing was sent. */
+/**
+ * All connections to an origin were in use until an attempt's deadline: a batch larger than `connectionsPerOrigin`.
+ * Nothing was sent.
+ */
 export class NoFreeConnectionError extends Error {
   override readonly name = 'NoFreeConnectionError';
 
   constructor(origin: string) {
-    super(`no connection to ${origin} became free before the deadline: raise connectionsPerOrigin to the size of a batch`);
+    super(
+      `no connection to ${origin} became free before the deadline: raise connectionsPerOrigin to the size of a batch`,
+    );
   }
 }
 
@@ -70,12 +75,20 @@ export class Attempt implements ConnectionUser, Dispatcher.DispatchHandler {
     this.sent = true;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (this.settled) return;
     if (status < 200) {
       this.informationalAnswers += 1;
       if (this.informationalAnswers > MAX_INFORMATIONAL_ANSWERS) {
-        this.fail(new MalformedAnswerError(`The answer has more than ${MAX_INFORMATIONAL_ANSWERS} informational (1xx) parts before its status.`));
+        this.fail(
+          new MalformedAnswerError(
+            `The answer has more than ${MAX_INFORMATIONAL_ANSWERS} informational (1xx) parts before its status.`,
+          ),
+        );
       }
       return;
     }
@@ -113,7 +126,14 @@ export class Attempt implements ConnectionUser, Dispatcher.DispatchHandler {
       return;
     }
     const phase = this.phase(this.connection);
-    this.settle(() => this.settlement.resolve({ kind: 'transport', phase, latencyMs: this.latencyMs(), ...describeTimeout(phase, this.deadlineMs) }));
+    this.settle(() =>
+      this.settlement.resolve({
+        kind: 'transport',
+        phase,
+        latencyMs: this.latencyMs(),
+        ...describeTimeout(phase, this.deadlineMs),
+      }),
+    );
     this.pool.discard(this.connection);
   }
 

@@ -16,7 +16,12 @@ export class ConnectionPool {
   private readonly idle: Connection[] = [];
   private waiting: ConnectionUser[] = [];
 
-  constructor(private readonly guard: ConnectionGuard, private readonly origin: string, private readonly destination: Destination, private readonly size: number) {}
+  constructor(
+    private readonly guard: ConnectionGuard,
+    private readonly origin: string,
+    private readonly destination: Destination,
+    private readonly size: number,
+  ) {}
 
   get inUse(): boolean {
     return this.connections.size > this.idle.length || this.waiting.length > 0;

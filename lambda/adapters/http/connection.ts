@@ -1,9 +1,15 @@
-/** A connection to one origin for one tenant: an undici client, which has one socket at a time, and what an attempt needs to know of it. */
+/**
+ * A connection to one origin for one tenant: an undici client, which has one socket at a time, and what an attempt
+ * needs to know of it.
+ */
 import { Client } from 'undici';
 import type { AttemptPhase } from '../../core/endpoint';
 import { GuardedConnect, type ConnectionGuard, type Destination } from './guarded-connect';
 
-/** No socket is used for longer, however busy: a moved endpoint is followed, and a frozen function wakes up to no stale socket. */
+/**
+ * No socket is used for longer, however busy: a moved endpoint is followed, and a frozen function wakes up to no stale
+ * socket.
+ */
 export const MAX_SOCKET_AGE_MS = 60_000;
 
 /** Of the status line's and headers' bytes; Node's own default (`--max-http-header-size`). */
@@ -15,7 +21,12 @@ export class Connection {
   private connectedAtMs = 0;
 
   /** @param onDisconnect when its socket was closed by either side */
-  constructor(guard: ConnectionGuard, origin: string, destination: Destination, onDisconnect: (connection: Connection) => void) {
+  constructor(
+    guard: ConnectionGuard,
+    origin: string,
+    destination: Destination,
+    onDisconnect: (connection: Connection) => void,
+  ) {
     this.client = new Client(origin, {
       connect: (_options, callback) => {
         this.connecting = new GuardedConnect(guard, destination, (...result) => {

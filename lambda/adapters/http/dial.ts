@@ -1,6 +1,6 @@
 /**
- * The last step before a packet leaves: one socket to one address. Whatever reaches this function has passed the endpoint guard; tests put
- * a recording one in its place to prove that nothing else does.
+ * The last step before a packet leaves: one socket to one address. Whatever reaches this function has passed the
+ * endpoint guard; tests put a recording one in its place to prove that nothing else does.
  */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
@@ -21,7 +21,8 @@ const READ_SIZE_BYTES = 16 * 1024;
 /**
  * Dials by TCP and TLS 1.2 or later, HTTP/1.1 only.
  *
- * No TLS session is resumed: resumption skips the check of the name, and so each connection verifies the certificate that the server has now.
+ * No TLS session is resumed: resumption skips the check of the name, and so each connection verifies the certificate
+ * that the server has now.
  *
  * @param ca trusted authorities in PEM instead of Node's own; those of NODE_EXTRA_CA_CERTS are among Node's own
  */

@@ -1,9 +1,10 @@
 /**
- * The one way out for webhooks: POST over HTTP/1.1 by undici's own client, behind the endpoint guard; and HEAD, to see whether an endpoint can be reached.
+ * The one way out for webhooks: POST over HTTP/1.1 by undici's own client, behind the endpoint guard; and HEAD, to see
+ * whether an endpoint can be reached.
  *
- * Redirects are not followed, answers are not decompressed, nothing is sent twice: a kept-alive socket that the server has closed by the time
- * of a POST is noticed before it is written and replaced; one that the server closes afterwards is a `reset`, because the server may have
- * acted on the request. The retry is the schedule's.
+ * Redirects are not followed, answers are not decompressed, nothing is sent twice: a kept-alive socket that the server
+ * has closed by the time of a POST is noticed before it is written and replaced; one that the server closes afterwards
+ * is a `reset`, because the server may have acted on the request. The retry is the schedule's.
  */
 import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../core/endpoint';
 import { checkEndpointUrl, type EndpointPolicy, type PolicyRefusal } from '../../core/endpoint-policy';
@@ -17,13 +18,30 @@ export interface EndpointClientOptions {
   readonly policy: EndpointPolicy;
   /** @default - c-ares with the system's name servers */
   readonly resolver?: Resolver;
-  /** Authorities to trust instead of Node's own, in PEM. @default - Node's own, and those of NODE_EXTRA_CA_CERTS */
+  /**
+   * Authorities to trust instead of Node's own, in PEM.
+   *
+   * @default - Node's own, and those of NODE_EXTRA_CA_CERTS
+   */
   readonly ca?: string;
-  /** Opens a socket to a checked address. @default - TCP or TLS */
+  /**
+   * Opens a socket to a checked address.
+   *
+   * @default - TCP or TLS
+   */
   readonly dial?: Dial;
-  /** How many sockets a tenant has to an origin: at least as many as a batch has attempts, so that none waits for another. @default 16 */
+  /**
+   * How many sockets a tenant has to an origin: at least as many as a batch has attempts, so that none waits for
+   * another.
+   *
+   * @default 16
+   */
   readonly connectionsPerOrigin?: number;
-  /** For how many pairs of tenant and origin sockets are kept. @default 256 */
+  /**
+   * For how many pairs of tenant and origin sockets are kept.
+   *
+   * @default 256
+   */
   readonly maxPools?: number;
 }
 
@@ -53,19 +71,29 @@ export class EndpointClient implements Endpoint, EndpointProbe {
       resolver: options.resolver ?? new CachingResolver(),
       dial: options.dial ?? createDial(options.ca),
     };
-    this.connectionsPerOrigin = atLeastOne('connectionsPerOrigin', options.connectionsPerOrigin ?? DEFAULT_CONNECTIONS_PER_ORIGIN);
+    this.connectionsPerOrigin = atLeastOne(
+      'connectionsPerOrigin',
+      options.connectionsPerOrigin ?? DEFAULT_CONNECTIONS_PER_ORIGIN,
+    );
     this.pools = new ConnectionPools(atLeastOne('maxPools', options.maxPools ?? DEFAULT_MAX_POOLS));
   }
 
   /**
-   * @param deadlineMs for resolve, connect, TLS, headers and body together, in milliseconds; it also bounds the wait for a connection
-   * @throws for our own faults: a header that cannot be sent, no file descriptors, no free connection (`NoFreeConnectionError`), a closed client
+   * @param deadlineMs for resolve, connect, TLS, headers and body together, in milliseconds; it also bounds the wait
+   *   for a connection
+   * @throws for our own faults: a header that cannot be sent, no file descriptors, no free connection
+   *   (`NoFreeConnectionError`), a closed client
    */
   post(request: WebhookRequest, deadlineMs: number): Promise<AttemptResult> {
     return this.attempt('POST', request, request.body, deadlineMs);
   }
 
-  /** Any answer will do. Its connection is not kept: undici closes it after HEAD, for servers that send a body all the same. @throws as {@link post} */
+  /**
+   * Any answer will do. Its connection is not kept: undici closes it after HEAD, for servers that send a body all the
+   * same.
+   *
+   * @throws as {@link post}
+   */
   probe(request: Omit<WebhookRequest, 'body'>, deadlineMs: number): Promise<AttemptResult> {
     return this.attempt('HEAD', request, null, deadlineMs);
   }
@@ -76,7 +104,12 @@ export class EndpointClient implements Endpoint, EndpointProbe {
     this.pools.destroy();
   }
 
-  private attempt(method: 'POST' | 'HEAD', request: Omit<WebhookRequest, 'body'>, body: Uint8Array | null, deadlineMs: number): Promise<AttemptResult> {
+  private attempt(
+    method: 'POST' | 'HEAD',
+    request: Omit<WebhookRequest, 'body'>,
+    body: Uint8Array | null,
+    deadlineMs: number,
+  ): Promise<AttemptResult> {
     return new Promise((resolve, reject) => {
       if (this.closed) throw new Error('the endpoint client is closed');
       refuseHostHeader(request.headers);
@@ -94,7 +127,10 @@ export class EndpointClient implements Endpoint, EndpointProbe {
 
   private poolOf(tenantId: string, { origin, destination }: Target): ConnectionPool {
     // Neither a tenant id nor an origin contains a space.
-    return this.pools.get(`${tenantId} ${origin}`, () => new ConnectionPool(this.guard, origin, destination, this.connectionsPerOrigin));
+    return this.pools.get(
+      `${tenantId} ${origin}`,
+      () => new ConnectionPool(this.guard, origin, destination, this.connectionsPerOrigin),
+    );
   }
 
   private targetOf(url: string): Target | PolicyRefusal {
@@ -113,13 +149,18 @@ export class EndpointClient implements Endpoint, EndpointProbe {
 export function takeApart({ origin, pathname, search, hostname, port, protocol }: URL): Target {
   const secure = protocol === 'https:';
   const defaultPort = secure ? 443 : 80;
-  return { origin, path: pathname + search, destination: { hostname, port: port === '' ? defaultPort : Number(port), secure } };
+  return {
+    origin,
+    path: pathname + search,
+    destination: { hostname, port: port === '' ? defaultPort : Number(port), secure },
+  };
 }
 
 /** The Host header is the name that was checked, resolved and verified. */
 function refuseHostHeader(headers: Readonly<Record<string, string>>): void {
   for (const name in headers) {
-    if (name.length === 4 && name.toLowerCase() === 'host') throw new Error('a webhook\'s headers may not contain Host: it follows from the URL');
+    if (name.length === 4 && name.toLowerCase() === 'host')
+      throw new Error("a webhook's headers may not contain Host: it follows from the URL");
   }
 }
 

@@ -1,14 +1,20 @@
 /**
  * One new connection, guarded: resolve, check every address, dial a checked one, verify TLS against the name.
  *
- * The check is part of connecting and the socket is opened to the very address that was checked, so no answer of DNS between the two, and
- * none later, leads a connection elsewhere. Connections are made only here.
+ * The check is part of connecting and the socket is opened to the very address that was checked, so no answer of DNS
+ * between the two, and none later, leads a connection elsewhere. Connections are made only here.
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AttemptPhase, TransportFailure } from '../../core/endpoint';
 import {
-  ADDRESS_REFUSED, isAddressAllowed, isLocalhost, literalAddress, withoutTrailingDot, type EndpointPolicy, type PolicyRule,
+  ADDRESS_REFUSED,
+  isAddressAllowed,
+  isLocalhost,
+  literalAddress,
+  withoutTrailingDot,
+  type EndpointPolicy,
+  type PolicyRule,
 } from '../../core/endpoint-policy';
 import type { Dial } from './dial';
 import { ResolutionError, type Resolver } from './resolver';
@@ -37,7 +43,10 @@ export type ConnectOutcome =
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
 
-  constructor(readonly outcome: ConnectOutcome, options?: ErrorOptions) {
+  constructor(
+    readonly outcome: ConnectOutcome,
+    options?: ErrorOptions,
+  ) {
     super(outcome.message, options);
   }
 }
@@ -67,7 +76,11 @@ export class GuardedConnect {
   private certificateValidTo: string | undefined;
   private settled = false;
 
-  constructor(private readonly guard: ConnectionGuard, private readonly destination: Destination, private readonly callback: ConnectCallback) {
+  constructor(
+    private readonly guard: ConnectionGuard,
+    private readonly destination: Destination,
+    private readonly callback: ConnectCallback,
+  ) {
     this.checkedAddresses().then(
       (addresses) => {
         if (this.settled) return;
@@ -116,12 +129,17 @@ export class GuardedConnect {
     socket.once('connect', () => this.reached(socket));
     // Stays for as long as the socket does: an abandoned socket's error is nobody's.
     socket.on('error', (error) => this.lost(socket, error));
-    if (this.tried < this.addresses.length) this.nextAddress = setTimeout(() => this.dialNext(), CONNECTION_ATTEMPT_DELAY_MS);
+    if (this.tried < this.addresses.length)
+      this.nextAddress = setTimeout(() => this.dialNext(), CONNECTION_ATTEMPT_DELAY_MS);
   }
 
   private dialTo(address: string): Socket {
     const { hostname, port, secure } = this.destination;
-    return this.guard.dial({ address, port, ...(secure ? { verifiedName: literalAddress(hostname) ?? withoutTrailingDot(hostname) } : {}) });
+    return this.guard.dial({
+      address,
+      port,
+      ...(secure ? { verifiedName: literalAddress(hostname) ?? withoutTrailingDot(hostname) } : {}),
+    });
   }
 
   /** The first address to answer is the one; TLS is negotiated with it alone. */
@@ -133,8 +151,9 @@ export class GuardedConnect {
       return;
     }
     this.phase = 'tls';
-    // 'secure' comes before the certificate is judged; a socket that rejected its certificate no longer has it. Not getPeerX509Certificate():
-    // in Node 24 that one leaves nothing for the judgement, which then fails every certificate.
+    // 'secure' comes before the certificate is judged; a socket that rejected its certificate no longer has it. Not
+    // getPeerX509Certificate(): in Node 24 that one leaves nothing for the judgement, which then fails every
+    // certificate.
     socket.prependOnceListener('secure', () => (this.certificateValidTo = socket.getPeerCertificate().valid_to));
     socket.once('secureConnect', () => this.succeed(socket));
   }
@@ -168,7 +187,10 @@ export class GuardedConnect {
 
   private socketFailure(error: unknown): Error {
     if (isOurOwnFault(error)) return new LocalFaultError('no socket is left', { cause: error });
-    return new ConnectError({ kind: 'transport', ...describeConnectFailure(error, this.phase, this.certificateValidTo) }, { cause: error });
+    return new ConnectError(
+      { kind: 'transport', ...describeConnectFailure(error, this.phase, this.certificateValidTo) },
+      { cause: error },
+    );
   }
 
   private fail(error: Error): void {
@@ -182,6 +204,7 @@ export class GuardedConnect {
 /** @param error why the name has no checked addresses */
 function asConnectError(error: unknown): Error {
   if (error instanceof ConnectError) return error;
-  if (error instanceof ResolutionError) return new ConnectError({ kind: 'transport', ...describeResolution(error) }, { cause: error });
+  if (error instanceof ResolutionError)
+    return new ConnectError({ kind: 'transport', ...describeResolution(error) }, { cause: error });
   return new LocalFaultError('the resolver is broken', { cause: error });
 }

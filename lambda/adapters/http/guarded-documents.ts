@@ -1,4 +1,7 @@
-/** Documents of others by GET, such as a JSON Web Key Set, behind the endpoint guard like every request that leaves. No redirect is followed, and no connection kept: each is read once in minutes. */
+/**
+ * Documents of others by GET, such as a JSON Web Key Set, behind the endpoint guard like every request that leaves. No
+ * redirect is followed, and no connection kept: each is read once in minutes.
+ */
 import { checkEndpointUrl, type EndpointPolicy } from '../../core/endpoint-policy';
 import type { DocumentSource } from '../../core/credentials';
 import { PortUnavailable } from '../../core/errors';
@@ -18,7 +21,11 @@ export interface GuardedDocumentsOptions {
   readonly resolver?: Resolver;
   /** @default - TCP or TLS */
   readonly dial?: Dial;
-  /** For name, connection, TLS, headers and body, in milliseconds. @default 3000 */
+  /**
+   * For name, connection, TLS, headers and body, in milliseconds.
+   *
+   * @default 3000
+   */
   readonly deadlineMs?: number;
 }
 
@@ -46,7 +53,12 @@ export class GuardedDocuments implements DocumentSource {
   }
 
   private async read({ client }: Connection, path: string): Promise<string> {
-    const { statusCode, body } = await client.request({ path, method: 'GET', headers: { accept: 'application/json' }, signal: AbortSignal.timeout(this.deadlineMs) });
+    const { statusCode, body } = await client.request({
+      path,
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(this.deadlineMs),
+    });
     if (statusCode !== 200) throw new PortUnavailable(PORT, new Error(`the answer was ${statusCode}`));
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -1,12 +1,14 @@
 /**
- * Host names to addresses, by c-ares: `dns.lookup` would block one of four threads a name, know no TTL and read the hosts file.
+ * Host names to addresses, by c-ares: `dns.lookup` would block one of four threads a name, know no TTL and read the
+ * hosts file.
  */
 import { promises as dns } from 'node:dns';
 import { errorCode } from './error-code';
 
 export interface Resolver {
   /**
-   * @returns every address of a name, of both families, IPv4 first (a function outside a dual-stack subnet has no IPv6 route)
+   * @returns every address of a name, of both families, IPv4 first (a function outside a dual-stack subnet has no IPv6
+   *   route)
    * @throws {@link ResolutionError}
    */
   resolve(hostname: string): Promise<readonly string[]>;
@@ -17,13 +19,20 @@ export class ResolutionError extends Error {
   override readonly name = 'ResolutionError';
 
   /** @param code c-ares' word for it: ENOTFOUND, ENODATA, ESERVFAIL, ETIMEOUT ... */
-  constructor(hostname: string, readonly code: string) {
+  constructor(
+    hostname: string,
+    readonly code: string,
+  ) {
     super(`${hostname} did not resolve: ${code}`);
   }
 }
 
 export interface CachingResolverOptions {
-  /** Resolver addresses as `dns.setServers` takes them. @default - the system's */
+  /**
+   * Resolver addresses as `dns.setServers` takes them.
+   *
+   * @default - the system's
+   */
   readonly servers?: readonly string[];
 }
 
@@ -89,8 +98,13 @@ export class CachingResolver implements Resolver {
   }
 }
 
-/** Of two families' failures the one that is no answer: a name whose AAAA is missing and whose A timed out may well exist. */
+/**
+ * Of two families' failures the one that is no answer: a name whose AAAA is missing and whose A timed out may well
+ * exist.
+ */
 function tellingCode(families: readonly PromiseSettledResult<unknown>[]): string {
-  const codes = families.map((family) => (family.status === 'rejected' ? (errorCode(family.reason) ?? 'EUNKNOWN') : 'ENODATA'));
+  const codes = families.map((family) =>
+    family.status === 'rejected' ? (errorCode(family.reason) ?? 'EUNKNOWN') : 'ENODATA',
+  );
   return codes.find((code) => !NO_ADDRESS.has(code)) ?? codes[0] ?? 'ENODATA';
 }

@@ -1,11 +1,17 @@
-/** The platform's own function that turns a credential into a tenant. The SDK's client is loaded when the first is asked for: most platforms have none. */
+/**
+ * The platform's own function that turns a credential into a tenant. The SDK's client is loaded when the first is asked
+ * for: most platforms have none.
+ */
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { CredentialFunction, CredentialHeader } from '../../core/credentials';
 import { PortUnavailable } from '../../core/errors';
 import { awsCall } from '../aws-errors';
 
 const PORT = 'function for credentials';
-/** As long as API Gateway waits for an authorizer of its own (AWS, "Quotas for HTTP APIs"), so that one which starts cold is not given up; no second try fits the API's time. */
+/**
+ * As long as API Gateway waits for an authorizer of its own (AWS, "Quotas for HTTP APIs"), so that one which starts
+ * cold is not given up; no second try fits the API's time.
+ */
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 export class LambdaCredentialFunction implements CredentialFunction {
@@ -23,14 +29,22 @@ export class LambdaCredentialFunction implements CredentialFunction {
     const { InvokeCommand } = await import('@aws-sdk/client-lambda');
     const client = await this.connect();
     const { FunctionError: failure, Payload: payload } = await awsCall(PORT, () =>
-      client.send(new InvokeCommand({ FunctionName: this.functionName, Payload: Buffer.from(JSON.stringify({ version: 1, credential, source })) })),
+      client.send(
+        new InvokeCommand({
+          FunctionName: this.functionName,
+          Payload: Buffer.from(JSON.stringify({ version: 1, credential, source })),
+        }),
+      ),
     );
-    if (failure !== undefined) throw new PortUnavailable(PORT, new Error(`it failed (${failure})`)); // what it failed with may quote the credential
+    // what it failed with may quote the credential
+    if (failure !== undefined) throw new PortUnavailable(PORT, new Error(`it failed (${failure})`));
     return parsed(Buffer.from(payload ?? []).toString('utf8'));
   }
 
   private connect(): Promise<Pick<LambdaClient, 'send'>> {
-    this.client ??= import('@aws-sdk/client-lambda').then(({ LambdaClient: Client }) => new Client({ maxAttempts: 1, requestHandler: TIMEOUTS }));
+    this.client ??= import('@aws-sdk/client-lambda').then(
+      ({ LambdaClient: Client }) => new Client({ maxAttempts: 1, requestHandler: TIMEOUTS }),
+    );
     return this.client;
   }
 }

@@ -11,6 +11,11 @@ export class LogAuditTrail implements AuditTrail {
   }
 
   record({ action, actor, tenantId, resource }: AuditEntry): void {
-    this.logger.info('audit', { action, actor, ...(tenantId !== undefined && { tenant: tenantId }), ...(resource !== undefined && { resource }) });
+    this.logger.info('audit', {
+      action,
+      actor,
+      ...(tenantId !== undefined && { tenant: tenantId }),
+      ...(resource !== undefined && { resource }),
+    });
   }
 }

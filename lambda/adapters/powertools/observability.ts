@@ -1,4 +1,7 @@
-/** What operators see: structured log lines, and metrics in CloudWatch's embedded format (no call, no extension: a line of the log). */
+/**
+ * What operators see: structured log lines, and metrics in CloudWatch's embedded format (no call, no extension: a line
+ * of the log).
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Log } from '../../core/ports';
@@ -33,7 +36,8 @@ export class InvocationMetrics {
   }
 
   publish(): void {
-    // Of 100 values of one metric Powertools has published by itself, and warns where nothing is left (AWS, "embedded metric format": 100 values an array).
+    // Of 100 values of one metric Powertools has published by itself, and warns where nothing is left (AWS, "embedded
+    // metric format": 100 values an array).
     if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
   }
 }

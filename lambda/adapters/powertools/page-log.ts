@@ -1,4 +1,7 @@
-/** One line of the dashboard function's log for every request, message `request`. A query and headers are not in it: somebody may have put a token there. */
+/**
+ * One line of the dashboard function's log for every request, message `request`. A query and headers are not in it:
+ * somebody may have put a token there.
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 
 export interface PageLine {
@@ -21,6 +24,11 @@ export class PageLog {
   }
 
   record({ requestId: request, method, path, status }: PageLine): void {
-    this.logger.info('request', { request, method: method.slice(0, METHOD_MAX_CHARACTERS), path: path.slice(0, PATH_MAX_CHARACTERS), status });
+    this.logger.info('request', {
+      request,
+      method: method.slice(0, METHOD_MAX_CHARACTERS),
+      path: path.slice(0, PATH_MAX_CHARACTERS),
+      status,
+    });
   }
 }

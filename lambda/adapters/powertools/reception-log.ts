@@ -1,4 +1,7 @@
-/** One line of a receiver's log for every request, message `reception`, and its share of the metrics. Never a header or a body. */
+/**
+ * One line of a receiver's log for every request, message `reception`, and its share of the metrics. Never a header or
+ * a body.
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Reception } from '../../core/receive';
 import type { InvocationMetrics } from './observability';

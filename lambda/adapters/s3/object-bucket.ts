@@ -1,4 +1,7 @@
-/** Bytes that do not fit a message, or cost less here than in an item. The SDK's client is loaded when the first of them comes: many functions never see one. */
+/**
+ * Bytes that do not fit a message, or cost less here than in an item. The SDK's client is loaded when the first of them
+ * comes: many functions never see one.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
@@ -12,7 +15,11 @@ export class ObjectBucket {
   async put(key: string, body: Buffer): Promise<void> {
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
     const client = await this.connect();
-    await awsCall('payload bucket', () => client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: 'application/octet-stream' })));
+    await awsCall('payload bucket', () =>
+      client.send(
+        new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: 'application/octet-stream' }),
+      ),
+    );
   }
 
   /** @throws PortUnavailable */
@@ -27,7 +34,9 @@ export class ObjectBucket {
   }
 
   private connect(): Promise<S3Client> {
-    this.client ??= import('@aws-sdk/client-s3').then(({ S3Client: Client }) => new Client({ forcePathStyle: true, requestHandler: AWS_TIMEOUTS }));
+    this.client ??= import('@aws-sdk/client-s3').then(
+      ({ S3Client: Client }) => new Client({ forcePathStyle: true, requestHandler: AWS_TIMEOUTS }),
+    );
     return this.client;
   }
 }

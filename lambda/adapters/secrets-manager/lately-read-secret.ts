@@ -1,11 +1,16 @@
-/** A secret of Secrets Manager, kept as it was parsed, and read again often enough that rotation and revocation take effect without a deploy. */
+/**
+ * A secret of Secrets Manager, kept as it was parsed, and read again often enough that rotation and revocation take
+ * effect without a deploy.
+ */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PortUnavailable } from '../../core/errors';
 import type { Clock, Log } from '../../core/ports';
 import { awsCall } from '../aws-errors';
 
 const KEPT_MS = 60_000;
-/** Keys that nobody has, and signatures that match nothing, must not turn every request into a call of Secrets Manager. */
+/**
+ * Keys that nobody has, and signatures that match nothing, must not turn every request into a call of Secrets Manager.
+ */
 const ANEW_AFTER_MS = 5_000;
 /** While Secrets Manager does not answer, what was read lately goes on being used for so long. */
 const STALE_MAX_MS = 600_000;
@@ -27,14 +32,19 @@ export class LatelyReadSecret<T> {
     private readonly log: Log,
   ) {}
 
-  /** @param anew it is read again, unless that was done just now @throws PortUnavailable, and what `parse` throws */
+  /**
+   * @param anew it is read again, unless that was done just now
+   * @throws PortUnavailable, and what `parse` throws
+   */
   async value(anew = false): Promise<T> {
     const now = this.clock.now();
     const due = now - this.triedAt >= (anew ? ANEW_AFTER_MS : KEPT_MS);
     if (this.last !== undefined && !due) return this.last.value;
     this.triedAt = now;
     try {
-      const { SecretString: text } = await awsCall(this.what, () => this.client.send(new GetSecretValueCommand({ SecretId: this.secretId })));
+      const { SecretString: text } = await awsCall(this.what, () =>
+        this.client.send(new GetSecretValueCommand({ SecretId: this.secretId })),
+      );
       this.last = { value: this.parse(text), readAt: now };
     } catch (error) {
       if (!(error instanceof PortUnavailable) || this.last === undefined || now - this.last.readAt > STALE_MAX_MS) {

@@ -1,4 +1,7 @@
-/** The root key ring in Secrets Manager: read when the first secret is opened, again when a sealed secret names a key that is not on it, and for sealing by a ring that was read lately. */
+/**
+ * The root key ring in Secrets Manager: read when the first secret is opened, again when a sealed secret names a key
+ * that is not on it, and for sealing by a ring that was read lately.
+ */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KeyRingError } from '../../core/errors';
 import { KeyRing } from '../../core/key-ring';
@@ -20,7 +23,12 @@ export class RootKeyRing implements KeyRings {
   ) {}
 
   async ring(holding?: string): Promise<KeyRing> {
-    if (holding === undefined && this.current !== undefined && this.clock.now() - this.current.readAt >= SEALS_BY_RING_OF_MS) return this.read().ring;
+    if (
+      holding === undefined &&
+      this.current !== undefined &&
+      this.clock.now() - this.current.readAt >= SEALS_BY_RING_OF_MS
+    )
+      return this.read().ring;
     const ring = await (this.current ?? this.read()).ring;
     if (holding === undefined || ring.holdsKeyOf(holding)) return ring;
     if (this.current !== undefined && this.clock.now() - this.current.readAt < READ_AGAIN_AFTER_MS) return ring;
@@ -37,7 +45,9 @@ export class RootKeyRing implements KeyRings {
   }
 
   private async fetch(): Promise<KeyRing> {
-    const { SecretString: secret } = await awsCall('root secret', () => this.client.send(new GetSecretValueCommand({ SecretId: this.secretId })));
+    const { SecretString: secret } = await awsCall('root secret', () =>
+      this.client.send(new GetSecretValueCommand({ SecretId: this.secretId })),
+    );
     if (secret === undefined) throw new KeyRingError('the root secret has no text');
     return KeyRing.parse(secret);
   }

@@ -14,7 +14,9 @@ export async function topicTarget(arn: string): Promise<ReceivedEvents> {
   return {
     maxBytes: MAX_BYTES,
     async send({ message, ...event }) {
-      await awsCall('target topic', () => client.send(new PublishCommand({ TopicArn: arn, Message: message, MessageAttributes: attributesOf(event) })));
+      await awsCall('target topic', () =>
+        client.send(new PublishCommand({ TopicArn: arn, Message: message, MessageAttributes: attributesOf(event) })),
+      );
     },
   };
 }

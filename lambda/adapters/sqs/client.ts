@@ -7,7 +7,10 @@ export function sqsClient(): SQSClient {
   return lean(new SQSClient(settings()));
 }
 
-/** SDK retries are off: a refusal has to be known, and an answer that never came is a duplicate (rule 4 of docs/architecture.md). */
+/**
+ * SDK retries are off: a refusal has to be known, and an answer that never came is a duplicate (rule 4 of
+ * docs/architecture.md).
+ */
 export function sqsSendOnceClient(): SQSClient {
   return lean(new SQSClient({ ...settings(), maxAttempts: 1 }));
 }

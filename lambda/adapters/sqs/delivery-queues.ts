@@ -6,7 +6,6 @@ import { isUrlTarget } from '../../core/identifiers';
 import type { DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../../core/ports';
 import { BATCH_MESSAGES, sendBatch } from './send-batch';
 
-
 export interface QueueUrls {
   readonly delivery?: string;
   readonly wait?: string;
@@ -14,7 +13,9 @@ export interface QueueUrls {
 }
 
 export class SqsDeliveryQueues implements DeliveryQueues {
-  /** @param client with SDK retries off (`maxAttempts: 1`): a send that was not answered must be known as such (rule 4) */
+  /**
+   * @param client with SDK retries off (`maxAttempts: 1`): a send that was not answered must be known as such (rule 4)
+   */
   constructor(
     private readonly client: SQSClient,
     private readonly urls: QueueUrls,
@@ -24,7 +25,12 @@ export class SqsDeliveryQueues implements DeliveryQueues {
   async send(deliveries: readonly OutgoingDelivery[]): Promise<readonly SendResult[]> {
     const results = new Map<OutgoingDelivery, SendResult>();
     const byQueue = Map.groupBy(deliveries, (delivery) => this.urlOf(delivery));
-    const batches = [...byQueue].flatMap(([url, all]) => Array.from({ length: Math.ceil(all.length / BATCH_MESSAGES) }, (_unused, index) => ({ url, batch: all.slice(index * BATCH_MESSAGES, (index + 1) * BATCH_MESSAGES) })));
+    const batches = [...byQueue].flatMap(([url, all]) =>
+      Array.from({ length: Math.ceil(all.length / BATCH_MESSAGES) }, (_unused, index) => ({
+        url,
+        batch: all.slice(index * BATCH_MESSAGES, (index + 1) * BATCH_MESSAGES),
+      })),
+    );
     await Promise.all(
       batches.map(async ({ url, batch }) => {
         const sent = await this.sendBatch(url, batch);
@@ -35,18 +41,25 @@ export class SqsDeliveryQueues implements DeliveryQueues {
   }
 
   private sendBatch(url: string, batch: readonly OutgoingDelivery[]): Promise<SendResult[]> {
-    const entries = batch.map(({ message, delaySeconds }) => ({ MessageBody: formatDeliveryMessage(message), MessageGroupId: groupOf(message), ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }) }));
+    const entries = batch.map(({ message, delaySeconds }) => ({
+      MessageBody: formatDeliveryMessage(message),
+      MessageGroupId: groupOf(message),
+      ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+    }));
     return sendBatch(this.client, url, entries, this.log, 'sends refused');
   }
 
   private urlOf({ queue }: OutgoingDelivery): string {
     const url = queue.kind === 'tier' ? this.urls.tiers[queue.tier] : this.urls[queue.kind];
-    if (url === undefined) throw new Error(`this function has no queue ${queue.kind === 'tier' ? `tier ${queue.tier}` : queue.kind}`);
+    if (url === undefined)
+      throw new Error(`this function has no queue ${queue.kind === 'tier' ? `tier ${queue.tier}` : queue.kind}`);
     return url;
   }
 }
 
 /** SQS fair queues: a backlog of one subscription, or of one origin of a tenant, does not hold up the others. */
 function groupOf({ tenantId, subscriptionId }: DeliveryMessage): string {
-  return isUrlTarget(subscriptionId) ? createHash('sha256').update(`${tenantId}#${subscriptionId}`).digest('hex') : subscriptionId;
+  return isUrlTarget(subscriptionId)
+    ? createHash('sha256').update(`${tenantId}#${subscriptionId}`).digest('hex')
+    : subscriptionId;
 }

@@ -23,7 +23,13 @@ export class SqsEventQueue implements EventPublisher {
 
   private sendBatch(tenantId: TenantId, batch: readonly string[]): Promise<SendResult[]> {
     // SQS fair queues: one tenant's burst does not delay the others. A tenant id fits the characters of a group.
-    return sendBatch(this.client, this.url, batch.map((message) => ({ MessageBody: sqsText(message), MessageGroupId: tenantId })), this.log, 'events refused');
+    return sendBatch(
+      this.client,
+      this.url,
+      batch.map((message) => ({ MessageBody: sqsText(message), MessageGroupId: tenantId })),
+      this.log,
+      'events refused',
+    );
   }
 }
 

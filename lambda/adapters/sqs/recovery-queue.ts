@@ -15,7 +15,12 @@ export class SqsRecoveryQueue implements RecoveryQueue {
   async send(step: RecoveryStep, delaySeconds: number): Promise<SendResult> {
     try {
       await this.client.send(
-        new SendMessageCommand({ QueueUrl: this.url, MessageBody: formatRecoveryStep(step), MessageGroupId: step.subscriptionId, ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }) }),
+        new SendMessageCommand({
+          QueueUrl: this.url,
+          MessageBody: formatRecoveryStep(step),
+          MessageGroupId: step.subscriptionId,
+          ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+        }),
       );
       return 'sent';
     } catch (error) {

@@ -1,4 +1,7 @@
-/** Event messages that do not fit the contract, in the event queue's dead-letter queue with their reason: attributes `field` and `reason`. */
+/**
+ * Event messages that do not fit the contract, in the event queue's dead-letter queue with their reason: attributes
+ * `field` and `reason`.
+ */
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { EVENT_MAX_BYTES } from '../../core/event';
@@ -36,7 +39,12 @@ export class SqsRejectedEvents implements RejectedEvents {
         new SendMessageCommand({
           QueueUrl: this.deadLetterQueueUrl,
           MessageBody: kept,
-          MessageAttributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value.replace(NOT_TAKEN, '\uFFFD') }])),
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [
+              name,
+              { DataType: 'String', StringValue: value.replace(NOT_TAKEN, '\uFFFD') },
+            ]),
+          ),
         }),
       ),
     );

@@ -1,7 +1,10 @@
 /** What a send that failed as a whole says of its messages (rule 4). */
 import type { Log, SendResult } from '../../core/ports';
 
-/** SQS said that the request is wrong: nothing of it is in the queue. Without an answer, or after a failure of its own, it may be. */
+/**
+ * SQS said that the request is wrong: nothing of it is in the queue. Without an answer, or after a failure of its own,
+ * it may be.
+ */
 export function sendFailure(error: unknown, count: number, log: Log): Exclude<SendResult, 'sent'> {
   const cause = error instanceof Error ? error : new Error(String(error));
   log.warn('send failed', { count, error: cause.name, reason: cause.message });

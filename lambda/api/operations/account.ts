@@ -15,7 +15,9 @@ const secretSchema = z.object({ secret: SECRET, previous_secret_expires_at: TIME
 const planSchema = z
   .object({
     plan: z.string().optional().openapi({ description: 'Absent: none on record, and then everything is allowed.' }),
-    webhooks: z.boolean().openapi({ description: 'Whether it has webhooks. A tenant whose plan has none gets no deliveries.' }),
+    webhooks: z
+      .boolean()
+      .openapi({ description: 'Whether it has webhooks. A tenant whose plan has none gets no deliveries.' }),
     max_webhooks: z.int().optional(),
   })
   .openapi('Plan');
@@ -23,14 +25,30 @@ const planSchema = z
 export function accountOperations(context: ApiContext): Operation[] {
   const { settings, tenant, ports } = context;
   const [plan] = settings.catalogue.plans ?? [];
-  const planExample = { plan: plan?.id ?? 'growth', webhooks: true, ...(plan?.maxSubscriptions !== undefined && { max_webhooks: plan.maxSubscriptions }) };
+  const planExample = {
+    plan: plan?.id ?? 'growth',
+    webhooks: true,
+    ...(plan?.maxSubscriptions !== undefined && { max_webhooks: plan.maxSubscriptions }),
+  };
   const withSecret = async (tenantId: TenantId, secret: string) => {
     const { previousSecret } = await ports.accounts.account(tenantId);
-    return { secret, ...(previousSecret !== undefined && previousSecret.until > ports.clock.now() && { previous_secret_expires_at: time(previousSecret.until) }) };
+    return {
+      secret,
+      ...(previousSecret !== undefined &&
+        previousSecret.until > ports.clock.now() && { previous_secret_expires_at: time(previousSecret.until) }),
+    };
   };
   const planResource = async (tenantId: TenantId) => {
-    const { plan: id, webhooks, maxSubscriptions } = planStatus(await ports.accounts.account(tenantId), settings.catalogue.plans);
-    return { ...(id !== undefined && { plan: id }), webhooks, ...(maxSubscriptions !== undefined && { max_webhooks: maxSubscriptions }) };
+    const {
+      plan: id,
+      webhooks,
+      maxSubscriptions,
+    } = planStatus(await ports.accounts.account(tenantId), settings.catalogue.plans);
+    return {
+      ...(id !== undefined && { plan: id }),
+      webhooks,
+      ...(maxSubscriptions !== undefined && { max_webhooks: maxSubscriptions }),
+    };
   };
 
   return [
@@ -56,7 +74,12 @@ export function accountOperations(context: ApiContext): Operation[] {
       summary: "Regenerate the account's secret",
       description: 'The new secret signs from the next attempt on.',
       body: { kind: 'json', required: false, schema: OVERLAP, example: { overlap_seconds: 86_400 } },
-      success: { status: 200, description: 'The new secret.', schema: secretSchema, example: { secret: SECRET_EXAMPLE } },
+      success: {
+        status: 200,
+        description: 'The new secret.',
+        schema: secretSchema,
+        example: { secret: SECRET_EXAMPLE },
+      },
       errors: [409],
       change: 'account-secret.regenerated',
       async run({ tenantId, body: { overlap_seconds: seconds = 0 } }) {
@@ -84,11 +107,20 @@ export function accountOperations(context: ApiContext): Operation[] {
       path: '/plan',
       tag: 'Account',
       summary: "Set a tenant's plan",
-      description: 'Counts from the next delivery on. A plan that the profile does not name has no webhooks, unless the profile names none at all.',
+      description:
+        'Counts from the next delivery on. A plan that the profile does not name has no webhooks, unless the ' +
+        'profile names none at all.',
       body: {
         kind: 'json',
         required: true,
-        schema: z.strictObject({ plan: z.string().regex(PLAN_ID, { error: 'must be 1 to 64 characters of a-z 0-9 _ -, such as growth' }).openapi({ example: planExample.plan }) }).openapi('SetPlan'),
+        schema: z
+          .strictObject({
+            plan: z
+              .string()
+              .regex(PLAN_ID, { error: 'must be 1 to 64 characters of a-z 0-9 _ -, such as growth' })
+              .openapi({ example: planExample.plan }),
+          })
+          .openapi('SetPlan'),
         example: { plan: planExample.plan },
       },
       success: { status: 200, description: 'The plan as it is now.', schema: planSchema, example: planExample },

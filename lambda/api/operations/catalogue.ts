@@ -23,7 +23,12 @@ export function catalogueOperations({ settings: { catalogue, profile } }: ApiCon
       tag: 'Catalogue',
       summary: 'List event types',
       description: 'All that a webhook can ask for.',
-      success: { status: 200, description: 'Their names.', schema: z.object({ event_types: z.array(z.string()) }).openapi('EventTypes'), example: { event_types: names } },
+      success: {
+        status: 200,
+        description: 'Their names.',
+        schema: z.object({ event_types: z.array(z.string()) }).openapi('EventTypes'),
+        example: { event_types: names },
+      },
       run: () => Promise.resolve({ body: { event_types: names } }),
     }),
 
@@ -49,7 +54,9 @@ export function catalogueOperations({ settings: { catalogue, profile } }: ApiCon
       path: '/webhooks/signature-schemes',
       tag: 'Catalogue',
       summary: 'Read how deliveries are signed',
-      description: 'All signatures that every delivery carries; a receiver verifies one of them. What verifies them by their names is the receiver kit.',
+      description:
+        'All signatures that every delivery carries; a receiver verifies one of them. What verifies them by ' +
+        'their names is the receiver kit.',
       success: {
         status: 200,
         description: 'The schemes, and what deliveries call themselves.',

@@ -21,7 +21,9 @@ const schema = z
     progress: z.number().min(0).max(1),
     examined: z.int().openapi({ description: 'Failed and cancelled deliveries that it has been through.' }),
     resent: z.int(),
-    skipped: z.int().openapi({ description: 'Delivered since, on their way again, resent 50 times before, or their payload is kept no longer.' }),
+    skipped: z.int().openapi({
+      description: 'Delivered since, on their way again, resent 50 times before, or their payload is kept no longer.',
+    }),
     estimated_total: z.int().optional().openapi({ description: 'How many there may be to go through.' }),
     created_at: TIME,
     updated_at: TIME,
@@ -29,8 +31,21 @@ const schema = z
   .openapi('Recovery');
 
 const EXAMPLE = {
-  ...{ id: '0199d1c9-11aa-7b2c-8d3e-4f5a6b7c8d9e', subscription_id: WEBHOOK_ID, status: 'running', since: '2026-03-19T06:00:00.000Z' },
-  ...{ progress: 0.4, examined: 400, resent: 380, skipped: 20, estimated_total: 1000, created_at: '2026-03-19T10:21:44.000Z', updated_at: '2026-03-19T10:21:52.000Z' },
+  ...{
+    id: '0199d1c9-11aa-7b2c-8d3e-4f5a6b7c8d9e',
+    subscription_id: WEBHOOK_ID,
+    status: 'running',
+    since: '2026-03-19T06:00:00.000Z',
+  },
+  ...{
+    progress: 0.4,
+    examined: 400,
+    resent: 380,
+    skipped: 20,
+    estimated_total: 1000,
+    created_at: '2026-03-19T10:21:44.000Z',
+    updated_at: '2026-03-19T10:21:52.000Z',
+  },
 };
 
 export function recoveryOperations(context: ApiContext): Operation[] {
@@ -46,16 +61,35 @@ export function recoveryOperations(context: ApiContext): Operation[] {
       unknown: UNKNOWN_WEBHOOK,
       summary: 'Recover what failed',
       description:
-        'Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, those of the time when it was disabled included, those delivered since left out. One at a time: asked for again while it runs, it is answered as it stands. It survives crashes, and is paced so that live deliveries are not held up.',
+        'Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, ' +
+        'those of the time when it was disabled included, those delivered since left out. One at a time: asked ' +
+        'for again while it runs, it is answered as it stands. It survives crashes, and is paced so that live ' +
+        'deliveries are not held up.',
       params,
-      body: { kind: 'json', required: true, schema: z.strictObject({ since: GIVEN_TIME.openapi({ description: 'In the past. Longer ago than events are kept is as long as they are kept.' }) }).openapi('StartRecovery'), example: { since: '2026-03-19T06:00:00Z' } },
+      body: {
+        kind: 'json',
+        required: true,
+        schema: z
+          .strictObject({
+            since: GIVEN_TIME.openapi({
+              description: 'In the past. Longer ago than events are kept is as long as they are kept.',
+            }),
+          })
+          .openapi('StartRecovery'),
+        example: { since: '2026-03-19T06:00:00Z' },
+      },
       success: { status: 202, description: 'It is under way.', schema, example: EXAMPLE },
       errors: [409],
       change: 'recovery.started',
       async run({ tenantId, params: { webhook_id: id }, body: { since } }) {
         await creationLimit(tenantId, context);
         // Asked for again while it runs, it is shown: a client whose answer was lost gets it so.
-        const { job } = await startRecovery({ tenantId, subscriptionId: id as SubscriptionId }, Date.parse(since), settings.profile, ports);
+        const { job } = await startRecovery(
+          { tenantId, subscriptionId: id as SubscriptionId },
+          Date.parse(since),
+          settings.profile,
+          ports,
+        );
         return { body: recoveryResource(job), resource: `${id} ${job.id}` };
       },
     }),

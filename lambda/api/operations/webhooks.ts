@@ -4,7 +4,14 @@ import type { AttemptResult } from '../../core/endpoint';
 import { checkEndpointUrl } from '../../core/endpoint-policy';
 import { PortUnavailable } from '../../core/errors';
 import type { SubscriptionId, TenantId } from '../../core/identifiers';
-import { createSubscription, deleteSubscription, OVERLAP_MAX_SECONDS, readSubscription, regenerateSecret, updateSubscription } from '../../core/manage-subscriptions';
+import {
+  createSubscription,
+  deleteSubscription,
+  OVERLAP_MAX_SECONDS,
+  readSubscription,
+  regenerateSecret,
+  updateSubscription,
+} from '../../core/manage-subscriptions';
 import { requireWebhooks } from '../../core/plans';
 import type { CreationLimit } from '../../core/ports';
 import { isSuccess } from '../../core/retry';
@@ -14,7 +21,16 @@ import type { ApiContext } from '../context';
 import { asUuid, formatCursor, readCursor } from '../cursor';
 import { type Operation, tenantOperation } from '../operation';
 import { GIVEN_BOOLEAN, page, PAGE_QUERY, pageOf } from '../pages';
-import { ENDPOINT_EXAMPLE, ownText, SECRET_EXAMPLE, webhookExample, webhookFields, webhookId, webhookResource, webhookSchema } from '../webhook-resource';
+import {
+  ENDPOINT_EXAMPLE,
+  ownText,
+  SECRET_EXAMPLE,
+  webhookExample,
+  webhookFields,
+  webhookId,
+  webhookResource,
+  webhookSchema,
+} from '../webhook-resource';
 
 export const UNKNOWN_WEBHOOK = 'There is no such webhook.';
 /** Of subscriptions that a page examines where a filter passes few of them, and how many it reads at once. */
@@ -22,7 +38,18 @@ const EXAMINED_MAX = 500;
 const FILTERED_CHUNK = 100;
 
 export const OVERLAP = z
-  .strictObject({ overlap_seconds: z.int().min(0).max(OVERLAP_MAX_SECONDS).optional().openapi({ description: 'For so long Standard Webhooks carries both signatures. Without it the old secret signs nothing any more, from the next attempt on.' }) })
+  .strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(OVERLAP_MAX_SECONDS)
+      .optional()
+      .openapi({
+        description:
+          'For so long Standard Webhooks carries both signatures. Without it the old secret signs nothing any ' +
+          'more, from the next attempt on.',
+      }),
+  })
   .openapi('Overlap');
 
 export function webhookOperations(context: ApiContext): Operation[] {
@@ -38,7 +65,10 @@ export function webhookOperations(context: ApiContext): Operation[] {
 
   const keyOf = (tenantId: TenantId, id: string) => ({ tenantId, subscriptionId: id as SubscriptionId });
   const shown = async (subscription: Subscription, secret?: string) =>
-    webhookResource(subscription, tenant, clock.now(), { secret, lastTriggeredAt: (await lastTriggered([subscription], context)).get(subscription.id) });
+    webhookResource(subscription, tenant, clock.now(), {
+      secret,
+      lastTriggeredAt: (await lastTriggered([subscription], context)).get(subscription.id),
+    });
 
   return [
     tenantOperation(tenant, {
@@ -48,8 +78,19 @@ export function webhookOperations(context: ApiContext): Operation[] {
       path: '/webhooks',
       summary: 'List webhooks',
       description: 'Newest first.',
-      query: { ...PAGE_QUERY, enabled: GIVEN_BOOLEAN.optional().openapi({ type: 'boolean', description: 'Only those that are enabled, or are not.' }) },
-      success: { status: 200, description: 'A page of webhooks.', schema: list, example: { data: [example], has_more: false } },
+      query: {
+        ...PAGE_QUERY,
+        enabled: GIVEN_BOOLEAN.optional().openapi({
+          type: 'boolean',
+          description: 'Only those that are enabled, or are not.',
+        }),
+      },
+      success: {
+        status: 200,
+        description: 'A page of webhooks.',
+        schema: list,
+        example: { data: [example], has_more: false },
+      },
       errors: [409],
       async run({ tenantId, query: { cursor, limit, enabled } }) {
         const name = ['webhooks', tenantId, enabled?.toString()];
@@ -65,7 +106,9 @@ export function webhookOperations(context: ApiContext): Operation[] {
           if (after === undefined) break;
         }
         const times = await lastTriggered(found, context);
-        const data = found.map((each) => webhookResource(each, tenant, clock.now(), { lastTriggeredAt: times.get(each.id) }));
+        const data = found.map((each) =>
+          webhookResource(each, tenant, clock.now(), { lastTriggeredAt: times.get(each.id) }),
+        );
         return { body: page(data, after === undefined ? undefined : formatCursor(after, name)) };
       },
     }),
@@ -80,13 +123,32 @@ export function webhookOperations(context: ApiContext): Operation[] {
       body: {
         kind: 'json',
         required: true,
-        schema: z.strictObject({ url: fields.url, events: fields.events, description: fields.description.optional(), enabled: fields.enabled.optional(), headers: fields.headers.optional(), rate_limit: fields.rate_limit.optional() }).openapi('CreateWebhook'),
+        schema: z
+          .strictObject({
+            url: fields.url,
+            events: fields.events,
+            description: fields.description.optional(),
+            enabled: fields.enabled.optional(),
+            headers: fields.headers.optional(),
+            rate_limit: fields.rate_limit.optional(),
+          })
+          .openapi('CreateWebhook'),
         example: { url: example.url, events: example.events, description: example.description },
       },
-      success: { status: 201, description: 'The webhook, with its secret.', schema, example: { ...example, secret: SECRET_EXAMPLE } },
+      success: {
+        status: 201,
+        description: 'The webhook, with its secret.',
+        schema,
+        example: { ...example, secret: SECRET_EXAMPLE },
+      },
       errors: [409],
       change: 'subscription.created',
-      async run({ tenantId, body: { url, events, description, enabled, headers, rate_limit: rateLimit }, userId, seesSecrets }) {
+      async run({
+        tenantId,
+        body: { url, events, description, enabled, headers, rate_limit: rateLimit },
+        userId,
+        seesSecrets,
+      }) {
         const limit = await creationLimit(tenantId, context);
         const { subscription, secret } = await createSubscription(
           {
@@ -101,7 +163,10 @@ export function webhookOperations(context: ApiContext): Operation[] {
           { ...ports, keyRing: await ports.keyRings.ring() },
           limit,
         );
-        return { body: webhookResource(subscription, tenant, clock.now(), seesSecrets ? { secret } : {}), resource: subscription.id };
+        return {
+          body: webhookResource(subscription, tenant, clock.now(), seesSecrets ? { secret } : {}),
+          resource: subscription.id,
+        };
       },
     }),
 
@@ -111,22 +176,38 @@ export function webhookOperations(context: ApiContext): Operation[] {
       method: 'post',
       path: '/webhooks/check-url',
       summary: 'Check a URL',
-      description: 'Whether a webhook may have it, and why not, while it is being typed. Its spelling alone is judged: no request leaves for it, its name is not resolved, and nothing is kept.',
+      description:
+        'Whether a webhook may have it, and why not, while it is being typed. Its spelling alone is judged: no ' +
+        'request leaves for it, its name is not resolved, and nothing is kept.',
       body: {
         kind: 'json',
         required: true,
-        schema: z.strictObject({ url: ownText().openapi({ description: 'As it would be given to make a webhook.', example: ENDPOINT_EXAMPLE }) }).openapi('CheckUrl'),
+        schema: z
+          .strictObject({
+            url: ownText().openapi({
+              description: 'As it would be given to make a webhook.',
+              example: ENDPOINT_EXAMPLE,
+            }),
+          })
+          .openapi('CheckUrl'),
         example: { url: 'http://hooks.your-company.com/events' },
       },
       success: {
         status: 200,
         description: 'The verdict.',
-        schema: z.object({ acceptable: z.boolean(), reason: z.string().optional().openapi({ description: 'For people: the first rule that it breaks.' }) }).openapi('UrlVerdict'),
+        schema: z
+          .object({
+            acceptable: z.boolean(),
+            reason: z.string().optional().openapi({ description: 'For people: the first rule that it breaks.' }),
+          })
+          .openapi('UrlVerdict'),
         example: { acceptable: false, reason: "The endpoint's URL must start with https://." },
       },
       run({ body: { url } }) {
         const verdict = checkEndpointUrl(url, rules.endpoints);
-        return Promise.resolve({ body: verdict.ok ? { acceptable: true } : { acceptable: false, reason: verdict.message } });
+        return Promise.resolve({
+          body: verdict.ok ? { acceptable: true } : { acceptable: false, reason: verdict.message },
+        });
       },
     }),
 
@@ -150,18 +231,33 @@ export function webhookOperations(context: ApiContext): Operation[] {
       method: 'put',
       path: '/webhooks/{webhook_id}',
       summary: 'Change a webhook',
-      description: 'What is left out stays as it is. `enabled: true` on one that was disabled enables it again and begins its count of failures anew.',
+      description:
+        'What is left out stays as it is. `enabled: true` on one that was disabled enables it again and begins ' +
+        'its count of failures anew.',
       params,
       body: {
         kind: 'json',
         required: true,
-        schema: z.strictObject({ events: fields.events, url: fields.url.optional(), description: fields.description.optional(), enabled: fields.enabled.optional(), headers: fields.headers.optional(), rate_limit: fields.rate_limit.optional() }).openapi('UpdateWebhook'),
+        schema: z
+          .strictObject({
+            events: fields.events,
+            url: fields.url.optional(),
+            description: fields.description.optional(),
+            enabled: fields.enabled.optional(),
+            headers: fields.headers.optional(),
+            rate_limit: fields.rate_limit.optional(),
+          })
+          .openapi('UpdateWebhook'),
         example: { events: example.events, enabled: true },
       },
       success: { status: 200, description: 'The webhook as it is now.', schema, example },
       errors: [409],
       change: 'subscription.updated',
-      async run({ tenantId, params: { webhook_id: id }, body: { events, url, description, enabled, headers, rate_limit: rateLimit } }) {
+      async run({
+        tenantId,
+        params: { webhook_id: id },
+        body: { events, url, description, enabled, headers, rate_limit: rateLimit },
+      }) {
         await creationLimit(tenantId, context);
         const changed = await updateSubscription(
           keyOf(tenantId, id),
@@ -186,7 +282,9 @@ export function webhookOperations(context: ApiContext): Operation[] {
       method: 'delete',
       path: '/webhooks/{webhook_id}',
       summary: 'Delete a webhook',
-      description: 'Events that come from now on do not go there; deliveries on their way are cancelled. Its deliveries stay in the log until their time.',
+      description:
+        'Events that come from now on do not go there; deliveries on their way are cancelled. Its deliveries ' +
+        'stay in the log until their time.',
       params,
       success: { status: 204, description: 'It is gone.', schema: z.undefined(), example: undefined },
       errors: [409],
@@ -206,12 +304,20 @@ export function webhookOperations(context: ApiContext): Operation[] {
       description: 'The new secret signs from the next attempt on.',
       params,
       body: { kind: 'json', required: false, schema: OVERLAP, example: { overlap_seconds: 86_400 } },
-      success: { status: 200, description: 'The webhook, with its new secret.', schema, example: { ...example, secret: SECRET_EXAMPLE } },
+      success: {
+        status: 200,
+        description: 'The webhook, with its new secret.',
+        schema,
+        example: { ...example, secret: SECRET_EXAMPLE },
+      },
       errors: [409],
       change: 'subscription.secret-regenerated',
       async run({ tenantId, params: { webhook_id: id }, body: { overlap_seconds: seconds = 0 } }) {
         await creationLimit(tenantId, context);
-        const { subscription, secret } = await regenerateSecret(keyOf(tenantId, id), seconds, { ...ports, keyRing: await ports.keyRings.ring() });
+        const { subscription, secret } = await regenerateSecret(keyOf(tenantId, id), seconds, {
+          ...ports,
+          keyRing: await ports.keyRings.ring(),
+        });
         return { body: await shown(subscription, secret), resource: id };
       },
     }),
@@ -222,13 +328,22 @@ export function webhookOperations(context: ApiContext): Operation[] {
       method: 'post',
       path: '/webhooks/{webhook_id}/test',
       summary: 'Send a test event',
-      description: 'One real, signed delivery now, whether the webhook is enabled or not. It is not on the log and not counted. The call succeeds also when the endpoint does not: see `success`.',
+      description:
+        'One real, signed delivery now, whether the webhook is enabled or not. It is not on the log and not ' +
+        'counted. The call succeeds also when the endpoint does not: see `success`.',
       params,
       body: {
         kind: 'json',
         required: false,
         schema: z
-          .strictObject({ event_type: z.enum([TEST_EVENT_TYPE, ...eventTypes]).optional().openapi({ description: `Sends the catalogue's example of this type. Without it: \`${TEST_EVENT_TYPE}\`.` }) })
+          .strictObject({
+            event_type: z
+              .enum([TEST_EVENT_TYPE, ...eventTypes])
+              .optional()
+              .openapi({
+                description: `Sends the catalogue's example of this type. Without it: \`${TEST_EVENT_TYPE}\`.`,
+              }),
+          })
           .openapi('TestWebhook'),
         example: { event_type: eventTypes[0] },
       },
@@ -246,15 +361,31 @@ export function webhookOperations(context: ApiContext): Operation[] {
             error: z.string().optional().openapi({ description: 'Why it failed, in words.' }),
           })
           .openapi('TestResult'),
-        example: { success: true, event_id: '0199d1c2-8a3b-7d1f-8c44-1e2f3a4b5c6d', event_type: TEST_EVENT_TYPE, http_status: 200, latency_ms: 87, response: 'ok' },
+        example: {
+          success: true,
+          event_id: '0199d1c2-8a3b-7d1f-8c44-1e2f3a4b5c6d',
+          event_type: TEST_EVENT_TYPE,
+          http_status: 200,
+          latency_ms: 87,
+          response: 'ok',
+        },
       },
       errors: [429],
       change: 'subscription.tested',
       async run({ tenantId, params: { webhook_id: id }, body: { event_type: type } }) {
         await creationLimit(tenantId, context);
         const subscription = await readSubscription(keyOf(tenantId, id), ports);
-        const { ok, eventId, eventType, result } = await sendTest(subscription, type, settings.catalogue, settings.profile, ports);
-        return { body: { success: ok, event_id: eventId, event_type: eventType, ...inWords(result, isSuccess(result)) }, resource: id };
+        const { ok, eventId, eventType, result } = await sendTest(
+          subscription,
+          type,
+          settings.catalogue,
+          settings.profile,
+          ports,
+        );
+        return {
+          body: { success: ok, event_id: eventId, event_type: eventType, ...inWords(result, isSuccess(result)) },
+          resource: id,
+        };
       },
     }),
 
@@ -264,7 +395,9 @@ export function webhookOperations(context: ApiContext): Operation[] {
       method: 'get',
       path: '/webhooks/{webhook_id}/health',
       summary: 'See whether the endpoint can be reached',
-      description: 'A HEAD request now, without an event. Any answer but a server error (5xx; 501 is none: many receivers do not know HEAD) is healthy.',
+      description:
+        'A HEAD request now, without an event. Any answer but a server error (5xx; 501 is none: many receivers ' +
+        'do not know HEAD) is healthy.',
       params,
       success: {
         status: 200,
@@ -278,10 +411,20 @@ export function webhookOperations(context: ApiContext): Operation[] {
             error: z.string().optional(),
             enabled: z.boolean(),
             failure_count: z.int(),
-            circuit: z.enum(['closed', 'open']).openapi({ description: 'Open: deliveries wait, for the endpoint did not answer at all.' }),
+            circuit: z
+              .enum(['closed', 'open'])
+              .openapi({ description: 'Open: deliveries wait, for the endpoint did not answer at all.' }),
           })
           .openapi('WebhookHealth'),
-        example: { healthy: true, reachable: true, http_status: 200, latency_ms: 41, enabled: true, failure_count: 0, circuit: 'closed' },
+        example: {
+          healthy: true,
+          reachable: true,
+          http_status: 200,
+          latency_ms: 41,
+          enabled: true,
+          failure_count: 0,
+          circuit: 'closed',
+        },
       },
       errors: [429],
       async run({ tenantId, params: { webhook_id: id } }) {
@@ -292,7 +435,11 @@ export function webhookOperations(context: ApiContext): Operation[] {
         return {
           body: {
             ...{ healthy, reachable: result.kind === 'answered', ...found },
-            ...{ enabled: subscription.enabled, failure_count: Math.max(0, subscription.count - subscription.forgiven), circuit: subscription.circuit === undefined ? 'closed' : 'open' },
+            ...{
+              enabled: subscription.enabled,
+              failure_count: Math.max(0, subscription.count - subscription.forgiven),
+              circuit: subscription.circuit === undefined ? 'closed' : 'open',
+            },
           },
         };
       },
@@ -300,13 +447,19 @@ export function webhookOperations(context: ApiContext): Operation[] {
   ];
 }
 
-/** @returns what may be created @throws Forbidden when the tenant's plan has no webhooks */
+/**
+ * @returns what may be created
+ * @throws Forbidden when the tenant's plan has no webhooks
+ */
 export async function creationLimit(tenantId: TenantId, { settings, ports }: ApiContext): Promise<CreationLimit> {
   return requireWebhooks(await ports.accounts.account(tenantId), settings.catalogue.plans);
 }
 
 /** Best effort: a list is worth more than the times in it. */
-async function lastTriggered(subscriptions: readonly Subscription[], { ports }: ApiContext): Promise<ReadonlyMap<SubscriptionId, number>> {
+async function lastTriggered(
+  subscriptions: readonly Subscription[],
+  { ports }: ApiContext,
+): Promise<ReadonlyMap<SubscriptionId, number>> {
   const [first] = subscriptions;
   if (first === undefined) return new Map();
   const ids = subscriptions.map(({ id }) => id).sort();
@@ -326,12 +479,19 @@ function isHealthy(result: AttemptResult): boolean {
   return result.kind === 'answered' && (result.status < 500 || result.status === NOT_IMPLEMENTED);
 }
 
-function inWords(result: AttemptResult, good: boolean): { http_status?: number; latency_ms: number; response?: string; error?: string } {
+function inWords(
+  result: AttemptResult,
+  good: boolean,
+): { http_status?: number; latency_ms: number; response?: string; error?: string } {
   const latency = Math.round(result.latencyMs);
   if (result.kind !== 'answered') return { latency_ms: latency, error: result.message };
   return {
     ...{ http_status: result.status, latency_ms: latency },
     ...(result.answer !== '' && { response: result.answer }),
-    ...(!good && { error: `The endpoint answered ${result.status}${result.status >= 300 && result.status < 400 ? '; redirects are not followed' : ''}.` }),
+    ...(!good && {
+      error:
+        'The endpoint answered ' +
+        `${result.status}${result.status >= 300 && result.status < 400 ? '; redirects are not followed' : ''}.`,
+    }),
   };
 }

@@ -24,11 +24,19 @@ describe('the text of an answer', () => {
   });
 
   test('never takes up more than its limit, and is never cut into U+FFFD', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), fc.integer({ min: 1, max: 40 }), (body, limit) => Buffer.byteLength(answerText(body, limit)) <= limit));
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer({ min: 1, max: 40 }), (body, limit) => {
-      const text = answerText(Buffer.from(body), limit);
-      return body.startsWith(text) && Buffer.byteLength(text) > Math.min(limit, Buffer.byteLength(body)) - 4;
-    }));
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 64 }),
+        fc.integer({ min: 1, max: 40 }),
+        (body, limit) => Buffer.byteLength(answerText(body, limit)) <= limit,
+      ),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer({ min: 1, max: 40 }), (body, limit) => {
+        const text = answerText(Buffer.from(body), limit);
+        return body.startsWith(text) && Buffer.byteLength(text) > Math.min(limit, Buffer.byteLength(body)) - 4;
+      }),
+    );
   });
 
   test('reads a view of a larger buffer only where it looks', () => {

@@ -1,4 +1,7 @@
-/** Certificates for tests, made by Python's cryptography, which the embedded AWS needs anyway: an authority, and what a receiver can get wrong. */
+/**
+ * Certificates for tests, made by Python's cryptography, which the embedded AWS needs anyway: an authority, and what a
+ * receiver can get wrong.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { PYTHON } from '../../builders/python';
@@ -25,5 +28,7 @@ export interface TestCertificates {
 
 /** @param name for which the certificates are issued */
 export function makeCertificates(name: string): TestCertificates {
-  return JSON.parse(execFileSync(PYTHON, [join(__dirname, 'make_certificates.py'), name], { encoding: 'utf8' })) as TestCertificates;
+  return JSON.parse(
+    execFileSync(PYTHON, [join(__dirname, 'make_certificates.py'), name], { encoding: 'utf8' }),
+  ) as TestCertificates;
 }

@@ -47,12 +47,17 @@ function questionIn(query: Buffer): { name: string; type: RecordType; end: numbe
     labels.push(query.toString('latin1', at + 1, at + 1 + length));
     at += 1 + length;
   }
-  return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at + 1) === TYPE_AAAA ? 'AAAA' : 'A', end: at + 5 };
+  return {
+    name: labels.join('.').toLowerCase(),
+    type: query.readUInt16BE(at + 1) === TYPE_AAAA ? 'AAAA' : 'A',
+    end: at + 5,
+  };
 }
 
 function response(headerAndQuestion: Buffer, type: RecordType, said: Exclude<StubReply, 'silence'>): Buffer {
   const head = Buffer.from(headerAndQuestion);
-  const addresses = typeof said === 'string' ? [] : said.addresses.filter((address) => isIPv4(address) === (type === 'A'));
+  const addresses =
+    typeof said === 'string' ? [] : said.addresses.filter((address) => isIPv4(address) === (type === 'A'));
   head.writeUInt16BE(RESPONSE_RECURSION_AVAILABLE | (typeof said === 'string' ? RESPONSE_CODES[said] : 0), 2);
   head.writeUInt16BE(addresses.length, 6);
   head.writeUInt32BE(0, 8); // neither authority nor additional records
@@ -75,5 +80,8 @@ function ipv6Bytes(address: string): Buffer {
   const [head = '', tail = ''] = address.split('::');
   const groups = (part: string) => (part === '' ? [] : part.split(':'));
   const elided = Array<string>(8 - groups(head).length - groups(tail).length).fill('0');
-  return Buffer.from([...groups(head), ...elided, ...groups(tail)].map((group) => group.padStart(4, '0')).join(''), 'hex');
+  return Buffer.from(
+    [...groups(head), ...elided, ...groups(tail)].map((group) => group.padStart(4, '0')).join(''),
+    'hex',
+  );
 }

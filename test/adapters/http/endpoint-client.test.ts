@@ -25,47 +25,72 @@ function newClient(options: Partial<EndpointClientOptions> = {}): EndpointClient
 }
 
 const webhook = (url: string, fields: Partial<WebhookRequest> = {}): WebhookRequest => ({
-  tenantId: 'org_1', url, headers: { 'content-type': 'application/json', 'webhook-id': 'evt_1' }, body: Buffer.from('{"a":1}'), ...fields,
+  tenantId: 'org_1',
+  url,
+  headers: { 'content-type': 'application/json', 'webhook-id': 'evt_1' },
+  body: Buffer.from('{"a":1}'),
+  ...fields,
 });
 
-const post = (url: string, deadlineMs = DEADLINE_MS): Promise<AttemptResult> => newClient().post(webhook(url), deadlineMs);
+const post = (url: string, deadlineMs = DEADLINE_MS): Promise<AttemptResult> =>
+  newClient().post(webhook(url), deadlineMs);
 
 const answering = (head: string) => receivers.raw((socket) => socket.write(head));
 
 describe('what is sent', () => {
   test('is a POST of the exact bytes, with the given headers, the host and the length, and nothing else', async () => {
     let received: ReceivedRequest | undefined;
-    const { url, port } = await receivers.http(receiving((request, _message, response) => {
-      received = request;
-      response.end();
-    }));
+    const { url, port } = await receivers.http(
+      receiving((request, _message, response) => {
+        received = request;
+        response.end();
+      }),
+    );
     const body = Buffer.from([0x7b, 0x00, 0xff, 0xfe, 0x7d]);
-    await newClient().post(webhook(`${url}?x=1&y=%20`, { body, headers: { 'Content-Type': 'application/json', 'X-Signature': 'abc' } }), DEADLINE_MS);
+    await newClient().post(
+      webhook(`${url}?x=1&y=%20`, { body, headers: { 'Content-Type': 'application/json', 'X-Signature': 'abc' } }),
+      DEADLINE_MS,
+    );
     expect(received).toMatchObject({ method: 'POST', url: '/hook?x=1&y=%20', body });
     expect(received?.rawHeaders).toEqual([
-      'host', `127.0.0.1:${port}`, 'connection', 'keep-alive', 'Content-Type', 'application/json', 'X-Signature', 'abc', 'content-length', '5',
+      'host',
+      `127.0.0.1:${port}`,
+      'connection',
+      'keep-alive',
+      'Content-Type',
+      'application/json',
+      'X-Signature',
+      'abc',
+      'content-length',
+      '5',
     ]);
   });
 
   test('may be empty', async () => {
     let received: ReceivedRequest | undefined;
-    const { url } = await receivers.http(receiving((request, _message, response) => {
-      received = request;
-      response.end();
-    }));
+    const { url } = await receivers.http(
+      receiving((request, _message, response) => {
+        received = request;
+        response.end();
+      }),
+    );
     await newClient().post(webhook(url, { body: new Uint8Array() }), DEADLINE_MS);
     expect(received?.headers['content-length']).toBe('0');
   });
 
   test.each(['host', 'Host', 'HOST'])('never has another %s header', async (name) => {
     const { url, connections } = await receivers.http((_request, response) => response.end());
-    await expect(newClient().post(webhook(url, { headers: { [name]: 'metadata.google.internal' } }), DEADLINE_MS)).rejects.toThrow(/may not contain Host/);
+    await expect(
+      newClient().post(webhook(url, { headers: { [name]: 'metadata.google.internal' } }), DEADLINE_MS),
+    ).rejects.toThrow(/may not contain Host/);
     expect(connections()).toBe(0);
   });
 
   test('is refused as our own fault when a header cannot be sent', async () => {
     const { url } = await receivers.http((_request, response) => response.end());
-    await expect(newClient().post(webhook(url, { headers: { 'x-a': 'b\r\nx-injected: c' } }), DEADLINE_MS)).rejects.toThrow(/invalid x-a header/);
+    await expect(
+      newClient().post(webhook(url, { headers: { 'x-a': 'b\r\nx-injected: c' } }), DEADLINE_MS),
+    ).rejects.toThrow(/invalid x-a header/);
   });
 
   test('is sent once, also when the server closes without an answer', async () => {
@@ -80,20 +105,34 @@ describe('what is sent', () => {
 });
 
 describe('an answer', () => {
-  test.each([200, 201, 202, 204, 205, 299, 300, 304, 400, 401, 404, 408, 410, 418, 429, 500, 502, 503, 504, 599])('%i is the outcome', async (status) => {
-    const { url } = await receivers.http(receiving((_request, _message, response) => response.writeHead(status).end()));
-    expect(await post(url)).toEqual({ kind: 'answered', status, answer: '', latencyMs: expect.any(Number) as number });
-  });
+  test.each([200, 201, 202, 204, 205, 299, 300, 304, 400, 401, 404, 408, 410, 418, 429, 500, 502, 503, 504, 599])(
+    '%i is the outcome',
+    async (status) => {
+      const { url } = await receivers.http(
+        receiving((_request, _message, response) => response.writeHead(status).end()),
+      );
+      expect(await post(url)).toEqual({
+        kind: 'answered',
+        status,
+        answer: '',
+        latencyMs: expect.any(Number) as number,
+      });
+    },
+  );
 
   test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
     const elsewhere = await receivers.http((_request, response) => response.end());
-    const { url } = await receivers.http(receiving((_request, _message, response) => response.writeHead(status, { location: elsewhere.url }).end()));
+    const { url } = await receivers.http(
+      receiving((_request, _message, response) => response.writeHead(status, { location: elsewhere.url }).end()),
+    );
     expect(await post(url)).toMatchObject({ kind: 'answered', status });
     expect(elsewhere.connections()).toBe(0);
   });
 
   test('may begin with a few informational parts', async () => {
-    const { url } = await answering('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'.repeat(20) + 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+    const { url } = await answering(
+      'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'.repeat(20) + 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok',
+    );
     expect(await post(url)).toMatchObject({ kind: 'answered', status: 200, answer: 'ok' });
   });
 
@@ -103,13 +142,20 @@ describe('an answer', () => {
   });
 
   test('may come before the request has been read', async () => {
-    const { url } = await receivers.tcp((socket) => socket.once('readable', () => socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n')));
+    const { url } = await receivers.tcp((socket) =>
+      socket.once('readable', () => socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n')),
+    );
     const body = Buffer.alloc(8 * 1024 * 1024);
-    expect(await newClient().post(webhook(url, { body }), DEADLINE_MS)).toMatchObject({ kind: 'answered', status: 413 });
+    expect(await newClient().post(webhook(url, { body }), DEADLINE_MS)).toMatchObject({
+      kind: 'answered',
+      status: 413,
+    });
   });
 
   test('counts its latency from the start of the attempt', async () => {
-    const { url } = await receivers.http(receiving((_request, _message, response) => setTimeout(() => response.end(), 60)));
+    const { url } = await receivers.http(
+      receiving((_request, _message, response) => setTimeout(() => response.end(), 60)),
+    );
     const { latencyMs } = await post(url);
     expect(latencyMs).toBeGreaterThanOrEqual(59);
     expect(latencyMs).toBeLessThan(DEADLINE_MS);
@@ -128,7 +174,9 @@ describe('an answer', () => {
 
 describe('the body of an answer', () => {
   const bodyOf = async (status: number, body: Buffer | string): Promise<string> => {
-    const { url } = await receivers.http(receiving((_request, _message, response) => response.writeHead(status).end(body)));
+    const { url } = await receivers.http(
+      receiving((_request, _message, response) => response.writeHead(status).end(body)),
+    );
     const result = await post(url);
     return result.kind === 'answered' ? result.answer : JSON.stringify(result);
   };
@@ -140,9 +188,17 @@ describe('the body of an answer', () => {
   });
 
   test('is put together from its pieces', async () => {
-    const { url } = await receivers.raw((socket) => socket.write(Buffer.concat([
-      Buffer.from('HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n2\r\na'), Buffer.from([0xc3]), Buffer.from('\r\n1\r\n'), Buffer.from([0xa9]), Buffer.from('\r\n0\r\n\r\n'),
-    ])));
+    const { url } = await receivers.raw((socket) =>
+      socket.write(
+        Buffer.concat([
+          Buffer.from('HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n2\r\na'),
+          Buffer.from([0xc3]),
+          Buffer.from('\r\n1\r\n'),
+          Buffer.from([0xa9]),
+          Buffer.from('\r\n0\r\n\r\n'),
+        ]),
+      ),
+    );
     expect(await post(url)).toMatchObject({ kind: 'answered', answer: 'a\u00e9' });
   });
 
@@ -172,12 +228,16 @@ describe('the body of an answer', () => {
     ['of 16 KiB and a byte, and then silence: its status is the outcome', 16_385, { kind: 'answered', status: 200 }],
     ['of 16 KiB, and then silence: it has not ended', 16_384, { kind: 'transport', failure: 'timeout', phase: 'body' }],
   ])('%s', async (_what, bytes, result) => {
-    const { url } = await receivers.raw((socket) => socket.write(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), Buffer.alloc(bytes, 'x')])));
+    const { url } = await receivers.raw((socket) =>
+      socket.write(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), Buffer.alloc(bytes, 'x')])),
+    );
     expect(await post(url, SHORT_DEADLINE_MS)).toMatchObject(result);
   });
 
   test('of exactly 16 KiB leaves the connection open', async () => {
-    const { url, connections } = await receivers.http(receiving((_request, _message, response) => response.end(Buffer.alloc(16 * 1024))));
+    const { url, connections } = await receivers.http(
+      receiving((_request, _message, response) => response.end(Buffer.alloc(16 * 1024))),
+    );
     const client = newClient();
     await client.post(webhook(url), DEADLINE_MS);
     await client.post(webhook(url), DEADLINE_MS);
@@ -186,7 +246,12 @@ describe('the body of an answer', () => {
 });
 
 describe('one deadline ends', () => {
-  const timedOut = (phase: string) => ({ kind: 'transport', failure: 'timeout', phase, message: expect.stringMatching(/^The deadline of 0\.25 s passed while /) as string });
+  const timedOut = (phase: string) => ({
+    kind: 'transport',
+    failure: 'timeout',
+    phase,
+    message: expect.stringMatching(/^The deadline of 0\.25 s passed while /) as string,
+  });
 
   const expectInTime = async (result: Promise<AttemptResult>, phase: string) => {
     const startedAt = performance.now();
@@ -254,7 +319,10 @@ describe('one deadline ends', () => {
     await wasClosed;
   });
 
-  function drip(socket: { write(text: string): void; on(event: 'close', listener: () => void): unknown }, text: string): void {
+  function drip(
+    socket: { write(text: string): void; on(event: 'close', listener: () => void): unknown },
+    text: string,
+  ): void {
     const timer = setInterval(() => socket.write(text), 20);
     socket.on('close', () => clearInterval(timer));
   }
@@ -264,7 +332,12 @@ describe('a transport failure', () => {
   test('refused', async () => {
     const { url } = await receivers.tcp(() => undefined);
     receivers.close();
-    expect(await post(url)).toEqual({ kind: 'transport', failure: 'refused', message: 'The connection was refused.', latencyMs: expect.any(Number) as number });
+    expect(await post(url)).toEqual({
+      kind: 'transport',
+      failure: 'refused',
+      message: 'The connection was refused.',
+      latencyMs: expect.any(Number) as number,
+    });
   });
 
   test.each<readonly [string, (socket: Socket) => unknown]>([
@@ -272,12 +345,22 @@ describe('a transport failure', () => {
     ['reset without an answer', (socket) => socket.resetAndDestroy()],
     ['closed within the headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nx-a: ')],
     ['closed within the body', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf')],
-    ['closed within the last body', (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 10\r\n\r\nhalf')],
+    [
+      'closed within the last body',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 10\r\n\r\nhalf'),
+    ],
     ['closed within a chunk', (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\nhalf')],
-    ['closed within the last chunk', (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\na\r\nhalf')],
+    [
+      'closed within the last chunk',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\na\r\nhalf'),
+    ],
   ])('reset: %s', async (_what, answer) => {
     const { url } = await receivers.raw(answer);
-    expect(await post(url)).toMatchObject({ kind: 'transport', failure: 'reset', message: expect.stringMatching(/^The connection was (closed|reset)/) as string });
+    expect(await post(url)).toMatchObject({
+      kind: 'transport',
+      failure: 'reset',
+      message: expect.stringMatching(/^The connection was (closed|reset)/) as string,
+    });
   });
 
   test.each([
@@ -297,7 +380,11 @@ describe('a transport failure', () => {
     ['an upgrade unasked', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
   ])('malformed: %s', async (_what, head) => {
     const { url } = await answering(head);
-    expect(await post(url)).toMatchObject({ kind: 'transport', failure: 'malformed', message: expect.stringMatching(/^The answer.*\.$/) as string });
+    expect(await post(url)).toMatchObject({
+      kind: 'transport',
+      failure: 'malformed',
+      message: expect.stringMatching(/^The answer.*\.$/) as string,
+    });
   });
 
   test('unreachable', async () => {
@@ -307,7 +394,9 @@ describe('a transport failure', () => {
       return socket;
     };
     expect(await newClient({ dial }).post(webhook('http://127.0.0.1:9/'), DEADLINE_MS)).toMatchObject({
-      kind: 'transport', failure: 'unreachable', message: 'The host could not be reached (EHOSTUNREACH).',
+      kind: 'transport',
+      failure: 'unreachable',
+      message: 'The host could not be reached (EHOSTUNREACH).',
     });
   });
 
@@ -317,25 +406,33 @@ describe('a transport failure', () => {
       socket.destroy(Object.assign(new Error(code), { code }));
       return socket;
     };
-    await expect(newClient({ dial }).post(webhook('http://127.0.0.1:9/'), DEADLINE_MS)).rejects.toThrow(LocalFaultError);
+    await expect(newClient({ dial }).post(webhook('http://127.0.0.1:9/'), DEADLINE_MS)).rejects.toThrow(
+      LocalFaultError,
+    );
   });
 
   test('is none when no socket can be made or the resolver breaks: that is our own fault', async () => {
     const broken = (): never => {
       throw new TypeError('broken');
     };
-    await expect(newClient({ dial: broken }).post(webhook('http://127.0.0.1:9/'), DEADLINE_MS)).rejects.toThrow(LocalFaultError);
+    await expect(newClient({ dial: broken }).post(webhook('http://127.0.0.1:9/'), DEADLINE_MS)).rejects.toThrow(
+      LocalFaultError,
+    );
     const resolver = { resolve: () => Promise.reject(new TypeError('broken')) };
-    await expect(newClient({ resolver }).post(webhook('http://hooks.acme.com/'), DEADLINE_MS)).rejects.toThrow(LocalFaultError);
+    await expect(newClient({ resolver }).post(webhook('http://hooks.acme.com/'), DEADLINE_MS)).rejects.toThrow(
+      LocalFaultError,
+    );
   });
 
   test('leaves the next attempt untouched', async () => {
     let requests = 0;
-    const { url } = await receivers.http(receiving((_request, message, response) => {
-      requests += 1;
-      if (requests === 1) message.socket.destroy();
-      else response.end('fine');
-    }));
+    const { url } = await receivers.http(
+      receiving((_request, message, response) => {
+        requests += 1;
+        if (requests === 1) message.socket.destroy();
+        else response.end('fine');
+      }),
+    );
     const client = newClient();
     expect(await client.post(webhook(url), DEADLINE_MS)).toMatchObject({ failure: 'reset' });
     expect(await client.post(webhook(url), DEADLINE_MS)).toMatchObject({ status: 200, answer: 'fine' });
@@ -344,7 +441,8 @@ describe('a transport failure', () => {
 
 describe('connections', () => {
   const counting = () => receivers.http(receiving((_request, _message, response) => response.end('ok')));
-  const slow = (ms: number) => receivers.http(receiving((_request, _message, response) => setTimeout(() => response.end(), ms)));
+  const slow = (ms: number) =>
+    receivers.http(receiving((_request, _message, response) => setTimeout(() => response.end(), ms)));
 
   test('are reused', async () => {
     const { url, connections } = await counting();
@@ -369,7 +467,7 @@ describe('connections', () => {
     expect(connections()).toBe(2);
   });
 
-  test('that do not become free are our own fault, not the endpoint\'s', async () => {
+  test("that do not become free are our own fault, not the endpoint's", async () => {
     const { url } = await slow(SHORT_DEADLINE_MS / 2);
     const client = newClient({ connectionsPerOrigin: 1 });
     const first = client.post(webhook(url), DEADLINE_MS);
@@ -380,10 +478,12 @@ describe('connections', () => {
 
   test('that time out make room for those that wait', async () => {
     let requests = 0;
-    const { url } = await receivers.http(receiving((_request, _message, response) => {
-      requests += 1;
-      if (requests > 1) response.end();
-    }));
+    const { url } = await receivers.http(
+      receiving((_request, _message, response) => {
+        requests += 1;
+        if (requests > 1) response.end();
+      }),
+    );
     const client = newClient({ connectionsPerOrigin: 1 });
     const stuck = client.post(webhook(url), 60);
     const next = client.post(webhook(url), DEADLINE_MS);
@@ -405,7 +505,8 @@ describe('connections', () => {
   test('are kept for a bounded number of tenants and origins: those used longest ago are closed', async () => {
     const { url, connections } = await counting();
     const client = newClient({ maxPools: 2 });
-    for (const tenantId of ['org_1', 'org_2', 'org_1', 'org_3', 'org_1']) await client.post(webhook(url, { tenantId }), DEADLINE_MS);
+    for (const tenantId of ['org_1', 'org_2', 'org_1', 'org_3', 'org_1'])
+      await client.post(webhook(url, { tenantId }), DEADLINE_MS);
     expect(connections()).toBe(3);
     await client.post(webhook(url, { tenantId: 'org_2' }), DEADLINE_MS);
     expect(connections()).toBe(4);
@@ -414,17 +515,21 @@ describe('connections', () => {
   test('in use are not closed to make room', async () => {
     const { url } = await slow(50);
     const client = newClient({ maxPools: 1 });
-    const results = await Promise.all(['org_1', 'org_2', 'org_3'].map((tenantId) => client.post(webhook(url, { tenantId }), DEADLINE_MS)));
+    const results = await Promise.all(
+      ['org_1', 'org_2', 'org_3'].map((tenantId) => client.post(webhook(url, { tenantId }), DEADLINE_MS)),
+    );
     expect(results.map((result) => result.kind)).toEqual(['answered', 'answered', 'answered']);
   });
 
   test('that the server closed between two attempts are replaced', async () => {
     let closed: () => void;
     const wasClosed = new Promise<void>((resolve) => (closed = resolve));
-    const { url, connections } = await receivers.http(receiving((_request, message, response) => {
-      response.end('ok', () => message.socket.end());
-      message.socket.on('close', () => closed());
-    }));
+    const { url, connections } = await receivers.http(
+      receiving((_request, message, response) => {
+        response.end('ok', () => message.socket.end());
+        message.socket.on('close', () => closed());
+      }),
+    );
     const client = newClient();
     await client.post(webhook(url), DEADLINE_MS);
     await wasClosed;
@@ -433,9 +538,12 @@ describe('connections', () => {
   });
 
   test('that the server says it will close are replaced', async () => {
-    const { url, connections } = await receivers.http(receiving((_request, _message, response) => response.writeHead(200, { connection: 'close' }).end('ok')));
+    const { url, connections } = await receivers.http(
+      receiving((_request, _message, response) => response.writeHead(200, { connection: 'close' }).end('ok')),
+    );
     const client = newClient();
-    for (let attempt = 0; attempt < 3; attempt += 1) expect(await client.post(webhook(url), DEADLINE_MS)).toMatchObject({ status: 200 });
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      expect(await client.post(webhook(url), DEADLINE_MS)).toMatchObject({ status: 200 });
     expect(connections()).toBe(3);
   });
 
@@ -460,7 +568,9 @@ describe('connections', () => {
       dialled.push(address);
       return connectTcp({ host: '127.0.0.1', port: address === '::1' ? port : 1 });
     };
-    expect(await newClient({ dial }).post(webhook(`http://localhost:${port}/`), DEADLINE_MS)).toMatchObject({ kind: 'answered' });
+    expect(await newClient({ dial }).post(webhook(`http://localhost:${port}/`), DEADLINE_MS)).toMatchObject({
+      kind: 'answered',
+    });
     expect(dialled).toEqual(['127.0.0.1', '::1']);
   });
 

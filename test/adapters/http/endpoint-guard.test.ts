@@ -74,9 +74,41 @@ const expectForbidden = (result: AttemptResult, rule: string) => {
 
 describe('a name', () => {
   test.each([
-    '0.0.0.0', '10.0.0.1', '100.64.0.1', '127.0.0.1', '127.8.8.8', '169.254.169.254', '169.254.100.1', '172.16.0.1', '172.31.255.255', '192.0.0.1', '192.0.2.1', '192.88.99.1',
-    '192.168.0.1', '198.18.0.1', '198.51.100.1', '203.0.113.1', '224.0.0.1', '240.0.0.1', '255.255.255.255', '::', '::1', '::ffff:7f00:1', '::ffff:5db8:d70e', '::7f00:1',
-    '64:ff9b::7f00:1', '64:ff9b::5db8:d70e', '64:ff9b:1::a00:1', '2002:7f00:1::', '2001:0:7f00:1::', '2001:db8::1', '3fff::1', 'fc00::1', 'fd00:ec2::254', 'fe80::1', 'ff02::1',
+    '0.0.0.0',
+    '10.0.0.1',
+    '100.64.0.1',
+    '127.0.0.1',
+    '127.8.8.8',
+    '169.254.169.254',
+    '169.254.100.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.0.0.1',
+    '192.0.2.1',
+    '192.88.99.1',
+    '192.168.0.1',
+    '198.18.0.1',
+    '198.51.100.1',
+    '203.0.113.1',
+    '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:7f00:1',
+    '::ffff:5db8:d70e',
+    '::7f00:1',
+    '64:ff9b::7f00:1',
+    '64:ff9b::5db8:d70e',
+    '64:ff9b:1::a00:1',
+    '2002:7f00:1::',
+    '2001:0:7f00:1::',
+    '2001:db8::1',
+    '3fff::1',
+    'fc00::1',
+    'fd00:ec2::254',
+    'fe80::1',
+    'ff02::1',
   ])('that stands for %s is refused, and nothing is dialled', async (address) => {
     resolvesTo(address);
     expectForbidden(await send(newClient(PRODUCTION_POLICY, nowhere), `https://${NAME}/`), 'address-not-public');
@@ -96,7 +128,9 @@ describe('a name', () => {
   test('that stands for a loopback address is dialled in development, but no other private one', async () => {
     const receiver = await receivers.http((_request, response) => response.end());
     resolvesTo('127.0.0.1');
-    expect(await send(newClient(DEVELOPMENT_POLICY, toPort(receiver.port)), `http://${NAME}:${receiver.port}/`)).toMatchObject({ status: 200 });
+    expect(
+      await send(newClient(DEVELOPMENT_POLICY, toPort(receiver.port)), `http://${NAME}:${receiver.port}/`),
+    ).toMatchObject({ status: 200 });
     dialled = [];
     for (const address of ['10.0.0.1', '169.254.169.254', 'fd00::1', '::ffff:7f00:1']) {
       resolvesTo(address);
@@ -107,8 +141,14 @@ describe('a name', () => {
   });
 
   test.each([
-    ['https://127.0.0.1/', 'ip-literal-not-allowed'], ['https://[::1]/', 'ip-literal-not-allowed'], ['https://0x7f.1/', 'ip-literal-not-allowed'], ['https://localhost/', 'localhost-not-allowed'],
-    ['https://metadata.google.internal/', 'reserved-name'], ['http://hooks.acme.com/', 'scheme-not-allowed'], ['https://hooks.acme.com:22/', 'port-not-allowed'], ['https://u@hooks.acme.com/', 'userinfo-not-allowed'],
+    ['https://127.0.0.1/', 'ip-literal-not-allowed'],
+    ['https://[::1]/', 'ip-literal-not-allowed'],
+    ['https://0x7f.1/', 'ip-literal-not-allowed'],
+    ['https://localhost/', 'localhost-not-allowed'],
+    ['https://metadata.google.internal/', 'reserved-name'],
+    ['http://hooks.acme.com/', 'scheme-not-allowed'],
+    ['https://hooks.acme.com:22/', 'port-not-allowed'],
+    ['https://u@hooks.acme.com/', 'userinfo-not-allowed'],
   ])('that the URL rules refuse is not even resolved: %s', async (url, rule) => {
     resolvesTo(PUBLIC);
     expectForbidden(await send(newClient(PRODUCTION_POLICY, nowhere), url), rule);
@@ -116,16 +156,25 @@ describe('a name', () => {
   });
 
   test.each<readonly [string, StubReply, RegExp]>([
-    ['does not exist', 'nxdomain', /does not exist/], ['has no address', { addresses: [] }, /has no address/], ['cannot be resolved', 'servfail', /could not be resolved \(ESERVFAIL\)/],
+    ['does not exist', 'nxdomain', /does not exist/],
+    ['has no address', { addresses: [] }, /has no address/],
+    ['cannot be resolved', 'servfail', /could not be resolved \(ESERVFAIL\)/],
   ])('that %s is a dns failure', async (_what, said, message) => {
     reply = () => said;
-    expect(await send(newClient(PRODUCTION_POLICY, nowhere), `https://${NAME}/`)).toMatchObject({ kind: 'transport', failure: 'dns', message: expect.stringMatching(message) as string });
+    expect(await send(newClient(PRODUCTION_POLICY, nowhere), `https://${NAME}/`)).toMatchObject({
+      kind: 'transport',
+      failure: 'dns',
+      message: expect.stringMatching(message) as string,
+    });
     expect(dialled).toEqual([]);
   });
 
   test('whose name server keeps silent ends at the deadline', async () => {
     reply = () => 'silence';
-    expect(await send(newClient(PRODUCTION_POLICY, nowhere), `https://${NAME}/`, 200)).toMatchObject({ failure: 'timeout', phase: 'resolve' });
+    expect(await send(newClient(PRODUCTION_POLICY, nowhere), `https://${NAME}/`, 200)).toMatchObject({
+      failure: 'timeout',
+      phase: 'resolve',
+    });
     expect(dialled).toEqual([]);
   });
 });
@@ -135,9 +184,12 @@ describe('a name that changes its address (DNS rebinding)', () => {
   let client: EndpointClient;
 
   beforeEach(async () => {
-    receiver = await receivers.https(certificates.valid, receiving((request, _message, response) => {
-      response.writeHead(200, request.url === '/last' ? { connection: 'close' } : {}).end();
-    }));
+    receiver = await receivers.https(
+      certificates.valid,
+      receiving((request, _message, response) => {
+        response.writeHead(200, request.url === '/last' ? { connection: 'close' } : {}).end();
+      }),
+    );
     const tls = createDial(certificates.ca);
     client = newClient(PRODUCTION_POLICY, (target) => tls({ ...target, address: '127.0.0.1', port: receiver.port }));
   });
@@ -182,7 +234,9 @@ describe('the addresses of a name', () => {
   test('are tried in order until one answers', async () => {
     const receiver = await receivers.http((_request, response) => response.end());
     resolvesTo(PUBLIC, OTHER_PUBLIC);
-    const client = newClient(DEVELOPMENT_POLICY, ({ address }) => (address === PUBLIC ? refusing() : toPort(receiver.port)()));
+    const client = newClient(DEVELOPMENT_POLICY, ({ address }) =>
+      address === PUBLIC ? refusing() : toPort(receiver.port)(),
+    );
     expect(await send(client, `http://${NAME}/`)).toMatchObject({ kind: 'answered', status: 200 });
     expect(dialled.map(({ address }) => address).sort()).toEqual([PUBLIC, OTHER_PUBLIC]);
   });
@@ -203,7 +257,10 @@ describe('the addresses of a name', () => {
 
   test('that all refuse make a refused connection, after six at most', async () => {
     resolvesTo(...Array.from({ length: 20 }, (_unused, index) => `93.184.215.${index + 1}`));
-    expect(await send(newClient(DEVELOPMENT_POLICY, refusing), `http://${NAME}/`)).toMatchObject({ kind: 'transport', failure: 'refused' });
+    expect(await send(newClient(DEVELOPMENT_POLICY, refusing), `http://${NAME}/`)).toMatchObject({
+      kind: 'transport',
+      failure: 'refused',
+    });
     expect(dialled).toHaveLength(6);
   });
 
@@ -227,48 +284,85 @@ describe('TLS', () => {
     return newClient(PRODUCTION_POLICY, (target) => tls({ ...target, address: '127.0.0.1', port }));
   };
 
-  test.each(['', '.'])('is verified against the URL\'s name, which is also the server name and the host (%j after it)', async (dot) => {
-    let host: string | undefined;
-    let servername: string | false | null | undefined;
-    const receiver = await receivers.https(certificates.valid, receiving((request, message, response) => {
-      host = request.headers.host;
-      ({ servername } = message.socket as TLSSocket & { servername?: string | false | null });
-      response.end();
-    }));
-    expect(await send(toReceiver(receiver), `https://${NAME}${dot}/`)).toMatchObject({ kind: 'answered', status: 200 });
-    expect({ host, servername }).toEqual({ host: NAME + dot, servername: NAME });
-    expect(dns.questions).toContain(`A ${NAME}`);
-  });
+  test.each(['', '.'])(
+    "is verified against the URL's name, which is also the server name and the host (%j after it)",
+    async (dot) => {
+      let host: string | undefined;
+      let servername: string | false | null | undefined;
+      const receiver = await receivers.https(
+        certificates.valid,
+        receiving((request, message, response) => {
+          host = request.headers.host;
+          ({ servername } = message.socket as TLSSocket & { servername?: string | false | null });
+          response.end();
+        }),
+      );
+      expect(await send(toReceiver(receiver), `https://${NAME}${dot}/`)).toMatchObject({
+        kind: 'answered',
+        status: 200,
+      });
+      expect({ host, servername }).toEqual({ host: NAME + dot, servername: NAME });
+      expect(dns.questions).toContain(`A ${NAME}`);
+    },
+  );
 
   test.each<readonly [Exclude<keyof TestCertificates, 'ca'>, string]>([
-    ['expired', 'The server\'s certificate expired 3 days ago.'],
-    ['notYetValid', 'The server\'s certificate is not valid yet.'],
-    ['wrongName', 'The server\'s certificate is not valid for the host\'s name.'],
-    ['selfSigned', 'The server\'s certificate is self-signed.'],
-    ['unknownAuthority', 'The server\'s certificate was issued by an unknown authority, or the server does not send its intermediate certificates.'],
+    ['expired', "The server's certificate expired 3 days ago."],
+    ['notYetValid', "The server's certificate is not valid yet."],
+    ['wrongName', "The server's certificate is not valid for the host's name."],
+    ['selfSigned', "The server's certificate is self-signed."],
+    [
+      'unknownAuthority',
+      "The server's certificate was issued by an unknown authority, or the server does not send its " +
+        'intermediate certificates.',
+    ],
   ])('with a certificate that is %s fails each time, before anything is sent', async (which, message) => {
     let requests = 0;
     const receiver = await receivers.https(certificates[which], () => (requests += 1));
     const client = toReceiver(receiver);
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      expect(await send(client, `https://${NAME}/`)).toEqual({ kind: 'transport', failure: 'tls', message, latencyMs: expect.any(Number) as number });
+      expect(await send(client, `https://${NAME}/`)).toEqual({
+        kind: 'transport',
+        failure: 'tls',
+        message,
+        latencyMs: expect.any(Number) as number,
+      });
     }
     expect(requests).toBe(0);
   });
 
   test('that the server does not speak', async () => {
-    const receiver = await receivers.tcp((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
-    expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({ failure: 'tls', message: 'The server does not speak TLS on this port.' });
+    const receiver = await receivers.tcp((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    );
+    expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({
+      failure: 'tls',
+      message: 'The server does not speak TLS on this port.',
+    });
   });
 
   test('of an old version', async () => {
-    const receiver = await receivers.listen(createTlsServer({ ...certificates.valid, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }), 'https');
-    expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({ failure: 'tls', message: 'The server does not speak TLS 1.2 or later.' });
+    const receiver = await receivers.listen(
+      createTlsServer({
+        ...certificates.valid,
+        minVersion: 'TLSv1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+      'https',
+    );
+    expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({
+      failure: 'tls',
+      message: 'The server does not speak TLS 1.2 or later.',
+    });
   });
 
   test('that is broken off', async () => {
     const receiver = await receivers.tcp((socket) => socket.once('data', () => socket.destroy()));
-    expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({ failure: 'reset', message: 'The server closed the connection during the TLS handshake.' });
+    expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({
+      failure: 'reset',
+      message: 'The server closed the connection during the TLS handshake.',
+    });
   });
 
   test('is spoken with HTTP/1.1, also to a server that would rather have HTTP/2', async () => {
@@ -277,7 +371,9 @@ describe('TLS', () => {
       ({ httpVersion } = request);
       response.end();
     });
-    expect(await send(toReceiver(await receivers.listen(server, 'https')), `https://${NAME}/`)).toMatchObject({ status: 200 });
+    expect(await send(toReceiver(await receivers.listen(server, 'https')), `https://${NAME}/`)).toMatchObject({
+      status: 200,
+    });
     expect(httpVersion).toBe('1.1');
   });
 

@@ -18,7 +18,12 @@ function probe(url: string, policy = DEVELOPMENT_POLICY, deadlineMs = 2000) {
 test('a probe is a HEAD request without a body', async () => {
   let seen: object = {};
   const { url } = await receivers.http((request, response) => {
-    seen = { method: request.method, path: request.url, agent: request.headers['user-agent'], length: request.headers['content-length'] };
+    seen = {
+      method: request.method,
+      path: request.url,
+      agent: request.headers['user-agent'],
+      length: request.headers['content-length'],
+    };
     response.writeHead(405).end();
   });
   expect(await probe(url)).toMatchObject({ kind: 'answered', status: 405, answer: '' });
@@ -34,7 +39,8 @@ test('two probes by one client are two connections', async () => {
   const { url, connections } = await receivers.http((_request, response) => response.end());
   const client = new EndpointClient({ policy: DEVELOPMENT_POLICY });
   clients.push(client);
-  for (let count = 0; count < 2; count += 1) expect(await client.probe({ tenantId: 'org_1', url, headers: {} }, 2000)).toMatchObject({ kind: 'answered' });
+  for (let count = 0; count < 2; count += 1)
+    expect(await client.probe({ tenantId: 'org_1', url, headers: {} }, 2000)).toMatchObject({ kind: 'answered' });
   expect(connections()).toBe(2);
 });
 

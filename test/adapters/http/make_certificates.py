@@ -1,4 +1,5 @@
 """Prints certificates for tests as JSON: an authority, and what a receiver can get wrong. The host name they are for is the argument."""
+
 import datetime
 import json
 import sys
@@ -18,7 +19,9 @@ def days(count):
 def pem(certificate, key):
     return {
         "cert": certificate.public_bytes(serialization.Encoding.PEM).decode(),
-        "key": key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode(),
+        "key": key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode(),
     }
 
 

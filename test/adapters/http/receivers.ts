@@ -64,7 +64,9 @@ export class Receivers {
 }
 
 /** A listener that takes the whole request before it answers. */
-export function receiving(answer: (request: ReceivedRequest, ...rest: Parameters<RequestListener>) => void): RequestListener {
+export function receiving(
+  answer: (request: ReceivedRequest, ...rest: Parameters<RequestListener>) => void,
+): RequestListener {
   return (message, response) => {
     const chunks: Buffer[] = [];
     message.on('data', (chunk: Buffer) => chunks.push(chunk));

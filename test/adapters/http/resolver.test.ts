@@ -14,8 +14,12 @@ describe('the resolver', () => {
   });
 
   const newResolver = () => new CachingResolver({ servers: [stub.server] });
-  const both = (ttlSeconds: number): StubReply => ({ addresses: ['8.8.8.8', '8.8.4.4', '2001:4860:4860::8888'], ttlSeconds });
-  const letPass = (seconds: number) => jest.spyOn(performance, 'now').mockReturnValue(performance.now() + seconds * 1000);
+  const both = (ttlSeconds: number): StubReply => ({
+    addresses: ['8.8.8.8', '8.8.4.4', '2001:4860:4860::8888'],
+    ttlSeconds,
+  });
+  const letPass = (seconds: number) =>
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + seconds * 1000);
 
   test('gives every address of both families, IPv4 first', async () => {
     reply = () => both(60);
@@ -23,14 +27,22 @@ describe('the resolver', () => {
     expect(stub.questions.sort()).toEqual(['A hooks.acme.com', 'AAAA hooks.acme.com']);
   });
 
-  test.each<readonly [string, StubReply]>([['has none', { addresses: [] }], ['fails', 'servfail'], ['does not exist', 'nxdomain']])('is content with one family when the other %s', async (_what, other) => {
+  test.each<readonly [string, StubReply]>([
+    ['has none', { addresses: [] }],
+    ['fails', 'servfail'],
+    ['does not exist', 'nxdomain'],
+  ])('is content with one family when the other %s', async (_what, other) => {
     reply = (_name, type) => (type === 'A' ? both(60) : other);
     expect(await newResolver().resolve('v4.acme.com')).toEqual(['8.8.8.8', '8.8.4.4']);
     reply = (_name, type) => (type === 'AAAA' ? both(60) : other);
     expect(await newResolver().resolve('v6.acme.com')).toEqual(['2001:4860:4860::8888']);
   });
 
-  test.each<readonly [string, StubReply]>([['ENOTFOUND', 'nxdomain'], ['ENODATA', { addresses: [] }], ['ESERVFAIL', 'servfail']])('fails with %s', async (code, said) => {
+  test.each<readonly [string, StubReply]>([
+    ['ENOTFOUND', 'nxdomain'],
+    ['ENODATA', { addresses: [] }],
+    ['ESERVFAIL', 'servfail'],
+  ])('fails with %s', async (code, said) => {
     reply = () => said;
     await expect(newResolver().resolve('hooks.acme.com')).rejects.toThrow(ResolutionError);
     await expect(newResolver().resolve('hooks.acme.com')).rejects.toMatchObject({ code });

@@ -25,14 +25,18 @@ test('a hundred events go ten at a time, in the group of their tenant', async ()
   expect(await queue.publish(TENANT, messages)).toEqual(messages.map(() => 'sent'));
   expect(inputs.map(({ Entries }) => Entries!.length)).toEqual(Array(10).fill(10));
   expect(inputs.flatMap(({ Entries }) => Entries!.map(({ MessageBody }) => MessageBody))).toEqual(messages);
-  expect(new Set(inputs.flatMap(({ Entries }) => Entries!.map(({ MessageGroupId }) => MessageGroupId)))).toEqual(new Set([TENANT]));
+  expect(new Set(inputs.flatMap(({ Entries }) => Entries!.map(({ MessageGroupId }) => MessageGroupId)))).toEqual(
+    new Set([TENANT]),
+  );
 });
 
 test('a batch stays within what SQS takes, in bytes', async () => {
   const { inputs, queue } = setUp();
   const [large, wide, small] = ['x'.repeat(EVENT_MAX_BYTES), 'ü'.repeat(200_000), 'y'.repeat(1000)];
   await queue.publish(TENANT, [small, large, wide, wide, small]);
-  const sizes = inputs.map(({ Entries }) => Entries!.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody!), 0));
+  const sizes = inputs.map(({ Entries }) =>
+    Entries!.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody!), 0),
+  );
   expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
   expect(inputs).toHaveLength(2);
 });

@@ -4,7 +4,16 @@ import { findChromium } from './chromium';
 
 /** Names are resolved by nobody: what a page, or Chromium by itself, asks of another host fails before it leaves. */
 const ONLY_LOOPBACK = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--no-pings', ONLY_LOOPBACK];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--no-pings',
+  ONLY_LOOPBACK,
+];
 
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();

@@ -1,4 +1,7 @@
-/** Tests in a browser: each with a visit, whose problems fail it. Without Chromium they are skipped, and the run says so (test/runner/optional-tools.ts). */
+/**
+ * Tests in a browser: each with a visit, whose problems fail it. Without Chromium they are skipped, and the run says so
+ * (test/runner/optional-tools.ts).
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -29,7 +32,13 @@ export function describeInBrowser(name: string, body: (given: InBrowser) => void
     });
     afterEach(async () => {
       mkdirSync(PICTURES, { recursive: true });
-      const picture = join(PICTURES, `${expect.getState().currentTestName!.replaceAll(/[^\w-]+/g, '-').slice(0, 150)}.png`);
+      const picture = join(
+        PICTURES,
+        `${expect
+          .getState()
+          .currentTestName!.replaceAll(/[^\w-]+/g, '-')
+          .slice(0, 150)}.png`,
+      );
       const ended = await Promise.allSettled(visits.splice(0).map((visit) => visit.end(picture)));
       for (const each of ended) if (each.status === 'rejected') throw each.reason;
     });

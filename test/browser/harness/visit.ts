@@ -1,5 +1,6 @@
 /**
- * Somebody's visit to the dashboard, in a browser context of its own, under watch: nothing leaves the loopback, no script throws, nothing is complained of in the console (what the content security policy refuses is), no dialog
+ * Somebody's visit to the dashboard, in a browser context of its own, under watch: nothing leaves the loopback, no
+ * script throws, nothing is complained of in the console (what the content security policy refuses is), no dialog
  * opens, and no token is in the address of a request or in its `Referer`. What is found fails the visit when it ends.
  */
 import type { Browser, BrowserContext, ConsoleMessage, Page, Request } from 'playwright-core';
@@ -40,8 +41,18 @@ export class Visit {
     page.on('websocket', (socket) => this.problems.push(`a socket was opened to ${socket.url()}`));
   }
 
-  static async begin(browser: Browser, { colorScheme = 'light', width = 1280, height = 900, locale = 'en-US' }: VisitOptions = {}): Promise<Visit> {
-    const context = await browser.newContext({ colorScheme, locale, timezoneId: 'Europe/Kyiv', viewport: { width, height }, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
+  static async begin(
+    browser: Browser,
+    { colorScheme = 'light', width = 1280, height = 900, locale = 'en-US' }: VisitOptions = {},
+  ): Promise<Visit> {
+    const context = await browser.newContext({
+      colorScheme,
+      locale,
+      timezoneId: 'Europe/Kyiv',
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     context.setDefaultTimeout(PATIENCE_MS);
     return new Visit(context, await context.newPage());
   }
@@ -56,11 +67,17 @@ export class Visit {
     return this.problems.filter((problem) => !this.allowed.some((each) => each.test(problem)));
   }
 
-  /** A second time does nothing. @param picture file for what it looks like by now @throws Error with all that was found */
+  /**
+   * A second time does nothing.
+   *
+   * @param picture file for what it looks like by now
+   * @throws Error with all that was found
+   */
   async end(picture?: string): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    if (picture !== undefined) await this.page.screenshot({ path: picture }).catch(() => undefined); // a page that hangs is no reason to
+    // a page that hangs is no reason to
+    if (picture !== undefined) await this.page.screenshot({ path: picture }).catch(() => undefined);
     await this.context.close();
     const found = this.found();
     if (found.length > 0) throw new Error(`the visit was not as it should be:\n${found.join('\n')}`);
@@ -71,12 +88,17 @@ export class Visit {
     const url = new URL(request.url());
     if (['data:', 'blob:', 'about:'].includes(url.protocol)) return;
     if (url.hostname !== LOOPBACK) this.problems.push(`a request left for ${url.href}`);
-    if (TOKEN.test(url.pathname + url.search)) this.problems.push(`a token is in the address of a request to ${url.pathname}`);
+    if (TOKEN.test(url.pathname + url.search))
+      this.problems.push(`a token is in the address of a request to ${url.pathname}`);
     const { referer } = request.headers();
-    if (referer !== undefined && referer !== '') this.problems.push(`a request to ${url.pathname} says where it comes from: ${referer.replace(TOKEN, '<token>')}`);
+    if (referer !== undefined && referer !== '')
+      this.problems.push(`a request to ${url.pathname} says where it comes from: ${referer.replace(TOKEN, '<token>')}`);
   }
 
   private hear(message: ConsoleMessage): void {
-    if (['error', 'warning', 'assert'].includes(message.type())) this.problems.push(`console ${message.type()}: ${message.text()} (${message.location().url.replace(/[?#].*$/, '')})`);
+    if (['error', 'warning', 'assert'].includes(message.type()))
+      this.problems.push(
+        `console ${message.type()}: ${message.text()} (${message.location().url.replace(/[?#].*$/, '')})`,
+      );
   }
 }

@@ -1,4 +1,7 @@
-/** What the deployed functions' only name server says: of these names as follows, of all others that they do not exist. Nothing is asked of the machine's. */
+/**
+ * What the deployed functions' only name server says: of these names as follows, of all others that they do not exist.
+ * Nothing is asked of the machine's.
+ */
 import { type DnsStub, startDnsStub, type StubReply } from '../../adapters/http/dns-stub';
 
 const DOMAIN = 'hostile.example.org';

@@ -1,4 +1,5 @@
-// What the integration, e2e and browser projects share: an emulator of the run's own, found by the tests through one environment variable a project.
+// What the integration, e2e and browser projects share: an emulator of the run's own, found by the tests through one
+// environment variable a project.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../../local/emulator';
@@ -40,13 +41,22 @@ async function startOnFreePort(folder: string, signal: AbortSignal): Promise<Emu
 /** jest just dies of a signal: here the emulator is ended first. (Of a SIGKILL it ends by itself.) */
 function endOnSignals(project: EmulatorProject): AbortSignal {
   const { signal } = abortOnSignals();
-  signal.addEventListener('abort', () => {
-    void stopTestStack(project).finally(() => process.exit(signal.reason instanceof Interrupted ? signal.reason.exitStatus : 1));
-  }, { once: true });
+  signal.addEventListener(
+    'abort',
+    () => {
+      void stopTestStack(project).finally(() =>
+        process.exit(signal.reason instanceof Interrupted ? signal.reason.exitStatus : 1),
+      );
+    },
+    { once: true },
+  );
   return signal;
 }
 
-/** For a project's globalSetup: an emulator, for e2e and browser with our stacks deployed to it and a name server of their own. Nothing is left running when it throws. */
+/**
+ * For a project's globalSetup: an emulator, for e2e and browser with our stacks deployed to it and a name server of
+ * their own. Nothing is left running when it throws.
+ */
 export async function startTestStack(project: EmulatorProject): Promise<void> {
   const signal = endOnSignals(project);
   const folder = makeRunFolder(project);
@@ -57,7 +67,14 @@ export async function startTestStack(project: EmulatorProject): Promise<void> {
   const deployStacks = async () => {
     const nameServer = await startNameServer();
     run.nameServer = nameServer;
-    return deploy(emulator, { stacks: STACKS, endpointPolicy: 'development', nameServers: [nameServer.server], folder, step: shownStep, signal });
+    return deploy(emulator, {
+      stacks: STACKS,
+      endpointPolicy: 'development',
+      nameServers: [nameServer.server],
+      folder,
+      step: shownStep,
+      signal,
+    });
   };
   try {
     const stacks = project === 'integration' ? {} : await deployStacks();
@@ -83,9 +100,15 @@ export async function stopTestStack(project: EmulatorProject): Promise<void> {
   rmSync(run.folder, { recursive: true, force: true });
 }
 
-/** For tests: where the emulator of the project is, or of the first of several that runs, and what is deployed to it. */
+/**
+ * For tests: where the emulator of the project is, or of the first of several that runs, and what is deployed to it.
+ */
 export function testStack(...projects: [EmulatorProject, ...EmulatorProject[]]): LocalStack {
   const file = projects.map((project) => process.env[variable(project)]).find((each) => each !== undefined);
-  if (file === undefined) throw new Error(`This test needs the jest project ${projects.join(' or ')}, whose globalSetup starts an emulator: npm test -- ${projects[0]}`);
+  if (file === undefined)
+    throw new Error(
+      `This test needs the jest project ${projects.join(' or ')}, whose globalSetup starts an emulator: npm ` +
+        `test -- ${projects[0]}`,
+    );
   return readStackFile(file);
 }

@@ -12,8 +12,15 @@ import { RECEIVING_STACK, SOURCES, type SourceName } from './sources';
 const stack = new Stack(new App(), RECEIVING_STACK);
 const bus = new EventBus(stack, 'Bus');
 const topic = new Topic(stack, 'Topic');
-const queues = Object.fromEntries(SOURCES.map((name) => [name, new Queue(stack, `Queue-${name}`)])) as Record<SourceName, Queue>;
-new Rule(stack, 'Rule', { eventBus: bus, eventPattern: { source: ['cdk-webhooks.receiver'] }, targets: [new SqsQueue(queues.github)] });
+const queues = Object.fromEntries(SOURCES.map((name) => [name, new Queue(stack, `Queue-${name}`)])) as Record<
+  SourceName,
+  Queue
+>;
+new Rule(stack, 'Rule', {
+  eventBus: bus,
+  eventPattern: { source: ['cdk-webhooks.receiver'] },
+  targets: [new SqsQueue(queues.github)],
+});
 topic.addSubscription(new SqsSubscription(queues.stripe, { rawMessageDelivery: true }));
 
 const parts: Record<SourceName, Pick<ReceiverSource, 'scheme' | 'target'>> = {
@@ -24,10 +31,22 @@ const parts: Record<SourceName, Pick<ReceiverSource, 'scheme' | 'target'>> = {
   stripe: { scheme: ReceiverScheme.stripe(), target: ReceiverTarget.topic(topic) },
   slack: { scheme: ReceiverScheme.slack(), target: ReceiverTarget.queue(queues.slack) },
   shopify: { scheme: ReceiverScheme.shopify(), target: ReceiverTarget.queue(queues.shopify) },
-  acme: { scheme: ReceiverScheme.hmac({ header: 'X-Acme', encoding: SignatureEncoding.BASE64, prefix: 'v1=', eventIdHeader: 'X-Acme-Id' }), target: ReceiverTarget.queue(queues.acme) },
+  acme: {
+    scheme: ReceiverScheme.hmac({
+      header: 'X-Acme',
+      encoding: SignatureEncoding.BASE64,
+      prefix: 'v1=',
+      eventIdHeader: 'X-Acme-Id',
+    }),
+    target: ReceiverTarget.queue(queues.acme),
+  },
   outage: { scheme: ReceiverScheme.leapOcr(), target: ReceiverTarget.queue(queues.outage) },
 };
-const sources = SOURCES.map((name): ReceiverSource => ({ ...parts[name], path: `/in/${name}`, secret: new Secret(stack, `Secret-${name}`, { secretName: `receiving-${name}` }) }));
+const sources = SOURCES.map((name): ReceiverSource => ({
+  ...parts[name],
+  path: `/in/${name}`,
+  secret: new Secret(stack, `Secret-${name}`, { secretName: `receiving-${name}` }),
+}));
 const receiver = new WebhookReceiver(stack, 'Inbound', { ...sources[0]!, removalPolicy: RemovalPolicy.DESTROY });
 for (const source of sources.slice(1)) receiver.addSource(source);
 

@@ -7,12 +7,21 @@ import { contentOf, receivedEvent } from '../../../lambda/core/received-event';
 import { COMPLETED } from '../../builders/event';
 
 const JOB_ID = COMPLETED.job_id;
-const EVENT: JobEvent = { eventId: COMPLETED.event_id, type: 'job.completed', jobId: JOB_ID, occurredAt: Date.parse(COMPLETED.timestamp) };
+const EVENT: JobEvent = {
+  eventId: COMPLETED.event_id,
+  type: 'job.completed',
+  jobId: JOB_ID,
+  occurredAt: Date.parse(COMPLETED.timestamp),
+};
 
 /** What WebhookReceiver puts on the queue. */
 function messageOf(event: object): string {
   const body = Buffer.from(JSON.stringify(event));
-  return receivedEvent('/leapocr/webhooks', { kind: 'leapOcr' }, { body, content: contentOf(body), headers: {}, verified: { scheme: 'leapocr' }, receivedAt: 0 }).message;
+  return receivedEvent(
+    '/leapocr/webhooks',
+    { kind: 'leapOcr' },
+    { body, content: contentOf(body), headers: {}, verified: { scheme: 'leapocr' }, receivedAt: 0 },
+  ).message;
 }
 
 function setUp(answers: readonly ResultAnswer[] = []) {
@@ -21,11 +30,22 @@ function setUp(answers: readonly ResultAnswer[] = []) {
   const asked: number[] = [];
   const left = [...answers];
   const services: JobConsumerServices = {
-    ocrApi: { result: (_jobId, page) => { asked.push(page); return Promise.resolve(left.shift()!); } },
+    ocrApi: {
+      result: (_jobId, page) => {
+        asked.push(page);
+        return Promise.resolve(left.shift()!);
+      },
+    },
     jobs: {
       isDone: (eventId) => Promise.resolve(done.has(eventId)),
-      putPage: (_jobId, page) => { pages.push(page); return Promise.resolve(); },
-      record: ({ eventId }, end) => { done.set(eventId, end); return Promise.resolve('recorded'); },
+      putPage: (_jobId, page) => {
+        pages.push(page);
+        return Promise.resolve();
+      },
+      record: ({ eventId }, end) => {
+        done.set(eventId, end);
+        return Promise.resolve('recorded');
+      },
     },
     now: () => 0,
   };
@@ -48,7 +68,11 @@ test('a result is fetched page by page, and on record when all of it is there', 
 });
 
 test.each<[string, ResultAnswer, object]>([
-  ['not ready', { kind: 'not-ready', retryAfterSeconds: 40 }, { kind: 'again', reason: 'the result is not ready', retryAfterSeconds: 40 }],
+  [
+    'not ready',
+    { kind: 'not-ready', retryAfterSeconds: 40 },
+    { kind: 'again', reason: 'the result is not ready', retryAfterSeconds: 40 },
+  ],
   ['not to be had now', { kind: 'unavailable', reason: 'status 500' }, { kind: 'again', reason: 'status 500' }],
 ])('a result that is %s, in whatever part, comes again, and nothing is on record', async (_what, answer, outcome) => {
   for (const before of [[], [pagesAnswer(1, 50, 2)]]) {
@@ -86,8 +110,13 @@ test('an API that always has another page is not asked for ever', async () => {
 
 test('the messages of the receiver', () => {
   expect(jobEventOf(messageOf(COMPLETED))).toEqual(EVENT);
-  expect(jobEventOf(messageOf({ ...COMPLETED, event_type: 'job.failed', error_message: 'No.' }))).toEqual({ ...EVENT, type: 'job.failed', errorMessage: 'No.' });
-  for (const type of ['webhook.test', 'job.created', 'job.started']) expect(jobEventOf(messageOf({ ...COMPLETED, event_type: type }))).toBeUndefined();
+  expect(jobEventOf(messageOf({ ...COMPLETED, event_type: 'job.failed', error_message: 'No.' }))).toEqual({
+    ...EVENT,
+    type: 'job.failed',
+    errorMessage: 'No.',
+  });
+  for (const type of ['webhook.test', 'job.created', 'job.started'])
+    expect(jobEventOf(messageOf({ ...COMPLETED, event_type: type }))).toBeUndefined();
 });
 
 test.each([
@@ -103,7 +132,9 @@ test.each([
 });
 
 test('waits double, up to a quarter of an hour, and are as long as the API asks for', () => {
-  expect([1, 2, 3, 4, 5, 6, 7, 10].map((receives) => retryDelay(receives))).toEqual([15, 30, 60, 120, 240, 480, 900, 900]);
+  expect([1, 2, 3, 4, 5, 6, 7, 10].map((receives) => retryDelay(receives))).toEqual([
+    15, 30, 60, 120, 240, 480, 900, 900,
+  ]);
   expect(retryDelay(1, 40)).toBe(40);
   expect(retryDelay(3, 40)).toBe(60);
   expect(retryDelay(1, 86_400)).toBe(900);

@@ -29,8 +29,16 @@ export class OcrApiStub {
     const limit = Number(url.searchParams.get('limit'));
     const apiKey = request.headers['x-api-key'] as string | undefined;
     this.requests.push({ jobId, page, limit, apiKey });
-    const { status, headers = {}, body = {} } = apiKey === this.apiKey ? (this.scripts.get(jobId)?.shift() ?? this.result(jobId, page, limit)) : { status: 401, body: { code: 'AUTHENTICATION_ERROR', error: { message: 'Unknown key' } } };
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof body === 'string' ? body : JSON.stringify(body));
+    const {
+      status,
+      headers = {},
+      body = {},
+    } = apiKey === this.apiKey
+      ? (this.scripts.get(jobId)?.shift() ?? this.result(jobId, page, limit))
+      : { status: 401, body: { code: 'AUTHENTICATION_ERROR', error: { message: 'Unknown key' } } };
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(typeof body === 'string' ? body : JSON.stringify(body));
   });
 
   async listen(): Promise<void> {
@@ -41,7 +49,11 @@ export class OcrApiStub {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A job with a result of so many pages. @param first what requests are answered before that, in order */
+  /**
+   * A job with a result of so many pages.
+   *
+   * @param first what requests are answered before that, in order
+   */
   job(jobId: string, pages: number, first: readonly StubAnswer[] = []): void {
     this.pages.set(jobId, pages);
     this.scripts.set(jobId, [...first]);
@@ -58,8 +70,22 @@ export class OcrApiStub {
 
   private result(jobId: string, page: number, limit: number): StubAnswer {
     const total = this.pages.get(jobId);
-    if (total === undefined) return { status: 404, body: { code: 'NOT_FOUND', error: { message: 'There is no such job' } } };
-    const pages = Array.from({ length: total }, (_, index) => ({ page_number: index + 1, result: `Text of page ${index + 1}` })).slice((page - 1) * limit, page * limit);
-    return { status: 200, body: { job_id: jobId, status: 'completed', credits_used: total, total_pages: total, pages, pagination: { page, limit, total, total_pages: Math.ceil(total / limit) } } };
+    if (total === undefined)
+      return { status: 404, body: { code: 'NOT_FOUND', error: { message: 'There is no such job' } } };
+    const pages = Array.from({ length: total }, (_, index) => ({
+      page_number: index + 1,
+      result: `Text of page ${index + 1}`,
+    })).slice((page - 1) * limit, page * limit);
+    return {
+      status: 200,
+      body: {
+        job_id: jobId,
+        status: 'completed',
+        credits_used: total,
+        total_pages: total,
+        pages,
+        pagination: { page, limit, total, total_pages: Math.ceil(total / limit) },
+      },
+    };
   }
 }

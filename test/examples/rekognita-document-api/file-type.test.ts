@@ -35,20 +35,33 @@ test.each([
   ['a ZIP file that is cut off', 'letter.docx', '', DOCX.subarray(0, -30)],
   ['nothing', 'scan.png', '', Buffer.alloc(0)],
 ])('%s is refused', (_what, name, declared, content) => {
-  expect(() => fileTypeOf(name, declared, content)).toThrow(expect.objectContaining({ code: 'invalid_file_type', status: 415, param: 'file' }) as Error);
+  expect(() => fileTypeOf(name, declared, content)).toThrow(
+    expect.objectContaining({ code: 'invalid_file_type', status: 415, param: 'file' }) as Error,
+  );
 });
 
-test('whatever the bytes are, a ZIP file\'s too, the answer is a type or a refusal', () => {
-  const spoilt = fc.tuple(fc.constantFrom(DOCX, XLSX), fc.array(fc.tuple(fc.nat(DOCX.length - 1), fc.nat(255)), { maxLength: 8 })).map(([file, changes]) => {
-    const content = Buffer.from(file);
-    for (const [at, byte] of changes) content[at] = byte;
-    return content;
-  });
-  fc.assert(fc.property(fc.constantFrom('a.docx', 'a.xlsx', 'a.pdf', 'a.png'), fc.oneof(spoilt, fc.uint8Array().map((bytes) => Buffer.from(bytes))), (name, content) => {
-    try {
-      expect(FILE_TYPES).toContain(fileTypeOf(name, '', content));
-    } catch (error) {
-      expect(error).toBeInstanceOf(ApiError);
-    }
-  }));
+test("whatever the bytes are, a ZIP file's too, the answer is a type or a refusal", () => {
+  const spoilt = fc
+    .tuple(fc.constantFrom(DOCX, XLSX), fc.array(fc.tuple(fc.nat(DOCX.length - 1), fc.nat(255)), { maxLength: 8 }))
+    .map(([file, changes]) => {
+      const content = Buffer.from(file);
+      for (const [at, byte] of changes) content[at] = byte;
+      return content;
+    });
+  fc.assert(
+    fc.property(
+      fc.constantFrom('a.docx', 'a.xlsx', 'a.pdf', 'a.png'),
+      fc.oneof(
+        spoilt,
+        fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+      ),
+      (name, content) => {
+        try {
+          expect(FILE_TYPES).toContain(fileTypeOf(name, '', content));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ApiError);
+        }
+      },
+    ),
+  );
 });

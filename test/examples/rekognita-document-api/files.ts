@@ -5,10 +5,21 @@ export const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 export const JPG = Buffer.from('ffd8ffe000104a464946', 'hex');
 export const TIFF = Buffer.from('II*\0rest', 'latin1');
 
-/** With as many pages as said. @param rest anything more */
+/**
+ * With as many pages as said.
+ *
+ * @param rest anything more
+ */
 export function pdf(pages = 1, rest = ''): Buffer {
-  const objects = Array.from({ length: pages }, (_, index) => `${index + 3} 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n`).join('');
-  return Buffer.from(`%PDF-1.7\n%\xff\xff\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count ${pages} >>\nendobj\n${objects}${rest}\n%%EOF\n`, 'latin1');
+  const objects = Array.from(
+    { length: pages },
+    (_, index) => `${index + 3} 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n`,
+  ).join('');
+  return Buffer.from(
+    '%PDF-1.7\n%\xff\xff\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count ' +
+      `${pages} >>\nendobj\n${objects}${rest}\n%%EOF\n`,
+    'latin1',
+  );
 }
 
 /** A ZIP file of stored, empty files of these names. */

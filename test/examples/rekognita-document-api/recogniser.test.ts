@@ -1,6 +1,9 @@
 import type { Document } from '../../../examples/rekognita-document-api/document';
 import type { EventMessage } from '../../../examples/rekognita-document-api/document-events';
-import { parseRecognitionMessage, recognitionMessage } from '../../../examples/rekognita-document-api/recognition-message';
+import {
+  parseRecognitionMessage,
+  recognitionMessage,
+} from '../../../examples/rekognita-document-api/recognition-message';
 import { Recogniser } from '../../../examples/rekognita-document-api/recogniser';
 import { parseEvent } from '../../../lambda/core/event';
 import { REKOGNITA_EVENT_TYPES } from '../../../lib/private/rekognita-events';
@@ -34,7 +37,14 @@ test("a document that is read: the guide's event, and the document's state", asy
       event_type: 'document.completed',
       tenant_id: 'acct_1',
       webhook_url: 'https://hooks.acme.com/rekognita',
-      payload: { event: 'document.completed', document_id: 'doc_1', status: 'completed', created_at: '2025-01-15T12:00:00.000Z', completed_at: COMPLETED_AT, result },
+      payload: {
+        event: 'document.completed',
+        document_id: 'doc_1',
+        status: 'completed',
+        created_at: '2025-01-15T12:00:00.000Z',
+        completed_at: COMPLETED_AT,
+        result,
+      },
     },
   ]);
   expect(documents.documents.get('doc_1')).toMatchObject({ status: 'completed', completedAt: COMPLETED_AT, result });
@@ -47,14 +57,28 @@ test.each([
 ])('a document that %s', async (_what, content, message) => {
   const { events, process } = await setUp(content);
   expect(await process()).toMatchObject({ status: 'failed', error: { code: 'processing_failed', message } });
-  expect(events).toMatchObject([{ event_id: 'doc_1:failed', event_type: 'document.failed', payload: { status: 'failed', completed_at: COMPLETED_AT, error: { code: 'processing_failed', message } } }]);
+  expect(events).toMatchObject([
+    {
+      event_id: 'doc_1:failed',
+      event_type: 'document.failed',
+      payload: { status: 'failed', completed_at: COMPLETED_AT, error: { code: 'processing_failed', message } },
+    },
+  ]);
 });
 
-test.each([[10, 0], [11, 2], [25, 3]])('%i pages are %i parts', async (pages, parts) => {
+test.each([
+  [10, 0],
+  [11, 2],
+  [25, 3],
+])('%i pages are %i parts', async (pages, parts) => {
   const { events, process } = await setUp(pdf(pages));
   await process();
-  expect(events.map(({ event_id: id }) => id)).toEqual([...Array.from({ length: parts }, (_, part) => `doc_1:partial:${part + 1}`), 'doc_1:completed']);
-  for (const { payload } of events.slice(0, -1)) expect(payload).toMatchObject({ event: 'document.partial', status: 'processing', result: { confidence: 0.991 } });
+  expect(events.map(({ event_id: id }) => id)).toEqual([
+    ...Array.from({ length: parts }, (_, part) => `doc_1:partial:${part + 1}`),
+    'doc_1:completed',
+  ]);
+  for (const { payload } of events.slice(0, -1))
+    expect(payload).toMatchObject({ event: 'document.partial', status: 'processing', result: { confidence: 0.991 } });
 });
 
 test('every event fits the contract of the sender and is in its catalogue', async () => {
@@ -62,9 +86,16 @@ test('every event fits the contract of the sender and is in its catalogue', asyn
     const { events, process } = await setUp(content);
     await process();
     for (const event of events) {
-      expect(parseEvent(JSON.stringify(event), { tenantParts: 1, eventTypes: new Set(REKOGNITA_EVENT_TYPES.map(({ name }) => name)) })).toMatchObject({ eventId: event.event_id, webhookUrl: event.webhook_url });
+      expect(
+        parseEvent(JSON.stringify(event), {
+          tenantParts: 1,
+          eventTypes: new Set(REKOGNITA_EVENT_TYPES.map(({ name }) => name)),
+        }),
+      ).toMatchObject({ eventId: event.event_id, webhookUrl: event.webhook_url });
       const { schema } = REKOGNITA_EVENT_TYPES.find(({ name }) => name === event.event_type)!;
-      expect(Object.keys((schema as { properties: object }).properties)).toEqual(expect.arrayContaining(Object.keys(JSON.parse(JSON.stringify(event.payload)) as object)));
+      expect(Object.keys((schema as { properties: object }).properties)).toEqual(
+        expect.arrayContaining(Object.keys(JSON.parse(JSON.stringify(event.payload)) as object)),
+      );
     }
   }
 });
@@ -85,12 +116,18 @@ test('what failed half-way is done again as a whole', async () => {
   await expect(process()).rejects.toThrow('SQS does not answer');
   expect(documents.documents.get('doc_1')!.status).toBe('processing');
   await process();
-  expect(new Set(events.map(({ event_id: id }) => id))).toEqual(new Set(['doc_1:partial:1', 'doc_1:partial:2', 'doc_1:partial:3', 'doc_1:completed']));
+  expect(new Set(events.map(({ event_id: id }) => id))).toEqual(
+    new Set(['doc_1:partial:1', 'doc_1:partial:2', 'doc_1:partial:3', 'doc_1:completed']),
+  );
 });
 
-test('of two workers the first one\'s end is told by both', async () => {
+test("of two workers the first one's end is told by both", async () => {
   const { documents, events, process } = await setUp(pdf(1));
-  const other = documentOf({ status: 'failed', completedAt: '2025-01-15T12:00:02.000Z', error: { code: 'processing_failed', message: 'No.' } });
+  const other = documentOf({
+    status: 'failed',
+    completedAt: '2025-01-15T12:00:02.000Z',
+    error: { code: 'processing_failed', message: 'No.' },
+  });
   documents.beforeSettle = () => documents.documents.set('doc_1', other);
   expect(await process()).toEqual(other);
   expect(events).toMatchObject([{ event_id: 'doc_1:failed', payload: { completed_at: other.completedAt } }]);
@@ -111,6 +148,11 @@ test('a document that is no more', async () => {
 });
 
 test('messages of the recognition queue', () => {
-  expect(parseRecognitionMessage(recognitionMessage('acct_1', 'doc_1'))).toEqual({ version: 1, account_id: 'acct_1', document_id: 'doc_1' });
-  for (const body of ['{"version":2,"account_id":"a","document_id":"d"}', '{"version":1}', 'null', '"x"']) expect(() => parseRecognitionMessage(body)).toThrow('not a recognition message');
+  expect(parseRecognitionMessage(recognitionMessage('acct_1', 'doc_1'))).toEqual({
+    version: 1,
+    account_id: 'acct_1',
+    document_id: 'doc_1',
+  });
+  for (const body of ['{"version":2,"account_id":"a","document_id":"d"}', '{"version":1}', 'null', '"x"'])
+    expect(() => parseRecognitionMessage(body)).toThrow('not a recognition message');
 });

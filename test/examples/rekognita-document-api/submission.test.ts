@@ -8,7 +8,14 @@ const CONTENT_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 
 /** One part as it is on the wire. */
 function part(disposition: string, content: Buffer | string, type?: string): Buffer {
-  return Buffer.concat([Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data${disposition}\r\n${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`), Buffer.from(content as string), Buffer.from('\r\n')]);
+  return Buffer.concat([
+    Buffer.from(
+      `--${BOUNDARY}\r\nContent-Disposition: ` +
+        `form-data${disposition}\r\n${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`,
+    ),
+    Buffer.from(content as string),
+    Buffer.from('\r\n'),
+  ]);
 }
 const END = Buffer.from(`--${BOUNDARY}--\r\n`);
 const FILE = part('; name="file"; filename="invoice.pdf"', pdf(), 'application/pdf');
@@ -17,7 +24,11 @@ const formOf = (...parts: Buffer[]) => Buffer.concat([...parts, END]);
 const read = (...parts: Buffer[]) => readSubmission(CONTENT_TYPE, formOf(...parts));
 
 test('a file, a language, a URL, in any order', async () => {
-  const expected = { file: { name: 'invoice.pdf', type: 'pdf', content: pdf() }, language: 'en', webhookUrl: 'https://hooks.acme.com/r?a=1' };
+  const expected = {
+    file: { name: 'invoice.pdf', type: 'pdf', content: pdf() },
+    language: 'en',
+    webhookUrl: 'https://hooks.acme.com/r?a=1',
+  };
   const [language, url] = [field('language', 'en'), field('webhook_url', 'https://hooks.acme.com/r?a=1')];
   expect(await read(FILE, language, url)).toEqual(expected);
   expect(await read(url, language, FILE)).toEqual(expected);
@@ -28,12 +39,23 @@ test('the form that browsers and fetch make', async () => {
   const form = new FormData();
   form.append('file', new Blob([Uint8Array.from(PNG)], { type: 'image/png' }), 'рахунок "1".png');
   const request = new Request('http://127.0.0.1/', { method: 'POST', body: form });
-  const submission = await readSubmission(request.headers.get('content-type')!, Buffer.from(await request.arrayBuffer()));
-  expect(submission.file).toEqual({ name: expect.stringMatching(/^рахунок ("|%22)1("|%22)\.png$/) as string, type: 'png', content: PNG });
+  const submission = await readSubmission(
+    request.headers.get('content-type')!,
+    Buffer.from(await request.arrayBuffer()),
+  );
+  expect(submission.file).toEqual({
+    name: expect.stringMatching(/^рахунок ("|%22)1("|%22)\.png$/) as string,
+    type: 'png',
+    content: PNG,
+  });
 });
 
-test('a file of any bytes, the boundary\'s own beginning among them', async () => {
-  const content = Buffer.concat([PNG, Buffer.from(`\r\n--${BOUNDARY.slice(0, -1)}\r\n--`), Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))]);
+test("a file of any bytes, the boundary's own beginning among them", async () => {
+  const content = Buffer.concat([
+    PNG,
+    Buffer.from(`\r\n--${BOUNDARY.slice(0, -1)}\r\n--`),
+    Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+  ]);
   expect((await read(part('; name="file"; filename="a.png"', content))).file.content).toEqual(content);
 });
 
@@ -78,13 +100,21 @@ test.each([
   ['a form that holds no files', 'application/x-www-form-urlencoded', 'language=en'],
   ['a body of no type', undefined, '%PDF-1.7'],
 ])('%s is no form', async (_what, contentType, body) => {
-  await expect(readSubmission(contentType, Buffer.from(body))).rejects.toMatchObject({ status: 400, message: 'The request must be a form: Content-Type: multipart/form-data.' });
+  await expect(readSubmission(contentType, Buffer.from(body))).rejects.toMatchObject({
+    status: 400,
+    message: 'The request must be a form: Content-Type: multipart/form-data.',
+  });
 });
 
 test('the size that is taken, and one byte more', async () => {
-  const file = (bytes: number) => part('; name="file"; filename="a.png"', Buffer.concat([PNG, Buffer.alloc(bytes - PNG.length)]));
+  const file = (bytes: number) =>
+    part('; name="file"; filename="a.png"', Buffer.concat([PNG, Buffer.alloc(bytes - PNG.length)]));
   expect((await read(file(MAX_FILE_BYTES))).file.content).toHaveLength(MAX_FILE_BYTES);
-  await expect(read(file(MAX_FILE_BYTES + 1))).rejects.toMatchObject({ code: 'file_too_large', status: 413, param: 'file' });
+  await expect(read(file(MAX_FILE_BYTES + 1))).rejects.toMatchObject({
+    code: 'file_too_large',
+    status: 413,
+    param: 'file',
+  });
 });
 
 test.each([
@@ -101,19 +131,31 @@ test.each([
 });
 
 test('a hostile name in the form itself', async () => {
-  expect((await read(part('; name="file"; filename="../\\"; rm -rf \\"/.\u202epdf/scan.png"', PNG))).file.name).toBe('scan.png');
+  expect((await read(part('; name="file"; filename="../\\"; rm -rf \\"/.\u202epdf/scan.png"', PNG))).file.name).toBe(
+    'scan.png',
+  );
 });
 
 test('whatever arrives, the answer is a submission or a refusal', async () => {
   const whole = formOf(FILE, field('language', 'en'));
-  const spoilt = fc.tuple(fc.nat(whole.length), fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 })).map(([end, changes]) => {
-    const body = Buffer.from(whole);
-    for (const [at, byte] of changes) body[at] = byte;
-    return body.subarray(0, end);
-  });
-  await fc.assert(fc.asyncProperty(fc.oneof(spoilt, fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes))), async (body) => {
-    const outcome = await readSubmission(CONTENT_TYPE, body).catch((error: unknown) => error);
-    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ApiError);
-    else expect(outcome).toHaveProperty('file.type');
-  }));
+  const spoilt = fc
+    .tuple(fc.nat(whole.length), fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 }))
+    .map(([end, changes]) => {
+      const body = Buffer.from(whole);
+      for (const [at, byte] of changes) body[at] = byte;
+      return body.subarray(0, end);
+    });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        spoilt,
+        fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
+      ),
+      async (body) => {
+        const outcome = await readSubmission(CONTENT_TYPE, body).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ApiError);
+        else expect(outcome).toHaveProperty('file.type');
+      },
+    ),
+  );
 });

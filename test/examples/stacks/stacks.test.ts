@@ -5,7 +5,13 @@ import { LeapOcrCustomerStack } from '../../../examples/leapocr-customer/leapocr
 import { DocumentApiStack } from '../../../examples/rekognita-document-api/document-api-stack';
 import { actionsOf } from '../../lib/template';
 
-const CONSUME = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'];
+const CONSUME = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
 const READ_SECRET = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
 
 const documentApi = Template.fromStack(new DocumentApiStack(new App(), 'Documents'));
@@ -40,12 +46,23 @@ test('what the consumer of the customer may do', () => {
 test.each([
   ['document API', documentApi, 'Recognition', 5, 720],
   ['customer', customer, 'JobEvents', 10, 720],
-])('the queue of the %s: what cannot be worked off is bounded, and longer in hand than its function may run', (_what, template, name, maxReceiveCount, VisibilityTimeout) => {
-  const queues = Object.entries(template.findResources('AWS::SQS::Queue', { Properties: { VisibilityTimeout, RedrivePolicy: { maxReceiveCount } } }));
-  expect(queues.map(([id]) => id.slice(0, -8))).toContain(name);
-});
+])(
+  'the queue of the %s: what cannot be worked off is bounded, and longer in hand than its function may run',
+  (_what, template, name, maxReceiveCount, VisibilityTimeout) => {
+    const queues = Object.entries(
+      template.findResources('AWS::SQS::Queue', {
+        Properties: { VisibilityTimeout, RedrivePolicy: { maxReceiveCount } },
+      }),
+    );
+    expect(queues.map(([id]) => id.slice(0, -8))).toContain(name);
+  },
+);
 
-test.each([['document API', documentApi], ['customer', customer]])('what the %s keeps outlives its stack, unless said otherwise', (_what, template) => {
-  for (const type of ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue']) template.allResources(type, { DeletionPolicy: Match.not('Delete') });
+test.each([
+  ['document API', documentApi],
+  ['customer', customer],
+])('what the %s keeps outlives its stack, unless said otherwise', (_what, template) => {
+  for (const type of ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue'])
+    template.allResources(type, { DeletionPolicy: Match.not('Delete') });
   template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
 });

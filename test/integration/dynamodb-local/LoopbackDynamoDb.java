@@ -9,8 +9,12 @@ import org.eclipse.jetty.server.ServerConnector;
  * that. It sends no telemetry, and ends when its standard input does: with the process that started it, however that ends.
  */
 final class LoopbackDynamoDb {
+
     public static void main(String[] arguments) throws Exception {
-        DynamoDBProxyServer dynamoDb = ServerRunner.createServerFromCommandLineArgs(new String[] {"-inMemory", "-disableTelemetry"});
+        DynamoDBProxyServer dynamoDb = ServerRunner.createServerFromCommandLineArgs(new String[] {
+            "-inMemory",
+            "-disableTelemetry",
+        });
         Field field = DynamoDBProxyServer.class.getDeclaredField("server");
         field.setAccessible(true);
         ServerConnector connector = (ServerConnector) ((Server) field.get(dynamoDb)).getConnectors()[0];

@@ -19,6 +19,9 @@ export function publish(found: Availability): void {
 
 export function dynamoDbLocal(): Availability {
   const text = process.env[VARIABLE];
-  if (text === undefined) throw new Error('This test needs the jest project integration, whose globalSetup starts DynamoDB Local: npm test -- integration');
+  if (text === undefined)
+    throw new Error(
+      'This test needs the jest project integration, whose globalSetup starts DynamoDB Local: npm test -- integration',
+    );
   return availability.parse(JSON.parse(text));
 }

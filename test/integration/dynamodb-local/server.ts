@@ -27,18 +27,25 @@ async function jars(signal?: AbortSignal): Promise<string> {
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   try {
-    await runCommand('mvn', ['--batch-mode', '--quiet', '--file', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${draft}`], {
-      cwd: draft,
-      env: process.env,
-      logFile: join(LOGS, 'dynamodb-local-maven.log'),
-      timeLimitMs: RESOLVE_LIMIT_MS,
-      ...(signal !== undefined && { signal }),
-    });
+    await runCommand(
+      'mvn',
+      ['--batch-mode', '--quiet', '--file', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${draft}`],
+      {
+        cwd: draft,
+        env: process.env,
+        logFile: join(LOGS, 'dynamodb-local-maven.log'),
+        timeLimitMs: RESOLVE_LIMIT_MS,
+        ...(signal !== undefined && { signal }),
+      },
+    );
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (existsSync(folder)) return folder; // another run was first
-    if (error instanceof CommandFailed) throw new Error(`Maven could not get DynamoDB Local: ${error.message}\n${lastLines(error.output)}`, { cause: error });
+    if (error instanceof CommandFailed)
+      throw new Error(`Maven could not get DynamoDB Local: ${error.message}\n${lastLines(error.output)}`, {
+        cause: error,
+      });
     throw error;
   }
   return folder;
@@ -47,16 +54,29 @@ async function jars(signal?: AbortSignal): Promise<string> {
 /** The port that it says it listens on. */
 function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => { reject(new Error(`it did not start within ${START_LIMIT_MS / 1000} s`)); }, START_LIMIT_MS);
+    const limit = setTimeout(() => {
+      reject(new Error(`it did not start within ${START_LIMIT_MS / 1000} s`));
+    }, START_LIMIT_MS);
     const settle = (end: () => void): void => {
       clearTimeout(limit);
       end();
     };
-    child.once('error', (error) => { settle(() => { reject(error); }); });
-    child.once('exit', (code, by) => { settle(() => { reject(new Error(`it ended with ${by ?? `status ${code}`}`)); }); });
+    child.once('error', (error) => {
+      settle(() => {
+        reject(error);
+      });
+    });
+    child.once('exit', (code, by) => {
+      settle(() => {
+        reject(new Error(`it ended with ${by ?? `status ${code}`}`));
+      });
+    });
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const port = /^port (\d+)$/.exec(line)?.[1];
-      if (port !== undefined) settle(() => { resolve(Number(port)); });
+      if (port !== undefined)
+        settle(() => {
+          resolve(Number(port));
+        });
     });
   });
 }
@@ -68,11 +88,19 @@ export async function startDynamoDbLocal(signal?: AbortSignal): Promise<DynamoDb
   mkdirSync(LOGS, { recursive: true });
   const log = openSync(logFile, 'w');
   // Its standard input is a pipe from here: it ends when this process does.
-  const child = spawn('java', [`-Dsqlite4java.library.path=${folder}`, '-cp', join(folder, '*'), join(__dirname, 'LoopbackDynamoDb.java')], { cwd: folder, detached: true, stdio: ['pipe', 'pipe', log] });
+  const child = spawn(
+    'java',
+    [`-Dsqlite4java.library.path=${folder}`, '-cp', join(folder, '*'), join(__dirname, 'LoopbackDynamoDb.java')],
+    { cwd: folder, detached: true, stdio: ['pipe', 'pipe', log] },
+  );
   closeSync(log);
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => { resolve(); });
-    child.once('error', () => { resolve(); });
+    child.once('exit', () => {
+      resolve();
+    });
+    child.once('error', () => {
+      resolve();
+    });
   });
   const stop = async (): Promise<void> => {
     if (child.pid !== undefined) await endProcessGroup(child.pid);

@@ -28,6 +28,5 @@ final class Layout
         public readonly ?string $idHeader = null,
         public readonly bool $idIsSigned = false,
         public readonly string $before = '{timestamp}.',
-    ) {
-    }
+    ) {}
 }

@@ -18,6 +18,5 @@ final class Verified
         public readonly ?string $id = null,
         public readonly ?int $timestamp = null,
         public readonly mixed $event = null,
-    ) {
-    }
+    ) {}
 }

@@ -45,11 +45,17 @@ final class Verifier
             }
         }
         if (!$matches) {
-            throw new VerificationError(ErrorCode::SignatureMismatch, 'no signature of the request is that of its body by a secret given');
+            throw new VerificationError(
+                ErrorCode::SignatureMismatch,
+                'no signature of the request is that of its body by a secret given',
+            );
         }
         // After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock.
         if ($claimed->timestamp !== null && abs(($now ?? time()) - $claimed->timestamp) > $toleranceSeconds) {
-            throw new VerificationError(ErrorCode::TimestampOutOfTolerance, "the request was signed more than $toleranceSeconds s from now");
+            throw new VerificationError(
+                ErrorCode::TimestampOutOfTolerance,
+                "the request was signed more than $toleranceSeconds s from now",
+            );
         }
         return $claimed;
     }
@@ -71,7 +77,12 @@ final class Verifier
     ): Verified {
         $verified = self::verify($scheme, $body, $headers, $secrets, $now, $toleranceSeconds);
         try {
-            return new Verified($verified->scheme, $verified->id, $verified->timestamp, json_decode($body, true, flags: JSON_THROW_ON_ERROR));
+            return new Verified(
+                $verified->scheme,
+                $verified->id,
+                $verified->timestamp,
+                json_decode($body, true, flags: JSON_THROW_ON_ERROR),
+            );
         } catch (\JsonException) {
             throw new VerificationError(ErrorCode::MalformedBody, 'the body is signed, but it is not JSON');
         }
@@ -114,7 +125,10 @@ final class Verifier
         $items = [$value];
         if ($layout->separator !== null) {
             // A comma at the end of an item is where two headers were joined.
-            $items = array_map(static fn (string $item): string => preg_replace('/,$/D', '', trim($item, " \t")), explode($layout->separator, $value));
+            $items = array_map(
+                static fn(string $item): string => preg_replace('/,$/D', '', trim($item, " \t")),
+                explode($layout->separator, $value),
+            );
         }
         $times = match (true) {
             $layout->timestampHeader !== null => [$headers->needed($layout->timestampHeader)],
@@ -133,11 +147,18 @@ final class Verifier
             throw Headers::malformed($layout->timestampHeader ?? $layout->header);
         }
         // Items of other prefixes are passed over: they may be of versions to come.
-        $digests = array_filter(self::after($layout->prefix, $items), static fn (string $text): bool => preg_match(self::DIGEST[$layout->encoding], $text) === 1);
+        $digests = array_filter(
+            self::after($layout->prefix, $items),
+            static fn(string $text): bool => preg_match(self::DIGEST[$layout->encoding], $text) === 1,
+        );
         if ($digests === []) {
             throw Headers::malformed($layout->header);
         }
-        $digests = array_slice($layout->encoding === 'hex' ? array_map(strtolower(...), $digests) : $digests, 0, self::MAX_DIGESTS);
+        $digests = array_slice(
+            $layout->encoding === 'hex' ? array_map(strtolower(...), $digests) : $digests,
+            0,
+            self::MAX_DIGESTS,
+        );
         $before = $times === null ? '' : strtr($layout->before, ['{timestamp}' => $times[0], '{id}' => $id ?? '']);
         return [$digests, $before, new Verified($scheme->name, $id, $times === null ? null : (int) $times[0])];
     }
@@ -148,7 +169,7 @@ final class Verifier
      */
     private static function after(string $prefix, array $items): array
     {
-        $found = array_filter($items, static fn (string $item): bool => str_starts_with($item, $prefix));
-        return array_values(array_map(static fn (string $item): string => substr($item, strlen($prefix)), $found));
+        $found = array_filter($items, static fn(string $item): bool => str_starts_with($item, $prefix));
+        return array_values(array_map(static fn(string $item): string => substr($item, strlen($prefix)), $found));
     }
 }

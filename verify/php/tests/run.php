@@ -29,7 +29,11 @@ final class Run
             return;
         }
         $this->failed++;
-        echo "$name\n  expected ", json_encode($expected), ', got ', json_encode($got, JSON_INVALID_UTF8_SUBSTITUTE), "\n";
+        echo "$name\n  expected ",
+            json_encode($expected),
+            ', got ',
+            json_encode($got, JSON_INVALID_UTF8_SUBSTITUTE),
+            "\n";
     }
 }
 
@@ -38,7 +42,13 @@ function verdict(Closure $verify): array
 {
     try {
         $verified = $verify();
-        return ['ok', array_filter(['id' => $verified->id, 'timestamp' => $verified->timestamp], static fn (mixed $value): bool => $value !== null)];
+        return [
+            'ok',
+            array_filter(
+                ['id' => $verified->id, 'timestamp' => $verified->timestamp],
+                static fn(mixed $value): bool => $value !== null,
+            ),
+        ];
     } catch (VerificationError $error) {
         return [$error->errorCode->value, []];
     }
@@ -68,10 +78,24 @@ $file = getenv('VERIFICATION_VECTORS') ?: __DIR__ . '/../../../test/vectors/veri
 $vectors = json_decode(file_get_contents($file), true, flags: JSON_THROW_ON_ERROR);
 foreach ($vectors as &$vector) {
     $vector['body'] = textOf($vector['body']);
-    $vector['headers'] = array_map(static fn (mixed $value): string|array => is_array($value) && array_is_list($value) ? $value : textOf($value), $vector['headers']);
+    $vector['headers'] = array_map(
+        static fn(mixed $value): string|array => is_array($value) && array_is_list($value) ? $value : textOf($value),
+        $vector['headers'],
+    );
     $vector['scheme'] = schemeOf($vector['scheme']);
-    $vector['verify'] = static fn (array $headers, string $body): Verified => Verifier::verify($vector['scheme'], $body, $headers, $vector['secrets'], $vector['now'], $vector['toleranceSeconds'] ?? 300);
-    $run->same($vector['name'], [$vector['expect'], $vector['verified'] ?? []], verdict(static fn (): Verified => $vector['verify']($vector['headers'], $vector['body'])));
+    $vector['verify'] = static fn(array $headers, string $body): Verified => Verifier::verify(
+        $vector['scheme'],
+        $body,
+        $headers,
+        $vector['secrets'],
+        $vector['now'],
+        $vector['toleranceSeconds'] ?? 300,
+    );
+    $run->same(
+        $vector['name'],
+        [$vector['expect'], $vector['verified'] ?? []],
+        verdict(static fn(): Verified => $vector['verify']($vector['headers'], $vector['body'])),
+    );
     $copies[] = $vector;
 }
 unset($vector);
@@ -91,7 +115,7 @@ if (getenv('VERIFICATION_VECTORS') === false) {
             }
             $headers[$name] = [$value, $value, $value, [$value, $value], ''][mt_rand(0, 4)];
         }
-        [$code] = verdict(static fn (): Verified => $vector['verify']($headers, $vector['body']));
+        [$code] = verdict(static fn(): Verified => $vector['verify']($headers, $vector['body']));
         $run->same('a random request raises nothing else', true, $code === 'ok' || in_array($code, $codes, true));
     }
     foreach ($copies as $vector) {
@@ -99,34 +123,66 @@ if (getenv('VERIFICATION_VECTORS') === false) {
             $body = $vector['body'] === '' ? 'x' : $vector['body'];
             $at = mt_rand(0, strlen($body) - 1);
             $body[$at] = $body[$at] ^ chr(1 << mt_rand(0, 7));
-            $run->same("a change of the body is seen: {$vector['name']}", ['signature_mismatch', []], verdict(static fn (): Verified => $vector['verify']($vector['headers'], $body)));
+            $run->same(
+                "a change of the body is seen: {$vector['name']}",
+                ['signature_mismatch', []],
+                verdict(static fn(): Verified => $vector['verify']($vector['headers'], $body)),
+            );
         }
     }
     for ($i = 0; $i < 500; $i++) {
         $secret = random_bytes(mt_rand(1, 100));
         $body = random_bytes(mt_rand(1, 300));
         $headers = ['x-rekognita-signature' => [hash_hmac('sha256', $body, $secret)]];
-        $run->same('what is signed at random is verified', ['ok', []], verdict(static fn (): Verified => Verifier::verify(Scheme::rekognita(), $body, $headers, [$secret])));
+        $run->same(
+            'what is signed at random is verified',
+            ['ok', []],
+            verdict(static fn(): Verified => Verifier::verify(Scheme::rekognita(), $body, $headers, [$secret])),
+        );
     }
 
-    $event = static fn (string $body): Verified => Verifier::verifyEvent(Scheme::rekognita(), $body, signed($body), ['secret']);
+    $event = static fn(string $body): Verified => Verifier::verifyEvent(Scheme::rekognita(), $body, signed($body), [
+        'secret',
+    ]);
     $run->same('the body is parsed', ['a' => ['☃', 1]], $event('{"a": ["☃", 1]}')->event);
     foreach (['', '{', "\xef\xbb\xbf{}", "{\"a\":\"\xff\"}", 'NaN', str_repeat('[', 200000), 'a=b'] as $body) {
-        $run->same('signed and not JSON', ['malformed_body', []], verdict(static fn (): Verified => $event($body)));
+        $run->same('signed and not JSON', ['malformed_body', []], verdict(static fn(): Verified => $event($body)));
     }
     foreach ([[null], [false], [1], [['a']]] as $secrets) {
-        $run->same('a secret that is no text', ['invalid_secret', []], verdict(static fn (): Verified => Verifier::verify(Scheme::rekognita(), '', [], $secrets)));
+        $run->same(
+            'a secret that is no text',
+            ['invalid_secret', []],
+            verdict(static fn(): Verified => Verifier::verify(Scheme::rekognita(), '', [], $secrets)),
+        );
     }
-    $statuses = ['missing_header' => 400, 'malformed_header' => 401, 'malformed_body' => 400, 'signature_mismatch' => 401, 'timestamp_out_of_tolerance' => 401, 'invalid_secret' => 500];
+    $statuses = [
+        'missing_header' => 400,
+        'malformed_header' => 401,
+        'malformed_body' => 400,
+        'signature_mismatch' => 401,
+        'timestamp_out_of_tolerance' => 401,
+        'invalid_secret' => 500,
+    ];
     foreach (ErrorCode::cases() as $code) {
-        $run->same("the status of $code->value", $statuses[$code->value], Verifier::statusOf(new VerificationError($code, '')));
+        $run->same(
+            "the status of $code->value",
+            $statuses[$code->value],
+            Verifier::statusOf(new VerificationError($code, '')),
+        );
     }
     $run->same('other errors are one\'s own fault', 500, Verifier::statusOf(new TypeError()));
-    foreach ([
-        ['header' => '', 'encoding' => 'hex'], ['header' => 'a b', 'encoding' => 'hex'], ['header' => 'a', 'encoding' => 'base32'],
-        ['header' => 'a', 'encoding' => 'hex', 'signedContent' => 'timestamp.body'], ['header' => 'a', 'encoding' => 'hex', 'timestampHeader' => 't'],
-        ['header' => 'a', 'encoding' => 'hex', 'signedContent' => 'timestamp.body', 'timestampHeader' => "a\n"], ['header' => 'a', 'encoding' => 'hex', 'signedContent' => 'id.body'],
-    ] as $options) {
+    foreach (
+        [
+            ['header' => '', 'encoding' => 'hex'],
+            ['header' => 'a b', 'encoding' => 'hex'],
+            ['header' => 'a', 'encoding' => 'base32'],
+            ['header' => 'a', 'encoding' => 'hex', 'signedContent' => 'timestamp.body'],
+            ['header' => 'a', 'encoding' => 'hex', 'timestampHeader' => 't'],
+            ['header' => 'a', 'encoding' => 'hex', 'signedContent' => 'timestamp.body', 'timestampHeader' => "a\n"],
+            ['header' => 'a', 'encoding' => 'hex', 'signedContent' => 'id.body'],
+        ]
+        as $options
+    ) {
         try {
             Scheme::hmac(...$options);
             $refused = false;

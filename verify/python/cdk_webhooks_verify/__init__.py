@@ -2,6 +2,7 @@
 
 One file, the standard library alone, Python >= 3.9. The same in TypeScript, Go and PHP; test/vectors/verification.json binds all four.
 """
+
 import base64
 import hashlib
 import hmac as _hmac
@@ -12,12 +13,30 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 __all__ = [
-    "GITHUB", "LEAP_OCR", "REKOGNITA", "SHOPIFY", "SLACK", "STANDARD_WEBHOOKS", "STRIPE", "Scheme", "VerificationError", "Verified", "VerifiedEvent",
-    "hmac", "status_of", "verify", "verify_event",
+    "GITHUB",
+    "LEAP_OCR",
+    "REKOGNITA",
+    "SHOPIFY",
+    "SLACK",
+    "STANDARD_WEBHOOKS",
+    "STRIPE",
+    "Scheme",
+    "VerificationError",
+    "Verified",
+    "VerifiedEvent",
+    "hmac",
+    "status_of",
+    "verify",
+    "verify_event",
 ]
 
 _STATUS = {
-    "missing_header": 400, "malformed_header": 401, "malformed_body": 400, "signature_mismatch": 401, "timestamp_out_of_tolerance": 401, "invalid_secret": 500,
+    "missing_header": 400,
+    "malformed_header": 401,
+    "malformed_body": 400,
+    "signature_mismatch": 401,
+    "timestamp_out_of_tolerance": 401,
+    "invalid_secret": 500,
 }
 
 
@@ -101,8 +120,13 @@ _DIGEST = {"hex": re.compile(r"[0-9a-fA-F]{64}"), "base64": re.compile(r"[A-Za-z
 
 
 def verify(
-    scheme: Scheme, *, body: Union[bytes, bytearray, memoryview, str], headers: Headers, secrets: Sequence[str],
-    now: Optional[float] = None, tolerance_seconds: float = 300,
+    scheme: Scheme,
+    *,
+    body: Union[bytes, bytearray, memoryview, str],
+    headers: Headers,
+    secrets: Sequence[str],
+    now: Optional[float] = None,
+    tolerance_seconds: float = 300,
 ) -> Verified:
     """Raises VerificationError whatever the request holds, and nothing else; TypeError if the body is no bytes, because something parsed it before.
 
@@ -124,21 +148,35 @@ def verify(
         for digest in digests:
             matches = _hmac.compare_digest(digest, expected) or matches
     if not matches:
-        raise VerificationError("signature_mismatch", "no signature of the request is that of its body by a secret given")
+        raise VerificationError(
+            "signature_mismatch", "no signature of the request is that of its body by a secret given"
+        )
     # After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock. Written so that NaN is refused.
-    if claimed.timestamp is not None and not abs((int(time.time()) if now is None else now) - claimed.timestamp) <= tolerance_seconds:
-        raise VerificationError("timestamp_out_of_tolerance", f"the request was signed more than {tolerance_seconds} s from now")
+    if (
+        claimed.timestamp is not None
+        and not abs((int(time.time()) if now is None else now) - claimed.timestamp) <= tolerance_seconds
+    ):
+        raise VerificationError(
+            "timestamp_out_of_tolerance", f"the request was signed more than {tolerance_seconds} s from now"
+        )
     return replace(claimed, scheme=scheme.name)
 
 
 def verify_event(
-    scheme: Scheme, *, body: Union[bytes, bytearray, memoryview, str], headers: Headers, secrets: Sequence[str],
-    now: Optional[float] = None, tolerance_seconds: float = 300,
+    scheme: Scheme,
+    *,
+    body: Union[bytes, bytearray, memoryview, str],
+    headers: Headers,
+    secrets: Sequence[str],
+    now: Optional[float] = None,
+    tolerance_seconds: float = 300,
 ) -> VerifiedEvent:
     """`verify`, and the body parsed as JSON."""
     verified = verify(scheme, body=body, headers=headers, secrets=secrets, now=now, tolerance_seconds=tolerance_seconds)
     try:
-        return VerifiedEvent(**asdict(verified), event=json.loads(_bytes_of(body).decode("utf-8"), parse_constant=_no_json))
+        return VerifiedEvent(
+            **asdict(verified), event=json.loads(_bytes_of(body).decode("utf-8"), parse_constant=_no_json)
+        )
     except (ValueError, RecursionError):
         raise VerificationError("malformed_body", "the body is signed, but it is not JSON") from None
 
@@ -199,7 +237,7 @@ def _claim_of(layout: _Layout, get: _GetHeader) -> Tuple[List[str], str, Verifie
 
     def after(prefix: str) -> List[str]:
         # Items of other prefixes are passed over: they may be of versions to come.
-        return [item[len(prefix):] for item in items if item.startswith(prefix)]
+        return [item[len(prefix) :] for item in items if item.startswith(prefix)]
 
     times: Optional[List[str]] = None
     if layout.timestamp_header is not None:
@@ -217,7 +255,11 @@ def _claim_of(layout: _Layout, get: _GetHeader) -> Tuple[List[str], str, Verifie
     if not digests:
         raise _malformed(layout.header)
     before = "" if times is None else layout.before.format(timestamp=times[0], id=id)
-    return [text.lower() for text in digests] if layout.encoding == "hex" else digests, before, Verified("", id, None if times is None else int(times[0]))
+    return (
+        [text.lower() for text in digests] if layout.encoding == "hex" else digests,
+        before,
+        Verified("", id, None if times is None else int(times[0])),
+    )
 
 
 def _utf8(secret: str) -> bytes:
@@ -233,14 +275,21 @@ def _plain(name: str, layout: _Layout) -> Scheme:
 
 
 def hmac(
-    *, header: str, encoding: str, prefix: str = "", signed_content: str = "body", timestamp_header: Optional[str] = None,
+    *,
+    header: str,
+    encoding: str,
+    prefix: str = "",
+    signed_content: str = "body",
+    timestamp_header: Optional[str] = None,
 ) -> Scheme:
     """Any sender of one HMAC-SHA256 in one header. Raises ValueError when the options are not that.
 
     encoding: "hex", read in either case, or "base64".
     signed_content: "timestamp.body" needs a timestamp_header, "body" refuses one: a time that is not signed proves nothing.
     """
-    if not all(_HEADER_NAME.fullmatch(name) for name in (header, timestamp_header if timestamp_header is not None else header)):
+    if not all(
+        _HEADER_NAME.fullmatch(name) for name in (header, timestamp_header if timestamp_header is not None else header)
+    ):
         raise ValueError("hmac: header and timestamp_header must be names of headers")
     if encoding not in _DIGEST:
         raise ValueError("hmac: encoding must be hex or base64")
@@ -255,13 +304,20 @@ STRIPE = _plain("stripe", _Layout("Stripe-Signature", "hex", "v1=", separator=",
 """https://docs.stripe.com/webhooks/signature"""
 SHOPIFY = _plain("shopify", _Layout("X-Shopify-Hmac-Sha256", "base64", id_header="X-Shopify-Webhook-Id"))
 """https://shopify.dev/docs/apps/build/webhooks/verify-deliveries"""
-SLACK = _plain("slack", _Layout("X-Slack-Signature", "hex", "v0=", timestamp_header="X-Slack-Request-Timestamp", before="v0:{timestamp}:"))
+SLACK = _plain(
+    "slack",
+    _Layout("X-Slack-Signature", "hex", "v0=", timestamp_header="X-Slack-Request-Timestamp", before="v0:{timestamp}:"),
+)
 """https://docs.slack.dev/authentication/verifying-requests-from-slack"""
 REKOGNITA = _plain("rekognita", _Layout("X-Rekognita-Signature", "hex"))
 
 _LEAPOCR = _Layout("X-Webhook-Signature", "hex", timestamp_header="X-Webhook-Timestamp")
 _LEAPOCR_FIRST = _Layout("X-R2-Signature", "hex")
-LEAP_OCR = Scheme("leapOcr", _utf8, lambda get: _LEAPOCR if get("X-Webhook-Signature") or get("X-Webhook-Timestamp") else _LEAPOCR_FIRST)
+LEAP_OCR = Scheme(
+    "leapOcr",
+    _utf8,
+    lambda get: _LEAPOCR if get("X-Webhook-Signature") or get("X-Webhook-Timestamp") else _LEAPOCR_FIRST,
+)
 """LeapOCR's two generations: where there is anything of the newer one, it alone decides."""
 
 
@@ -275,7 +331,13 @@ def _whsec(secret: str) -> bytes:
 def _standard(get: _GetHeader) -> _Layout:
     family = "svix" if not get("webhook-signature") and get("svix-signature") else "webhook"
     return _Layout(
-        f"{family}-signature", "base64", "v1,", separator=" ", timestamp_header=f"{family}-timestamp", id_header=f"{family}-id", id_is_signed=True,
+        f"{family}-signature",
+        "base64",
+        "v1,",
+        separator=" ",
+        timestamp_header=f"{family}-timestamp",
+        id_header=f"{family}-id",
+        id_is_signed=True,
         before="{id}.{timestamp}.",
     )
 
