@@ -9,7 +9,7 @@ import { App } from 'aws-cdk-lib';
 import { readContext } from '../bin/context';
 import { PlatformStack } from '../bin/platform-stack';
 import type { Platform } from '../bin/profiles';
-import { parseProfile } from '../lambda/core/profile';
+import { parseProfile } from '../lambda/core/shared/profile';
 import { PRICES } from './prices';
 
 export interface Resource {

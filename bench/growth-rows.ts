@@ -11,10 +11,16 @@ import {
 import { DynamoDeliveryHistory } from '../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../lambda/adapters/dynamodb/delivery-log';
 import { systemChance, systemClock } from '../lambda/adapters/node/system';
-import type { DeliveryRecord } from '../lambda/core/delivery';
-import { type HistoryQuery, historyPage } from '../lambda/core/delivery-history';
-import { deliveryId, type EventId, type SubscriptionId, type TenantId, uuidV7 } from '../lambda/core/identifiers';
-import type { SubscriptionKey } from '../lambda/core/ports';
+import type { DeliveryRecord } from '../lambda/core/delivery/delivery';
+import { type HistoryQuery, historyPage } from '../lambda/core/history/delivery-history';
+import {
+  deliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+  uuidV7,
+} from '../lambda/core/shared/identifiers';
+import type { SubscriptionKey } from '../lambda/core/shared/ports';
 import type { Tables } from '../test/integration/dynamodb-tables';
 import { type MeteringProxy, nothing } from './metering-proxy';
 

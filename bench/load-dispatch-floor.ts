@@ -14,8 +14,14 @@ import { SendMessageBatchCommand, type SendMessageBatchCommandInput } from '@aws
 import { dynamoDbClient } from '../lambda/adapters/dynamodb/client';
 import { sqsSendOnceClient } from '../lambda/adapters/sqs/client';
 import { BATCH_MESSAGES } from '../lambda/adapters/sqs/send-batch';
-import { formatDeliveryMessage } from '../lambda/core/delivery';
-import { type ChainId, deliveryId, type EventId, type SubscriptionId, type TenantId } from '../lambda/core/identifiers';
+import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
+import {
+  type ChainId,
+  deliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+} from '../lambda/core/shared/identifiers';
 import { bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
 
 const settings = settingsFromEnvironment();

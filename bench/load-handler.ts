@@ -1,8 +1,14 @@
 /** The measured side: the bundled deliver handler, with its real SDK clients, given SQS events as Lambda gives them. */
 import { randomUUID } from 'node:crypto';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { formatDeliveryMessage } from '../lambda/core/delivery';
-import { type ChainId, deliveryId, type EventId, type SubscriptionId, type TenantId } from '../lambda/core/identifiers';
+import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
+import {
+  type ChainId,
+  deliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+} from '../lambda/core/shared/identifiers';
 import { bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
 
 const settings = settingsFromEnvironment();

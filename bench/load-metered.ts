@@ -22,12 +22,12 @@ import type { Context, DynamoDBRecord, SQSBatchResponse, SQSEvent } from 'aws-la
 import { deliveryItemKey, eventItemKey } from '../lambda/adapters/dynamodb/keys';
 import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscription-store';
 import { systemChance, systemClock } from '../lambda/adapters/node/system';
-import { accountSecretOwner } from '../lambda/core/account-secret';
-import { parseDeliveryMessage } from '../lambda/core/delivery';
-import type { SubscriptionId, TenantId } from '../lambda/core/identifiers';
-import { KeyRing, SEALING_IV_BYTES } from '../lambda/core/key-ring';
-import { createSubscription } from '../lambda/core/manage-subscriptions';
-import { formatSecret, SECRET_BYTES } from '../lambda/core/secret';
+import { accountSecretOwner } from '../lambda/core/subscriptions/account-secret';
+import { parseDeliveryMessage } from '../lambda/core/delivery/delivery';
+import type { SubscriptionId, TenantId } from '../lambda/core/shared/identifiers';
+import { KeyRing, SEALING_IV_BYTES } from '../lambda/core/signing/key-ring';
+import { createSubscription } from '../lambda/core/subscriptions/manage-subscriptions';
+import { formatSecret, SECRET_BYTES } from '../lambda/core/signing/secret';
 import { WebhookProfile } from '../lib';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE } from '../test/builders/profile';
 import { createTables, NotingClient } from '../test/integration/dynamodb-tables';

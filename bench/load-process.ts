@@ -1,8 +1,8 @@
 /** Processes that put a load on the functions, and the stub that answers them as the receiver and as AWS. */
 import { once } from 'node:events';
-import { KeyRing } from '../lambda/core/key-ring';
-import { formatSecret } from '../lambda/core/secret';
-import { secretOwner } from '../lambda/core/subscription';
+import { KeyRing } from '../lambda/core/signing/key-ring';
+import { formatSecret } from '../lambda/core/signing/secret';
+import { secretOwner } from '../lambda/core/subscriptions/subscription';
 import { LEAPOCR_PROFILE } from '../test/builders/profile';
 import { subscription } from '../test/builders/subscription';
 import { SeededChance } from '../test/fakes/time-and-chance';

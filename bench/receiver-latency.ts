@@ -2,7 +2,7 @@
  * What the receiver adds to a request: its handler beside a bare one that only returns 200. AWS answers at once here,
  * so this is the receiver's own time, and the calls it makes are named beside it.
  */
-import { formatSecret } from '../lambda/core/secret';
+import { formatSecret } from '../lambda/core/signing/secret';
 import { SeededChance } from '../test/fakes/time-and-chance';
 import type { StubSettings } from './aws-stub';
 import type { ReceiverLatencies, ReceiverLoad } from './load-receiver';

@@ -29,8 +29,8 @@ import { createApi } from './api/app';
 import { parseAuthSettings } from './api/auth-settings';
 import type { ApiPorts } from './api/context';
 import { answerEvent, type HttpApiEvent } from './api/lambda-event';
-import { parseCatalogue, parseProfile } from './core/profile';
-import { SigningSecrets } from './core/signing-secrets';
+import { parseCatalogue, parseProfile } from './core/shared/profile';
+import { SigningSecrets } from './core/signing/signing-secrets';
 import { catalogueJson, optional, required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');

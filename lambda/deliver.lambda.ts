@@ -16,11 +16,11 @@ import { secretsManagerClient } from './adapters/secrets-manager/client';
 import { RootKeyRing } from './adapters/secrets-manager/root-key-ring';
 import { sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
-import { EndpointAnswers } from './core/circuit';
-import { deliver, type DeliverPorts, type EnvironmentMemory } from './core/deliver';
-import { OwnFaultDetector } from './core/own-fault';
-import { parseProfile } from './core/profile';
-import { SigningSecrets } from './core/signing-secrets';
+import { EndpointAnswers } from './core/endpoint/circuit';
+import { deliver, type DeliverPorts, type EnvironmentMemory } from './core/delivery/deliver';
+import { OwnFaultDetector } from './core/endpoint/own-fault';
+import { parseProfile } from './core/shared/profile';
+import { SigningSecrets } from './core/signing/signing-secrets';
 import { required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');

@@ -9,8 +9,8 @@ import { ObjectBucket } from './adapters/s3/object-bucket';
 import { sqsClient, sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
 import { SqsRejectedEvents } from './adapters/sqs/rejected-events';
-import { dispatch, type DispatchPorts, type DispatchSettings } from './core/dispatch';
-import { parseCatalogue, parseProfile } from './core/profile';
+import { dispatch, type DispatchPorts, type DispatchSettings } from './core/events/dispatch';
+import { parseCatalogue, parseProfile } from './core/shared/profile';
 import { catalogueJson, required } from './environment';
 
 const service = required('WEBHOOK_SERVICE');

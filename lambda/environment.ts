@@ -1,7 +1,7 @@
 /** What the construct passed to a function. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SettingsError } from './core/errors';
+import { SettingsError } from './core/shared/errors';
 
 export function required(name: string): string {
   const value = process.env[name];

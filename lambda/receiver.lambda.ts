@@ -11,10 +11,10 @@ import { secretsManagerClient } from './adapters/secrets-manager/client';
 import { LatelyReadSecret } from './adapters/secrets-manager/lately-read-secret';
 import { topicTarget } from './adapters/sns/received-events';
 import { queueTarget } from './adapters/sqs/received-events';
-import { SettingsError } from './core/errors';
-import type { ReceivedEvents } from './core/ports';
-import { receive } from './core/receive';
-import { parseReceiverSecrets, parseReceiverSettings, type ReceiverSource } from './core/receiver-settings';
+import { SettingsError } from './core/shared/errors';
+import type { ReceivedEvents } from './core/shared/ports';
+import { receive } from './core/receiving/receive';
+import { parseReceiverSecrets, parseReceiverSettings, type ReceiverSource } from './core/receiving/receiver-settings';
 import { required } from './environment';
 import { answerOf, type ReceiverEvent, requestOf } from './receiver/lambda-event';
 

@@ -10,8 +10,8 @@ import { createLog, InvocationMetrics } from './adapters/powertools/observabilit
 import { sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
 import { SqsRecoveryQueue } from './adapters/sqs/recovery-queue';
-import { parseProfile } from './core/profile';
-import { recover, RECOVERY_PAGE, type RecoveryPorts, type RecoverySettings } from './core/recovery';
+import { parseProfile } from './core/shared/profile';
+import { recover, RECOVERY_PAGE, type RecoveryPorts, type RecoverySettings } from './core/replay/recovery';
 import { required } from './environment';
 
 const service = required('WEBHOOK_SERVICE');

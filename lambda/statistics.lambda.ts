@@ -5,8 +5,8 @@ import { DynamoFigures } from './adapters/dynamodb/counters';
 import { logChangeOf } from './adapters/dynamodb/delivery-stream';
 import { systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
-import { PortUnavailable } from './core/errors';
-import { recordFigures } from './core/statistics';
+import { PortUnavailable } from './core/shared/errors';
+import { recordFigures } from './core/history/statistics';
 import { required } from './environment';
 
 const service = required('WEBHOOK_SERVICE');

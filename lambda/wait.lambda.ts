@@ -4,7 +4,7 @@ import { systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
-import { passOn } from './core/wait';
+import { passOn } from './core/delivery/wait';
 import { required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');

@@ -1,5 +1,5 @@
 import { GetFunctionConfigurationCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
-import { parseProfile, type Profile } from '../lambda/core/profile';
+import { parseProfile, type Profile } from '../lambda/core/shared/profile';
 import type { DeployedStack } from './stack-file';
 
 /**

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseNamedKeys } from '../lambda/core/credentials';
+import { parseNamedKeys } from '../lambda/core/shared/credentials';
 import { clientConfig } from './aws-client';
 import type { LocalStack } from './stack-file';
 

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { tenantIdFault } from '../lambda/core/identifiers';
+import { tenantIdFault } from '../lambda/core/shared/identifiers';
 import { deployedProfile } from '../local/deployed-profile';
 import { runMain } from '../local/main';
 import { parseChoice, parseOptions, required } from '../local/options';

@@ -1,5 +1,5 @@
 /** The endpoints: healthy ones answer after a log-normal time, hanging ones never. */
-import type { AttemptResult, Endpoint } from '../../lambda/core/endpoint';
+import type { AttemptResult, Endpoint } from '../../lambda/core/endpoint/endpoint';
 import type { Random } from '../../test/simulation/random';
 import { ANSWER_MS } from './assumptions';
 import type { Timeline } from './timeline';

@@ -1,9 +1,9 @@
 /** The real core on the simulated services: what the functions' handlers wire in AWS, wired here. */
-import { deliver, type DeliverPorts, type DeliverReport } from '../../lambda/core/deliver';
-import { formatDeliveryMessage } from '../../lambda/core/delivery';
-import { dispatch } from '../../lambda/core/dispatch';
-import type { Endpoint } from '../../lambda/core/endpoint';
-import { OwnFaultDetector } from '../../lambda/core/own-fault';
+import { deliver, type DeliverPorts, type DeliverReport } from '../../lambda/core/delivery/deliver';
+import { formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { dispatch } from '../../lambda/core/events/dispatch';
+import type { Endpoint } from '../../lambda/core/endpoint/endpoint';
+import { OwnFaultDetector } from '../../lambda/core/endpoint/own-fault';
 import type {
   Chance,
   Clock,
@@ -12,10 +12,10 @@ import type {
   Log,
   OutgoingDelivery,
   SendResult,
-} from '../../lambda/core/ports';
-import type { Profile } from '../../lambda/core/profile';
-import { SigningSecrets } from '../../lambda/core/signing-secrets';
-import { passOn } from '../../lambda/core/wait';
+} from '../../lambda/core/shared/ports';
+import type { Profile } from '../../lambda/core/shared/profile';
+import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
+import { passOn } from '../../lambda/core/delivery/wait';
 import { CALL_MS, CPU_MS_A_MESSAGE } from './assumptions';
 import type { EnvironmentCircuits } from './circuit-variants';
 import { Environments } from './environments';

@@ -1,8 +1,8 @@
 /** One run, from a seed: producers, queues, functions and endpoints in virtual time. */
-import { OPENING_FAILURES, PROBE_INTERVAL_MS } from '../../lambda/core/circuit';
-import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
-import type { OutgoingDelivery } from '../../lambda/core/ports';
-import { parseProfile } from '../../lambda/core/profile';
+import { OPENING_FAILURES, PROBE_INTERVAL_MS } from '../../lambda/core/endpoint/circuit';
+import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
+import type { OutgoingDelivery } from '../../lambda/core/shared/ports';
+import { parseProfile } from '../../lambda/core/shared/profile';
 import { keyRings, subscription } from '../../test/builders/subscription';
 import { Random } from '../../test/simulation/random';
 import { ANSWER_MS, CALL_MS, LAMBDA_SCALING, ONSET_MS, settledConcurrency } from './assumptions';

@@ -2,9 +2,9 @@
  * The ports on DynamoDB, in memory and with its latency. Only what is pending is kept: nothing here is sent twice, so a
  * delivery that has come to its end is not asked for again.
  */
-import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/circuit';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/identifiers';
+import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/endpoint/circuit';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
 import type {
   AccountSecrets,
   CircuitStore,
@@ -17,8 +17,8 @@ import type {
   RouteReader,
   SubscriptionKey,
   SubscriptionReader,
-} from '../../lambda/core/ports';
-import type { Account, Route, Subscription } from '../../lambda/core/subscription';
+} from '../../lambda/core/shared/ports';
+import type { Account, Route, Subscription } from '../../lambda/core/subscriptions/subscription';
 import { CALL_MS } from './assumptions';
 import type { Timeline } from './timeline';
 

@@ -1,5 +1,5 @@
 /** Tells a call that AWS did not take, and that can be made again, from one that is wrong. */
-import { PortUnavailable, UnreadableItem } from '../core/errors';
+import { PortUnavailable, UnreadableItem } from '../core/shared/errors';
 
 /** Client faults that are nobody's mistake: throttling, and two transactions that met. */
 const WORTH_ANOTHER_TRY = new RegExp(

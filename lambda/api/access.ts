@@ -1,6 +1,6 @@
 /** What a principal may do: the one table that decides it. */
-import { Forbidden, NotFound } from '../core/errors';
-import type { TenantId } from '../core/identifiers';
+import { Forbidden, NotFound } from '../core/shared/errors';
+import type { TenantId } from '../core/shared/identifiers';
 import { isTenantPrincipal, type Principal, type Scope } from './principal';
 
 /**

@@ -4,8 +4,8 @@
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { NotFound } from '../core/errors';
-import type { TenantId } from '../core/identifiers';
+import { NotFound } from '../core/shared/errors';
+import type { TenantId } from '../core/shared/identifiers';
 import { ACCESS, authorise } from './access';
 import { Authenticator } from './authenticate';
 import type { ApiContext, ApiPorts, ApiSettings } from './context';

@@ -1,6 +1,6 @@
 /** Whom the API trusts beside its own keys, as the construct says it (`ApiAuth` of lib/api-auth.ts). */
 import { z } from '@hono/zod-openapi';
-import { SettingsError } from '../core/errors';
+import { SettingsError } from '../core/shared/errors';
 
 const issuer = z.strictObject({
   issuer: z.string().min(1),

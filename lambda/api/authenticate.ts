@@ -1,6 +1,6 @@
 /** A request's credential to a principal: the one place where that happens. */
-import type { CredentialFunction, CredentialHeader, DocumentSource, NamedKeySource } from '../core/credentials';
-import type { Clock } from '../core/ports';
+import type { CredentialFunction, CredentialHeader, DocumentSource, NamedKeySource } from '../core/shared/credentials';
+import type { Clock } from '../core/shared/ports';
 import type { AuthSettings } from './auth-settings';
 import { Unauthenticated } from './errors';
 import { matchingKey } from './operator-key';

@@ -21,11 +21,11 @@ import type {
   RequestLog,
   SubscriptionDirectory,
   SubscriptionReader,
-} from '../core/ports';
-import type { Endpoint, EndpointProbe } from '../core/endpoint';
-import type { EventCatalogue, Profile } from '../core/profile';
-import type { SubscriptionRules } from '../core/manage-subscriptions';
-import type { SigningSecrets } from '../core/signing-secrets';
+} from '../core/shared/ports';
+import type { Endpoint, EndpointProbe } from '../core/endpoint/endpoint';
+import type { EventCatalogue, Profile } from '../core/shared/profile';
+import type { SubscriptionRules } from '../core/subscriptions/manage-subscriptions';
+import type { SigningSecrets } from '../core/signing/signing-secrets';
 import type { AuthSettings } from './auth-settings';
 import type { AuthPorts } from './authenticate';
 import type { TenantPath } from './tenant-path';

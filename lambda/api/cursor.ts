@@ -4,7 +4,7 @@
  * forge is another place in its own list.
  */
 import { createHash } from 'node:crypto';
-import { Conflict } from '../core/errors';
+import { Conflict } from '../core/shared/errors';
 
 const VERSION = 1;
 const POSITION_BYTES = 16;

@@ -1,9 +1,9 @@
 /** A delivery as the API shows it: a "webhook event", in the words of LeapOCR's published clients. */
 import { z } from '@hono/zod-openapi';
-import type { AttemptEntry, DeliveryRecord } from '../core/delivery';
-import { isUrlTarget, publicDeliveryId, timeOf } from '../core/identifiers';
-import { isJsonObject, parseLosslessly } from '../core/payload';
-import type { Profile } from '../core/profile';
+import type { AttemptEntry, DeliveryRecord } from '../core/delivery/delivery';
+import { isUrlTarget, publicDeliveryId, timeOf } from '../core/shared/identifiers';
+import { isJsonObject, parseLosslessly } from '../core/events/payload';
+import type { Profile } from '../core/shared/profile';
 import { WEBHOOK_ID } from './webhook-resource';
 import { time, TIME } from './time';
 

@@ -10,7 +10,7 @@ import {
   NotFound,
   PortUnavailable,
   RateLimited,
-} from '../core/errors';
+} from '../core/shared/errors';
 
 /** As LeapOCR's published clients know them. */
 export const ERROR_CODES = [

@@ -3,7 +3,7 @@
  * checked by.
  */
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
-import type { EventCatalogue, Profile } from '../core/profile';
+import type { EventCatalogue, Profile } from '../core/shared/profile';
 import { ACCESS, inWords, type Rule } from './access';
 import type { ApiSettings } from './context';
 import { requestHeaders } from './delivery-resource';

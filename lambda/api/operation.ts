@@ -3,7 +3,7 @@
  * and the OpenAPI document all come from these.
  */
 import { z } from '@hono/zod-openapi';
-import type { TenantId } from '../core/identifiers';
+import type { TenantId } from '../core/shared/identifiers';
 import type { OperationId } from './access';
 import type { TenantPath } from './tenant-path';
 

@@ -1,6 +1,6 @@
 /** The operator key: random characters on a ring in Secrets Manager. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { NamedKeys } from '../core/credentials';
+import type { NamedKeys } from '../core/shared/credentials';
 
 /**
  * @returns the name of the key that was presented. Digests are compared, in constant time, and every key's: how long it

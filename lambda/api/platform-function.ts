@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
-import type { CredentialFunction, CredentialHeader } from '../core/credentials';
-import { PortUnavailable } from '../core/errors';
-import { isTenantId } from '../core/identifiers';
-import type { Clock } from '../core/ports';
+import type { CredentialFunction, CredentialHeader } from '../core/shared/credentials';
+import { PortUnavailable } from '../core/shared/errors';
+import { isTenantId } from '../core/shared/identifiers';
+import type { Clock } from '../core/shared/ports';
 import { DEFAULT_SCOPES, knownScopes, type TenantPrincipal, userIdOf } from './principal';
 
 /** About 300 bytes each. */

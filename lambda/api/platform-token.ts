@@ -3,10 +3,10 @@
  * Web Key Set.
  */
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
-import type { DocumentSource } from '../core/credentials';
-import { PortUnavailable } from '../core/errors';
-import { isTenantId } from '../core/identifiers';
-import type { Clock } from '../core/ports';
+import type { DocumentSource } from '../core/shared/credentials';
+import { PortUnavailable } from '../core/shared/errors';
+import { isTenantId } from '../core/shared/identifiers';
+import type { Clock } from '../core/shared/ports';
 import type { TokenIssuer } from './auth-settings';
 import { DEFAULT_SCOPES, knownScopes, type Scope, type TenantPrincipal, userIdOf } from './principal';
 

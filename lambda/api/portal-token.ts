@@ -2,8 +2,8 @@
  * Portal tokens: what a customer's browser carries for at most an hour, made by the platform's backend. JSON Web Tokens
  * (RFC 7519), HS256 under a key of the portal's ring, which the token names: a key taken off the ring ends its tokens.
  */
-import type { NamedKey, NamedKeys } from '../core/credentials';
-import { isTenantId, type TenantId } from '../core/identifiers';
+import type { NamedKey, NamedKeys } from '../core/shared/credentials';
+import { isTenantId, type TenantId } from '../core/shared/identifiers';
 import { knownScopes, type Scope, type TenantPrincipal } from './principal';
 
 export const PORTAL_ISSUER = 'cdk-webhooks';

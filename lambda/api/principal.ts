@@ -1,5 +1,5 @@
 /** Who is calling: what a request's credential comes to. */
-import type { TenantId } from '../core/identifiers';
+import type { TenantId } from '../core/shared/identifiers';
 
 /** `webhooks:secrets`: sees signing secrets. `events:write`: a producer. */
 export const SCOPES = ['webhooks:read', 'webhooks:write', 'webhooks:secrets', 'events:write'] as const;

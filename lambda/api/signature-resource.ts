@@ -2,7 +2,7 @@
  * How deliveries are signed, as the API shows it: by the names that the receiver kit (docs/verify.md) has for schemes.
  */
 import { z } from '@hono/zod-openapi';
-import type { SignatureScheme } from '../core/profile';
+import type { SignatureScheme } from '../core/shared/profile';
 
 export const schemeSchema = z
   .object({

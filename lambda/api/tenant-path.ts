@@ -2,8 +2,8 @@
  * The tenant's part of the paths, as the platform's profile has it: `/organizations/{organization_id}/teams/{team_id}`.
  */
 import { z } from '@hono/zod-openapi';
-import { SettingsError } from '../core/errors';
-import { isTenantId, TENANT_ID_MAX_CHARACTERS, type TenantId } from '../core/identifiers';
+import { SettingsError } from '../core/shared/errors';
+import { isTenantId, TENANT_ID_MAX_CHARACTERS, type TenantId } from '../core/shared/identifiers';
 
 export interface TenantPath {
   readonly path: string;

@@ -1,10 +1,10 @@
 /** A subscription as the API shows it: a "webhook", in the words of LeapOCR's published clients. */
 import { z } from '@hono/zod-openapi';
-import { CUSTOM_HEADERS_MAX } from '../core/custom-headers';
-import { DESCRIPTION_MAX_CHARACTERS, EVENT_TYPES_MAX } from '../core/manage-subscriptions';
-import { MAX_URL_LENGTH } from '../core/endpoint-policy';
-import { RATE_LIMIT_MAX } from '../core/rate-limit';
-import type { Subscription } from '../core/subscription';
+import { CUSTOM_HEADERS_MAX } from '../core/subscriptions/custom-headers';
+import { DESCRIPTION_MAX_CHARACTERS, EVENT_TYPES_MAX } from '../core/subscriptions/manage-subscriptions';
+import { MAX_URL_LENGTH } from '../core/endpoint/endpoint-policy';
+import { RATE_LIMIT_MAX } from '../core/endpoint/rate-limit';
+import type { Subscription } from '../core/subscriptions/subscription';
 import { tenantExample, tenantFields, type TenantPath } from './tenant-path';
 import { time, TIME } from './time';
 

@@ -1,5 +1,5 @@
 /** The page: what the build has made, with what is this platform's and this request's in its placeholders. */
-import { SettingsError } from '../core/errors';
+import { SettingsError } from '../core/shared/errors';
 import { type DashboardSettings, LANGUAGES } from './settings';
 
 const PLACEHOLDERS = ['LANGUAGE', 'TITLE', 'NONCE', 'SETTINGS'] as const;

@@ -1,6 +1,6 @@
 /** What the page is told of the platform, as the construct says it (`WebhookDashboard` of lib/webhook-dashboard.ts). */
 import * as z from 'zod/mini';
-import { parseSettings } from '../core/settings';
+import { parseSettings } from '../core/shared/settings';
 
 /** In which the page is written. */
 export const LANGUAGES = ['en', 'uk'] as const;

@@ -1,6 +1,6 @@
 /** What the build has made, in memory: the page's template, and the files that it asks for, each in all its codings. */
 import { createHash } from 'node:crypto';
-import { SettingsError } from '../core/errors';
+import { SettingsError } from '../core/shared/errors';
 import { CODINGS, type Coding } from './content-coding';
 
 export interface SiteFile {

@@ -3,7 +3,7 @@
  * of a receiver; and what it came to, to an answer.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { IncomingRequest, Reception } from '../core/receive';
+import type { IncomingRequest, Reception } from '../core/receiving/receive';
 
 export type ReceiverEvent = Pick<APIGatewayProxyEventV2, 'routeKey' | 'headers' | 'body' | 'isBase64Encoded'> & {
   readonly requestContext: Pick<APIGatewayProxyEventV2['requestContext'], 'requestId'>;

@@ -9,8 +9,8 @@ import { DynamoRecoveryJobs } from '../../lambda/adapters/dynamodb/recovery-jobs
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { secretsManagerClient } from '../../lambda/adapters/secrets-manager/client';
 import { sqsClient, sqsSendOnceClient } from '../../lambda/adapters/sqs/client';
-import { PortUnavailable, UnreadableItem } from '../../lambda/core/errors';
-import type { DeliveryId, EventId, SubscriptionId } from '../../lambda/core/identifiers';
+import { PortUnavailable, UnreadableItem } from '../../lambda/core/shared/errors';
+import type { DeliveryId, EventId, SubscriptionId } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
 import { ManualClock } from '../fakes/time-and-chance';
 

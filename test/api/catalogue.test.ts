@@ -3,9 +3,9 @@
  */
 import { hmac, leapOcr, rekognita, type Scheme, standardWebhooks, verify } from '../../verify/typescript/verify';
 import type { DescribedScheme } from '../../lambda/api/signature-resource';
-import type { Profile } from '../../lambda/core/profile';
-import { signingKeys } from '../../lambda/core/secret';
-import { signatureHeaders } from '../../lambda/core/signature';
+import type { Profile } from '../../lambda/core/shared/profile';
+import { signingKeys } from '../../lambda/core/signing/secret';
+import { signatureHeaders } from '../../lambda/core/signing/signature';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../builders/profile';
 import { type Harness, setUp, T } from './harness';
 

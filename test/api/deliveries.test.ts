@@ -1,5 +1,5 @@
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { type EventId, publicDeliveryId, urlTarget } from '../../lambda/core/identifiers';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import { type EventId, publicDeliveryId, urlTarget } from '../../lambda/core/shared/identifiers';
 import {
   createWebhook,
   type Harness,

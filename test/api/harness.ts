@@ -4,13 +4,19 @@ import type { AuthSettings } from '../../lambda/api/auth-settings';
 import type { ApiPorts, ApiSettings } from '../../lambda/api/context';
 import { answerEvent, type HttpApiEvent } from '../../lambda/api/lambda-event';
 import { API_PREFIX } from '../../lambda/api/operation';
-import type { CredentialHeader, NamedKeys, NamedKeySource } from '../../lambda/core/credentials';
-import { parseNamedKeys } from '../../lambda/core/credentials';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { deliveryId, type EventId, type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
-import type { AuditEntry, EventPublisher, RequestLine, SendResult } from '../../lambda/core/ports';
-import type { EventCatalogue, Profile } from '../../lambda/core/profile';
-import { SigningSecrets } from '../../lambda/core/signing-secrets';
+import type { CredentialHeader, NamedKeys, NamedKeySource } from '../../lambda/core/shared/credentials';
+import { parseNamedKeys } from '../../lambda/core/shared/credentials';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import {
+  deliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+  urlTarget,
+} from '../../lambda/core/shared/identifiers';
+import type { AuditEntry, EventPublisher, RequestLine, SendResult } from '../../lambda/core/shared/ports';
+import type { EventCatalogue, Profile } from '../../lambda/core/shared/profile';
+import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { keyRings } from '../builders/subscription';
 import { InMemoryDeliveryHistory } from '../fakes/delivery-history';

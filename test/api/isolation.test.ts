@@ -1,6 +1,6 @@
 /** Two tenants use the API as they like, each reaching for what is the other's, and neither ever sees a trace of it. */
 import * as fc from 'fast-check';
-import { publicDeliveryId, type EventId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
+import { publicDeliveryId, type EventId, type TenantId, urlTarget } from '../../lambda/core/shared/identifiers';
 import {
   type Answer,
   type CallOptions,

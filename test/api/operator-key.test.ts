@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretKeyRing } from '../../lambda/adapters/secrets-manager/named-key-ring';
 import { matchingKey } from '../../lambda/api/operator-key';
-import { parseNamedKeys } from '../../lambda/core/credentials';
-import { KeyRingError, PortUnavailable } from '../../lambda/core/errors';
+import { parseNamedKeys } from '../../lambda/core/shared/credentials';
+import { KeyRingError, PortUnavailable } from '../../lambda/core/shared/errors';
 import { RecordingLog } from '../fakes/log';
 import { ManualClock } from '../fakes/time-and-chance';
 import { OPERATOR_KEY, setUp, T } from './harness';

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { type AddressInfo } from 'node:net';
 import type { TokenIssuer } from '../../lambda/api/auth-settings';
 import { GuardedDocuments } from '../../lambda/adapters/http/guarded-documents';
-import { DEVELOPMENT_POLICY } from '../../lambda/core/endpoint-policy';
+import { DEVELOPMENT_POLICY } from '../../lambda/core/endpoint/endpoint-policy';
 import { type Harness, setUp, T, TENANT } from './harness';
 
 const ISSUER = 'https://login.example.com';

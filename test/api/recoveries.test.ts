@@ -1,4 +1,4 @@
-import type { SubscriptionId } from '../../lambda/core/identifiers';
+import type { SubscriptionId } from '../../lambda/core/shared/identifiers';
 import { createWebhook, type Harness, setUp, T, TENANT } from './harness';
 
 const SINCE = '2026-03-19T06:00:00+02:00';

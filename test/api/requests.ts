@@ -1,6 +1,6 @@
 /** One good request for every operation, as somebody would send it who may do everything. */
 import type { OperationId } from '../../lambda/api/access';
-import { type EventId, publicDeliveryId, type TenantId } from '../../lambda/core/identifiers';
+import { type EventId, publicDeliveryId, type TenantId } from '../../lambda/core/shared/identifiers';
 import { type Answer, type CallOptions, createWebhook, type Harness, recordDelivery, tenantPathOf } from './harness';
 
 export interface PreparedRequest {

@@ -1,8 +1,8 @@
 /** No secret is in any answer but those that are there to show it, nor in any line of the log or the audit trail. */
 import type { OperationId } from '../../lambda/api/access';
-import { KeyRing } from '../../lambda/core/key-ring';
-import { accountSecretOwner } from '../../lambda/core/account-secret';
-import { secretOwner } from '../../lambda/core/subscription';
+import { KeyRing } from '../../lambda/core/signing/key-ring';
+import { accountSecretOwner } from '../../lambda/core/subscriptions/account-secret';
+import { secretOwner } from '../../lambda/core/subscriptions/subscription';
 import { ROOT_SECRET } from '../builders/subscription';
 import { createWebhook, type Harness, OPERATOR_KEY, PORTAL_KEY, setUp, TENANT, tenantPathOf } from './harness';
 import { requestsFor, sendRequest } from './requests';

@@ -1,4 +1,4 @@
-import { type SubscriptionId, urlTarget } from '../../lambda/core/identifiers';
+import { type SubscriptionId, urlTarget } from '../../lambda/core/shared/identifiers';
 import { type Harness, OTHER, setUp, T, TENANT, tenantPathOf } from './harness';
 
 const WEBHOOK = '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10';

@@ -1,7 +1,7 @@
-import { KeyRing } from '../../lambda/core/key-ring';
-import type { SubscriptionId } from '../../lambda/core/identifiers';
-import { secretOwner } from '../../lambda/core/subscription';
-import { PortUnavailable } from '../../lambda/core/errors';
+import { KeyRing } from '../../lambda/core/signing/key-ring';
+import type { SubscriptionId } from '../../lambda/core/shared/identifiers';
+import { secretOwner } from '../../lambda/core/subscriptions/subscription';
+import { PortUnavailable } from '../../lambda/core/shared/errors';
 import { ROOT_SECRET } from '../builders/subscription';
 import { answered, refusedConnection, timedOut } from '../fakes/endpoint';
 import { createWebhook, type Harness, OTHER, setUp, T, TENANT, tenantPathOf, URL_OF_ENDPOINT } from './harness';

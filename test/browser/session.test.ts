@@ -1,7 +1,7 @@
 /** A session: the token comes in by the link, is nowhere to be seen after that, and ends. */
 import { makePortalToken } from '../../lambda/api/portal-token';
-import { parseNamedKeys } from '../../lambda/core/credentials';
-import type { TenantId } from '../../lambda/core/identifiers';
+import { parseNamedKeys } from '../../lambda/core/shared/credentials';
+import type { TenantId } from '../../lambda/core/shared/identifiers';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientConfig } from '../../local/aws-client';
 import { Platform } from '../e2e/platform';

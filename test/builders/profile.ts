@@ -1,4 +1,4 @@
-import type { Profile } from '../../lambda/core/profile';
+import type { Profile } from '../../lambda/core/shared/profile';
 
 /** The LeapOCR profile's hot settings, as the construct writes them; test/lib holds the two to each other. */
 export const LEAPOCR_PROFILE: Profile = {

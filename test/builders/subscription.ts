@@ -1,9 +1,9 @@
-import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
-import { KeyRing } from '../../lambda/core/key-ring';
-import type { KeyRings } from '../../lambda/core/ports';
-import { formatSecret } from '../../lambda/core/secret';
-import { secretOwner, type Subscription } from '../../lambda/core/subscription';
-import { uuidV7 } from '../../lambda/core/identifiers';
+import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
+import { KeyRing } from '../../lambda/core/signing/key-ring';
+import type { KeyRings } from '../../lambda/core/shared/ports';
+import { formatSecret } from '../../lambda/core/signing/secret';
+import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
+import { uuidV7 } from '../../lambda/core/shared/identifiers';
 import { SeededChance } from '../fakes/time-and-chance';
 
 export const TENANT = 'org_123/team_456' as TenantId;

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
-import type { CircuitStore, SubscriptionKey, SubscriptionReader, SubscriptionWriter } from '../../lambda/core/ports';
+import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/shared/identifiers';
+import type {
+  CircuitStore,
+  SubscriptionKey,
+  SubscriptionReader,
+  SubscriptionWriter,
+} from '../../lambda/core/shared/ports';
 import { subscription } from '../builders/subscription';
 import { AT } from './delivery-records';
 

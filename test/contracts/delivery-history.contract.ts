@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import {
   type DeliveryId,
   deliveryId,
@@ -9,8 +9,15 @@ import {
   type SubscriptionId,
   type TenantId,
   timeOf,
-} from '../../lambda/core/identifiers';
-import type { DeliveryHistory, DeliveryLog, FailureEntry, LogEntry, LogShard, LogSlice } from '../../lambda/core/ports';
+} from '../../lambda/core/shared/identifiers';
+import type {
+  DeliveryHistory,
+  DeliveryLog,
+  FailureEntry,
+  LogEntry,
+  LogShard,
+  LogSlice,
+} from '../../lambda/core/shared/ports';
 import { TENANT } from '../builders/subscription';
 import { ManualClock } from '../fakes/time-and-chance';
 import { AT, retrying, settled, untried } from './delivery-records';

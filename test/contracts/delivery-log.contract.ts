@@ -1,7 +1,7 @@
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { DeliveryId } from '../../lambda/core/identifiers';
-import type { DeliveryLog, ReplayMarks } from '../../lambda/core/ports';
-import { PUT_GROUP } from '../../lambda/core/ports';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryId } from '../../lambda/core/shared/identifiers';
+import type { DeliveryLog, ReplayMarks } from '../../lambda/core/shared/ports';
+import { PUT_GROUP } from '../../lambda/core/shared/ports';
 import { TENANT } from '../builders/subscription';
 import { answer500, AT, chain, retrying, settled, untried } from './delivery-records';
 

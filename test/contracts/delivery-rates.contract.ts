@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
+import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
 import type {
   DeliveryRates,
   RateAdvance,
   SubscriptionDirectory,
   SubscriptionKey,
   SubscriptionReader,
-} from '../../lambda/core/ports';
-import type { Subscription } from '../../lambda/core/subscription';
+} from '../../lambda/core/shared/ports';
+import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 import { subscription } from '../builders/subscription';
 import { AT } from './delivery-records';
 

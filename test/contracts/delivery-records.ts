@@ -1,13 +1,13 @@
 /** Records of deliveries as attempts leave them, each of an event of its own. */
 import { randomBytes } from 'node:crypto';
-import type { AttemptEntry, DeliveryRecord } from '../../lambda/core/delivery';
+import type { AttemptEntry, DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import {
   type ChainId,
   deliveryId,
   type EventId,
   type SubscriptionId,
   type TenantId,
-} from '../../lambda/core/identifiers';
+} from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
 
 export const AT = Date.parse('2026-03-19T10:21:44Z');

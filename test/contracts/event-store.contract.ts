@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { EventId } from '../../lambda/core/identifiers';
-import type { AcceptedEvent, AcceptedEvents, EventStore } from '../../lambda/core/ports';
+import type { EventId } from '../../lambda/core/shared/identifiers';
+import type { AcceptedEvent, AcceptedEvents, EventStore } from '../../lambda/core/shared/ports';
 import { TENANT } from '../builders/subscription';
 import { ManualClock } from '../fakes/time-and-chance';
 

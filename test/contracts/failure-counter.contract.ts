@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { PortUnavailable } from '../../lambda/core/errors';
-import type { TenantId } from '../../lambda/core/identifiers';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import { PortUnavailable } from '../../lambda/core/shared/errors';
+import type { TenantId } from '../../lambda/core/shared/identifiers';
 import {
   COUNT_GROUP,
   type Counted,
@@ -10,8 +10,8 @@ import {
   type SubscriptionKey,
   type SubscriptionReader,
   type SubscriptionWriter,
-} from '../../lambda/core/ports';
-import type { Subscription } from '../../lambda/core/subscription';
+} from '../../lambda/core/shared/ports';
+import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 import { subscription } from '../builders/subscription';
 import { AT, chain, retrying, settled, untried } from './delivery-records';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RateLimits } from '../../lambda/core/ports';
+import type { RateLimits } from '../../lambda/core/shared/ports';
 import { ManualClock } from '../fakes/time-and-chance';
 
 /** What every limit does, the fake and the real one alike. */

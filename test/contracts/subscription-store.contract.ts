@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/identifiers';
-import type { AccountStore, RouteReader, SubscriptionDirectory, SubscriptionReader } from '../../lambda/core/ports';
-import type { Subscription } from '../../lambda/core/subscription';
+import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/shared/identifiers';
+import type {
+  AccountStore,
+  RouteReader,
+  SubscriptionDirectory,
+  SubscriptionReader,
+} from '../../lambda/core/shared/ports';
+import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 import { subscription } from '../builders/subscription';
 
 type SubscriptionStore = SubscriptionReader & RouteReader & SubscriptionDirectory & AccountStore;

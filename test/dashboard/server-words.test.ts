@@ -9,8 +9,8 @@ import {
   ADDRESS_REFUSED,
   DEVELOPMENT_POLICY,
   PRODUCTION_POLICY,
-} from '../../lambda/core/endpoint-policy';
-import type { AttemptPhase } from '../../lambda/core/endpoint';
+} from '../../lambda/core/endpoint/endpoint-policy';
+import type { AttemptPhase } from '../../lambda/core/endpoint/endpoint';
 import words from '../../dashboard/locales/server-words.uk.json';
 import { inPageLanguage } from '../../dashboard/i18n/server-words';
 

@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { Webhook } from 'standardwebhooks';
-import { urlTarget } from '../../lambda/core/identifiers';
+import { urlTarget } from '../../lambda/core/shared/identifiers';
 import { clientConfig } from '../../local/aws-client';
 import { eventMessage } from '../builders/event';
 import { loggedLines } from './handler-logs';

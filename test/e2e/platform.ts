@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { storedRecord } from '../../lambda/adapters/dynamodb/delivery-log';
 import { subscriptionItemKey } from '../../lambda/adapters/dynamodb/keys';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/identifiers';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
 import { accountSecret } from '../../local/account-secret';
 import { clientConfig } from '../../local/aws-client';
 import { moveClock } from '../../local/clock';

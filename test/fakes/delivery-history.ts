@@ -1,6 +1,6 @@
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { UnreadableItem } from '../../lambda/core/errors';
-import { type DeliveryId, idsOf, logShard } from '../../lambda/core/identifiers';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import { UnreadableItem } from '../../lambda/core/shared/errors';
+import { type DeliveryId, idsOf, logShard } from '../../lambda/core/shared/identifiers';
 import type {
   Clock,
   DeliveryHistory,
@@ -10,7 +10,7 @@ import type {
   LogEntry,
   LogShard,
   LogSlice,
-} from '../../lambda/core/ports';
+} from '../../lambda/core/shared/ports';
 import type { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
 

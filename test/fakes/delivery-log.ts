@@ -1,6 +1,6 @@
-import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery';
-import type { DeliveryId } from '../../lambda/core/identifiers';
-import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../lambda/core/ports';
+import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery/delivery';
+import type { DeliveryId } from '../../lambda/core/shared/identifiers';
+import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
 
 export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {

@@ -1,4 +1,4 @@
-import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../lambda/core/endpoint';
+import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../lambda/core/endpoint/endpoint';
 
 /** An endpoint that answers 200, unless it is told otherwise. */
 export class ScriptedEndpoint implements Endpoint, EndpointProbe {

@@ -1,5 +1,5 @@
-import type { EventId, TenantId } from '../../lambda/core/identifiers';
-import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../lambda/core/ports';
+import type { EventId, TenantId } from '../../lambda/core/shared/identifiers';
+import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
 
 export class InMemoryEventStore implements EventStore, AcceptedEvents {

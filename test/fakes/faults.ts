@@ -1,4 +1,4 @@
-import { PortUnavailable } from '../../lambda/core/errors';
+import { PortUnavailable } from '../../lambda/core/shared/errors';
 
 /** Makes the next calls of a fake fail, as often as it is told to. */
 export class Faults {

@@ -1,6 +1,6 @@
-import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../lambda/core/figures';
-import type { SubscriptionId, TenantId } from '../../lambda/core/identifiers';
-import type { Figures, FigureStore, Origin, OriginPage } from '../../lambda/core/ports';
+import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../lambda/core/history/figures';
+import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
+import type { Figures, FigureStore, Origin, OriginPage } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
 
 export class InMemoryFigures implements FigureStore, Figures {

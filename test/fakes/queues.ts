@@ -1,4 +1,4 @@
-import type { OperationalEvent } from '../../lambda/core/operational-event';
+import type { OperationalEvent } from '../../lambda/core/delivery/operational-event';
 import type {
   DeliveryQueues,
   OperationalEvents,
@@ -7,8 +7,8 @@ import type {
   RejectedEvent,
   RejectedEvents,
   SendResult,
-} from '../../lambda/core/ports';
-import type { RecoveryStep } from '../../lambda/core/recovery-job';
+} from '../../lambda/core/shared/ports';
+import type { RecoveryStep } from '../../lambda/core/replay/recovery-job';
 import { Faults } from './faults';
 
 export class InMemoryDeliveryQueues implements DeliveryQueues {

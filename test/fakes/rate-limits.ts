@@ -1,4 +1,4 @@
-import type { Clock, RateLimits } from '../../lambda/core/ports';
+import type { Clock, RateLimits } from '../../lambda/core/shared/ports';
 
 /** Counts in fixed windows, as the table does. */
 export class InMemoryRateLimits implements RateLimits {

@@ -1,4 +1,4 @@
-import type { Lease, ReceptionKey, Receptions } from '../../lambda/core/ports';
+import type { Lease, ReceptionKey, Receptions } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
 
 /** Leases and marks, as the table keeps them. */

@@ -1,5 +1,5 @@
-import type { RecoveryJobs, SubscriptionKey } from '../../lambda/core/ports';
-import type { RecoveryJob } from '../../lambda/core/recovery-job';
+import type { RecoveryJobs, SubscriptionKey } from '../../lambda/core/shared/ports';
+import type { RecoveryJob } from '../../lambda/core/replay/recovery-job';
 import { Faults } from './faults';
 
 export class InMemoryRecoveryJobs implements RecoveryJobs {

@@ -1,6 +1,6 @@
-import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/circuit';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
+import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/endpoint/circuit';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/shared/identifiers';
 import type {
   AccountStore,
   CircuitStore,
@@ -17,8 +17,14 @@ import type {
   SubscriptionPage,
   SubscriptionReader,
   Targets,
-} from '../../lambda/core/ports';
-import type { Account, PreviousSecret, Route, Subscription, UrlTarget } from '../../lambda/core/subscription';
+} from '../../lambda/core/shared/ports';
+import type {
+  Account,
+  PreviousSecret,
+  Route,
+  Subscription,
+  UrlTarget,
+} from '../../lambda/core/subscriptions/subscription';
 import { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
 

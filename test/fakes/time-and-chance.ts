@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Chance, Clock } from '../../lambda/core/ports';
+import type { Chance, Clock } from '../../lambda/core/shared/ports';
 
 /** Time that moves when it is told to; who sleeps moves it. */
 export class ManualClock implements Clock {

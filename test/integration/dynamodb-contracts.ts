@@ -12,15 +12,15 @@ import { DynamoRecoveryJobs } from '../../lambda/adapters/dynamodb/recovery-jobs
 import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
-import { EXAMINED_MAX, historyPage, type HistoryQuery } from '../../lambda/core/delivery-history';
-import { UnreadableItem } from '../../lambda/core/errors';
+import { EXAMINED_MAX, historyPage, type HistoryQuery } from '../../lambda/core/history/delivery-history';
+import { UnreadableItem } from '../../lambda/core/shared/errors';
 import {
   deliveryId,
   type DeliveryId,
   type EventId,
   type SubscriptionId,
   type TenantId,
-} from '../../lambda/core/identifiers';
+} from '../../lambda/core/shared/identifiers';
 import { COMPLETED } from '../builders/event';
 import { subscription, TENANT } from '../builders/subscription';
 import { circuitStoreContract } from '../contracts/circuit-store.contract';

@@ -7,8 +7,12 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { EventBridgeOperationalEvents } from '../../lambda/adapters/eventbridge/operational-events';
-import { PortUnavailable } from '../../lambda/core/errors';
-import { deliveryFailed, type OperationalEvent, subscriptionDisabled } from '../../lambda/core/operational-event';
+import { PortUnavailable } from '../../lambda/core/shared/errors';
+import {
+  deliveryFailed,
+  type OperationalEvent,
+  subscriptionDisabled,
+} from '../../lambda/core/delivery/operational-event';
 import { subscription } from '../builders/subscription';
 import { settled, untried } from '../contracts/delivery-records';
 import { aws, createQueue, newName, receivedWithin, sqs } from './local-aws';

@@ -11,9 +11,15 @@ import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
 import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { systemClock } from '../../lambda/adapters/node/system';
-import type { DeliveryRecord } from '../../lambda/core/delivery';
-import { EXAMINED_MAX, historyPage } from '../../lambda/core/delivery-history';
-import { deliveryId, type EventId, type SubscriptionId, type TenantId, uuidV7 } from '../../lambda/core/identifiers';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import { EXAMINED_MAX, historyPage } from '../../lambda/core/history/delivery-history';
+import {
+  deliveryId,
+  type EventId,
+  type SubscriptionId,
+  type TenantId,
+  uuidV7,
+} from '../../lambda/core/shared/identifiers';
 import { subscription } from '../builders/subscription';
 import { SeededChance } from '../fakes/time-and-chance';
 import { createTables, NotingClient, type Tables } from './dynamodb-tables';

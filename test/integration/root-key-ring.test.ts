@@ -1,7 +1,7 @@
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { RootKeyRing } from '../../lambda/adapters/secrets-manager/root-key-ring';
-import { KeyRingError, PortUnavailable } from '../../lambda/core/errors';
-import type { SecretOwner } from '../../lambda/core/key-ring';
+import { KeyRingError, PortUnavailable } from '../../lambda/core/shared/errors';
+import type { SecretOwner } from '../../lambda/core/signing/key-ring';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';
 import { aws, newName } from './local-aws';
 

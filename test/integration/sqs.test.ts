@@ -3,9 +3,9 @@ import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
 import { SqsDeliveryQueues } from '../../lambda/adapters/sqs/delivery-queues';
 import { SqsRecoveryQueue } from '../../lambda/adapters/sqs/recovery-queue';
 import { SqsRejectedEvents } from '../../lambda/adapters/sqs/rejected-events';
-import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery';
-import { EVENT_MAX_BYTES } from '../../lambda/core/event';
-import { parseRecoveryStep } from '../../lambda/core/recovery-job';
+import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { EVENT_MAX_BYTES } from '../../lambda/core/events/event';
+import { parseRecoveryStep } from '../../lambda/core/replay/recovery-job';
 import {
   type ChainId,
   type DeliveryId,
@@ -13,7 +13,7 @@ import {
   type SubscriptionId,
   type TenantId,
   urlTarget,
-} from '../../lambda/core/identifiers';
+} from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
 import { aws, createBucket, createQueue, delays, received, sqs } from './local-aws';

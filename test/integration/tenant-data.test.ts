@@ -3,7 +3,7 @@ import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { systemClock } from '../../lambda/adapters/node/system';
-import type { TenantId } from '../../lambda/core/identifiers';
+import type { TenantId } from '../../lambda/core/shared/identifiers';
 import { exportedItem } from '../../operations/exported-item';
 import { eraseTenant, tenantItems, tenantObjects, type TenantTables } from '../../operations/tenant-data';
 import { subscription } from '../builders/subscription';

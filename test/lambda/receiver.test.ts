@@ -1,6 +1,6 @@
 import { ReceptionLog } from '../../lambda/adapters/powertools/reception-log';
 import type { InvocationMetrics } from '../../lambda/adapters/powertools/observability';
-import type { Reception } from '../../lambda/core/receive';
+import type { Reception } from '../../lambda/core/receiving/receive';
 import { answerOf, type ReceiverEvent, requestOf } from '../../lambda/receiver/lambda-event';
 
 const event = (changes: Partial<ReceiverEvent>): ReceiverEvent => ({

@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { parseCatalogue, parseProfile } from '../../lambda/core/profile';
+import { parseCatalogue, parseProfile } from '../../lambda/core/shared/profile';
 import {
   ApiAuth,
   WebhookApi,

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { parseCatalogue, parseProfile } from '../../lambda/core/profile';
+import { parseCatalogue, parseProfile } from '../../lambda/core/shared/profile';
 import { type CustomProfileProps, EndpointPolicy, RetrySchedule, SignatureScheme, WebhookProfile } from '../../lib';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 

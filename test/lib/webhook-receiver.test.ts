@@ -9,8 +9,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { parseReceiverSettings } from '../../lambda/core/receiver-settings';
-import { LEASE_MS } from '../../lambda/core/receive';
+import { parseReceiverSettings } from '../../lambda/core/receiving/receiver-settings';
+import { LEASE_MS } from '../../lambda/core/receiving/receive';
 import {
   ReceiverScheme,
   ReceiverTarget,

@@ -4,7 +4,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { parseCatalogue, parseProfile } from '../../lambda/core/profile';
+import { parseCatalogue, parseProfile } from '../../lambda/core/shared/profile';
 import { RetrySchedule, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { actionsOf, assetFile, environmentOf, resourceOf } from './template';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { KeyRing } from '../../lambda/core/key-ring';
+import { KeyRing } from '../../lambda/core/signing/key-ring';
 import { keyNames, parseRing, retired, rotated } from '../../operations/ring-rotation';
 import { ROOT_SECRET } from '../builders/subscription';
 

@@ -1,4 +1,4 @@
-import type { RetrySettings } from '../../lambda/core/profile';
+import type { RetrySettings } from '../../lambda/core/shared/profile';
 import type { Faults } from './faults';
 import type { Ledger } from './ledger';
 import type { Random } from './random';

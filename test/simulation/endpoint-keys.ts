@@ -1,9 +1,9 @@
 /** Which states a subscription has been in, with the keys that its receiver would verify by. */
 import type { KeyObject } from 'node:crypto';
-import type { TenantId } from '../../lambda/core/identifiers';
-import { ACCOUNT, KeyRing } from '../../lambda/core/key-ring';
-import { signingKeys } from '../../lambda/core/secret';
-import { secretOwner, type Subscription } from '../../lambda/core/subscription';
+import type { TenantId } from '../../lambda/core/shared/identifiers';
+import { ACCOUNT, KeyRing } from '../../lambda/core/signing/key-ring';
+import { signingKeys } from '../../lambda/core/signing/secret';
+import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 import { ROOT_SECRET } from '../builders/subscription';
 import type { SubscriptionStory } from './ledger';
 import type { Timeline } from './timeline';

@@ -1,10 +1,10 @@
 /** The endpoints: how each behaves, and what is true of a request that comes to one. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { AttemptResult, Endpoint, WebhookRequest } from '../../lambda/core/endpoint';
-import type { TenantId } from '../../lambda/core/identifiers';
-import { urlTarget } from '../../lambda/core/identifiers';
-import { isSuccess } from '../../lambda/core/retry';
-import type { Clock } from '../../lambda/core/ports';
+import type { AttemptResult, Endpoint, WebhookRequest } from '../../lambda/core/endpoint/endpoint';
+import type { TenantId } from '../../lambda/core/shared/identifiers';
+import { urlTarget } from '../../lambda/core/shared/identifiers';
+import { isSuccess } from '../../lambda/core/delivery/retry';
+import type { Clock } from '../../lambda/core/shared/ports';
 import type { Context } from './context';
 import type { EndpointKeys } from './endpoint-keys';
 import type { Invocation } from './invocation';

@@ -1,11 +1,11 @@
 /** The functions: execution environments with clocks of their own, that run the real core on the simulated world. */
-import { EndpointAnswers } from '../../lambda/core/circuit';
-import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda/core/deliver';
-import { dispatch } from '../../lambda/core/dispatch';
-import { OwnFaultDetector } from '../../lambda/core/own-fault';
-import type { Clock, KeyRings } from '../../lambda/core/ports';
-import { SigningSecrets } from '../../lambda/core/signing-secrets';
-import { passOn } from '../../lambda/core/wait';
+import { EndpointAnswers } from '../../lambda/core/endpoint/circuit';
+import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda/core/delivery/deliver';
+import { dispatch } from '../../lambda/core/events/dispatch';
+import { OwnFaultDetector } from '../../lambda/core/endpoint/own-fault';
+import type { Clock, KeyRings } from '../../lambda/core/shared/ports';
+import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
+import { passOn } from '../../lambda/core/delivery/wait';
 import { RING } from './endpoint-keys';
 import { type FunctionName, Invocation } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';

@@ -1,6 +1,6 @@
 /** One run of a function: every call that it makes of a port takes time, and may be refused, or be its last. */
-import { PortUnavailable } from '../../lambda/core/errors';
-import type { DeliveryId } from '../../lambda/core/identifiers';
+import { PortUnavailable } from '../../lambda/core/shared/errors';
+import type { DeliveryId } from '../../lambda/core/shared/identifiers';
 import type { Context } from './context';
 import type { QueuedMessage } from './queues';
 

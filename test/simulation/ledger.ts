@@ -1,9 +1,9 @@
 /** The true history of a run, as one sees it who sees everything: what invariants are judged by. */
 import type { KeyObject } from 'node:crypto';
-import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery';
-import type { AttemptResult } from '../../lambda/core/endpoint';
-import type { RecoveryJob, RecoveryStatus } from '../../lambda/core/recovery-job';
-import { type DeliveryId, isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/identifiers';
+import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { AttemptResult } from '../../lambda/core/endpoint/endpoint';
+import type { RecoveryJob, RecoveryStatus } from '../../lambda/core/replay/recovery-job';
+import { type DeliveryId, isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/shared/identifiers';
 import type { Timeline } from './timeline';
 import type { Trace } from './trace';
 

@@ -21,14 +21,14 @@ export interface Mutation {
   readonly within?: number;
 }
 
-const DELIVER = 'lambda/core/deliver.ts';
-const DISPATCH = 'lambda/core/dispatch.ts';
-const FAILURES = 'lambda/core/failures.ts';
-const SUCCESSES = 'lambda/core/successes.ts';
-const CHECK = 'lambda/core/check.ts';
-const RECOVERY = 'lambda/core/recovery.ts';
-const RATE_LIMITER = 'lambda/core/rate-limiter.ts';
-const MANUAL_RETRY = 'lambda/core/manual-retry.ts';
+const DELIVER = 'lambda/core/delivery/deliver.ts';
+const DISPATCH = 'lambda/core/events/dispatch.ts';
+const FAILURES = 'lambda/core/delivery/failures.ts';
+const SUCCESSES = 'lambda/core/delivery/successes.ts';
+const CHECK = 'lambda/core/delivery/check.ts';
+const RECOVERY = 'lambda/core/replay/recovery.ts';
+const RATE_LIMITER = 'lambda/core/endpoint/rate-limiter.ts';
+const MANUAL_RETRY = 'lambda/core/replay/manual-retry.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -238,7 +238,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'lost-hop',
     bug: 'a wait hop that was refused is not given back',
-    file: 'lambda/core/wait.ts',
+    file: 'lambda/core/delivery/wait.ts',
     find: "results[index] !== 'sent' && returned.push(messageId)",
     replace: "results[index] === 'unanswered' && returned.push(messageId)",
     faults: ['send-refused'],
@@ -264,7 +264,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'retry-after-ignored',
     bug: 'an endpoint that asks for time gets none',
-    file: 'lambda/core/retry.ts',
+    file: 'lambda/core/delivery/retry.ts',
     find: 'settings.retryAfter ? retryAfterMs(result, now) : 0',
     replace: 'settings.retryAfter && attempt > 99 ? retryAfterMs(result, now) : 0',
     faults: 'none',
@@ -272,7 +272,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'negative-jitter',
     bug: 'jitter makes waits shorter, too',
-    file: 'lambda/core/retry.ts',
+    file: 'lambda/core/delivery/retry.ts',
     find: '(1 + settings.jitter * fraction)',
     replace: '(1 + settings.jitter * (fraction - 0.5))',
     faults: 'none',
@@ -288,7 +288,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'wait-in-the-tier',
     bug: 'a wait of more than 15 minutes is cut to 15',
-    file: 'lambda/core/route.ts',
+    file: 'lambda/core/delivery/route.ts',
     find: 'if (remainingMs > LONGEST_DELAY_MS) return',
     replace: 'if (remainingMs > 1e12) return',
     faults: 'none',
@@ -360,7 +360,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'unanswered-send-counts-as-sent',
     bug: 'a send without an answer is taken for done, and its message may be in no queue',
-    file: 'lambda/core/reenqueue.ts',
+    file: 'lambda/core/delivery/reenqueue.ts',
     find: "if (result === 'sent') return true;",
     replace: "if (result === 'sent' || result === 'unanswered') return true;",
     faults: ['send-unanswered'],
@@ -384,7 +384,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'hop-with-a-new-due-time',
     bug: 'a wait hop counts from its own start',
-    file: 'lambda/core/wait.ts',
+    file: 'lambda/core/delivery/wait.ts',
     find: 'return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];',
     replace:
       'const hopped = { ...message, dueAt: clock.now() }; ' +

@@ -1,8 +1,8 @@
 /** Subscriptions' owners: what they create, change, disable, enable and delete while traffic flows. */
-import { createSubscription } from '../../lambda/core/manage-subscriptions';
-import type { TenantId } from '../../lambda/core/identifiers';
-import { formatSecret, SECRET_BYTES } from '../../lambda/core/secret';
-import { secretOwner, type Subscription } from '../../lambda/core/subscription';
+import { createSubscription } from '../../lambda/core/subscriptions/manage-subscriptions';
+import type { TenantId } from '../../lambda/core/shared/identifiers';
+import { formatSecret, SECRET_BYTES } from '../../lambda/core/signing/secret';
+import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 import { RING } from './endpoint-keys';
 import { EVENT_TYPES } from './functions';
 import type { SubscriptionStory } from './ledger';

@@ -1,5 +1,5 @@
 /** Producers: the events that they send, and their copies. */
-import type { EventId, TenantId } from '../../lambda/core/identifiers';
+import type { EventId, TenantId } from '../../lambda/core/shared/identifiers';
 import { EVENT_TYPES } from './functions';
 import type { Context } from './context';
 import type { SimulatedQueue } from './queues';

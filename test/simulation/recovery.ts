@@ -1,6 +1,6 @@
 /** Manual retries and recoveries: the real core on the simulated world, and the true history of its jobs. */
-import { Conflict, NotFound, PortUnavailable } from '../../lambda/core/errors';
-import { retryDelivery } from '../../lambda/core/manual-retry';
+import { Conflict, NotFound, PortUnavailable } from '../../lambda/core/shared/errors';
+import { retryDelivery } from '../../lambda/core/replay/manual-retry';
 import type {
   Clock,
   DeliveryHistory,
@@ -8,9 +8,9 @@ import type {
   RecoveryJobs,
   RecoveryQueue,
   SubscriptionKey,
-} from '../../lambda/core/ports';
-import { recover, type RecoveryPorts, startRecovery } from '../../lambda/core/recovery';
-import { formatRecoveryStep, type RecoveryJob } from '../../lambda/core/recovery-job';
+} from '../../lambda/core/shared/ports';
+import { recover, type RecoveryPorts, startRecovery } from '../../lambda/core/replay/recovery';
+import { formatRecoveryStep, type RecoveryJob } from '../../lambda/core/replay/recovery-job';
 import { InMemoryDeliveryHistory } from '../fakes/delivery-history';
 import { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
 import type { Invocation } from './invocation';

@@ -1,6 +1,6 @@
 /** What happens in a run, from its seed: a platform, its tenants, events, and what strikes them. */
-import type { EventId, TenantId } from '../../lambda/core/identifiers';
-import type { RetrySettings } from '../../lambda/core/profile';
+import type { EventId, TenantId } from '../../lambda/core/shared/identifiers';
+import type { RetrySettings } from '../../lambda/core/shared/profile';
 import type { RunSettings } from './context';
 import type { Random } from './random';
 

@@ -1,8 +1,8 @@
 /** The queues as one invocation reaches them: a send may be refused, or taken without an answer. */
-import type { DeliveryMessage } from '../../lambda/core/delivery';
-import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/ports';
-import { DEFERRAL_MAX_MS } from '../../lambda/core/circuit';
-import { RATE_WAIT_MAX_MS } from '../../lambda/core/rate-limit';
+import type { DeliveryMessage } from '../../lambda/core/delivery/delivery';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/shared/ports';
+import { DEFERRAL_MAX_MS } from '../../lambda/core/endpoint/circuit';
+import { RATE_WAIT_MAX_MS } from '../../lambda/core/endpoint/rate-limit';
 import type { Context } from './context';
 import type { Invocation } from './invocation';
 import type { DeliveryStory } from './ledger';

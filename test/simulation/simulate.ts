@@ -1,6 +1,6 @@
 /** One run, from a seed: the real core on a simulated world, drained at its end, and judged. */
-import type { EventId } from '../../lambda/core/identifiers';
-import type { OutgoingDelivery } from '../../lambda/core/ports';
+import type { EventId } from '../../lambda/core/shared/identifiers';
+import type { OutgoingDelivery } from '../../lambda/core/shared/ports';
 import type { Context } from './context';
 import { EndpointKeys } from './endpoint-keys';
 import { Endpoints } from './endpoints';

@@ -2,7 +2,7 @@
  * The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true
  * history is noted as it is made.
  */
-import type { DeliveryRecord } from '../../lambda/core/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import type {
   AccountSecrets,
   CircuitStore,
@@ -15,7 +15,7 @@ import type {
   RouteReader,
   SubscriptionReader,
   Targets,
-} from '../../lambda/core/ports';
+} from '../../lambda/core/shared/ports';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';

@@ -1,4 +1,4 @@
-import type { Log } from '../../lambda/core/ports';
+import type { Log } from '../../lambda/core/shared/ports';
 import type { Context } from './context';
 import type { Endpoints } from './endpoints';
 import type { Invocation, Weather } from './invocation';

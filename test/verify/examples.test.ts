@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binFolder, nodeExecutable, projectRoot } from '../../local/paths';
-import { formatSecret, signingKeys } from '../../lambda/core/secret';
-import { deliveryHeaders } from '../../lambda/core/signature';
+import { formatSecret, signingKeys } from '../../lambda/core/signing/secret';
+import { deliveryHeaders } from '../../lambda/core/signing/signature';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { PYTHON } from '../builders/python';
 import { MAKING_PYTHON_ENVIRONMENT_MS, pythonEnvironment } from '../python/environment';

@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { nodeExecutable } from '../../local/paths';
-import type { SignatureScheme } from '../../lambda/core/profile';
-import { formatSecret, signingKeys } from '../../lambda/core/secret';
-import { signatureHeaders } from '../../lambda/core/signature';
+import type { SignatureScheme } from '../../lambda/core/shared/profile';
+import { formatSecret, signingKeys } from '../../lambda/core/signing/secret';
+import { signatureHeaders } from '../../lambda/core/signing/signature';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { PYTHON } from '../builders/python';
 import { MAKING_PYTHON_ENVIRONMENT_MS, pythonEnvironment } from '../python/environment';

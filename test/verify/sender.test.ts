@@ -2,9 +2,9 @@
  * What the sender signs, by every kind of scheme that it has, the kit verifies in every language; and no other body,
  * secret or time.
  */
-import { deliveryHeaders } from '../../lambda/core/signature';
-import type { SignatureScheme } from '../../lambda/core/profile';
-import { formatSecret, type SigningKeys, signingKeys } from '../../lambda/core/secret';
+import { deliveryHeaders } from '../../lambda/core/signing/signature';
+import type { SignatureScheme } from '../../lambda/core/shared/profile';
+import { formatSecret, type SigningKeys, signingKeys } from '../../lambda/core/signing/secret';
 import type { HmacOptions } from '../../verify/typescript/verify';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../builders/profile';
 import { signatureVectors } from '../vectors/vectors';

@@ -1,5 +1,5 @@
 /** Reading items without trusting them: an attribute of another type than ours wrote is an error that names it. */
-import { UnreadableItem } from '../../core/errors';
+import { UnreadableItem } from '../../core/shared/errors';
 import type { Item } from './keys';
 
 /** The newest format of items that this version reads. */

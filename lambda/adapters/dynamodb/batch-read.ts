@@ -3,8 +3,8 @@
  * for again.
  */
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PortUnavailable } from '../../core/errors';
-import type { Clock } from '../../core/ports';
+import { PortUnavailable } from '../../core/shared/errors';
+import type { Clock } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import type { Item } from './keys';
 

@@ -12,9 +12,9 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../core/figures';
-import type { SubscriptionId, TenantId } from '../../core/identifiers';
-import type { Clock, Figures, FigureStore, OriginPage } from '../../core/ports';
+import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../core/history/figures';
+import type { SubscriptionId, TenantId } from '../../core/shared/identifiers';
+import type { Clock, Figures, FigureStore, OriginPage } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, text } from './attributes';
 import { hourItemKey, type Item, ITEM_VERSION, originItemKey, triggeredItemKey } from './keys';

@@ -1,8 +1,8 @@
 /** The delivery log as it is read: shard by shard, by the index of failures, and records by their keys. */
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery';
-import { UnreadableItem } from '../../core/errors';
-import { type DeliveryId, idsOf } from '../../core/identifiers';
+import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery/delivery';
+import { UnreadableItem } from '../../core/shared/errors';
+import { type DeliveryId, idsOf } from '../../core/shared/identifiers';
 import type {
   Clock,
   DeliveryHistory,
@@ -12,7 +12,7 @@ import type {
   LogEntry,
   LogShard,
   LogSlice,
-} from '../../core/ports';
+} from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { optionalInteger, optionalText, text } from './attributes';
 import { BATCH_GET, readBatch } from './batch-read';

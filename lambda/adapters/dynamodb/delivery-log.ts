@@ -18,9 +18,14 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type AttemptEntry, type DeliveryRecord, type DeliveryStatus, isSameRecord } from '../../core/delivery';
-import type { ChainId, DeliveryId, EventId } from '../../core/identifiers';
-import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../core/ports';
+import {
+  type AttemptEntry,
+  type DeliveryRecord,
+  type DeliveryStatus,
+  isSameRecord,
+} from '../../core/delivery/delivery';
+import type { ChainId, DeliveryId, EventId } from '../../core/shared/identifiers';
+import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import {
   integer,

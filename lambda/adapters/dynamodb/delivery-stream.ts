@@ -1,8 +1,8 @@
 /** The deliveries table's stream: what a change of the log was, as far as figures go. */
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { DeliveryStatus } from '../../core/delivery';
-import { UnreadableItem } from '../../core/errors';
-import type { LogChange } from '../../core/figures';
+import type { DeliveryStatus } from '../../core/delivery/delivery';
+import { UnreadableItem } from '../../core/shared/errors';
+import type { LogChange } from '../../core/history/figures';
 import { integer, optionalInteger, optionalText, reading, text } from './attributes';
 import { type Item, parseLogPartition } from './keys';
 

@@ -12,8 +12,8 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { EventId, TenantId } from '../../core/identifiers';
-import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../core/ports';
+import type { EventId, TenantId } from '../../core/shared/identifiers';
+import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalS, optionalText, present, reading, text } from './attributes';
 import { eventItemKey, type Item, ITEM_VERSION } from './keys';

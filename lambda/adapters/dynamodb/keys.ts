@@ -3,8 +3,14 @@
  * `#` joins the parts, and no id holds one.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type DeliveryId, type EventId, logShard, type SubscriptionId, type TenantId } from '../../core/identifiers';
-import type { ReceptionKey } from '../../core/ports';
+import {
+  type DeliveryId,
+  type EventId,
+  logShard,
+  type SubscriptionId,
+  type TenantId,
+} from '../../core/shared/identifiers';
+import type { ReceptionKey } from '../../core/shared/ports';
 
 export type Item = Record<string, AttributeValue>;
 

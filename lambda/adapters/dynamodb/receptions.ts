@@ -9,7 +9,7 @@ import {
   type DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Lease, ReceptionKey, Receptions } from '../../core/ports';
+import type { Lease, ReceptionKey, Receptions } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { ITEM_VERSION, receptionItemKey } from './keys';
 

@@ -13,9 +13,9 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DeliveryId } from '../../core/identifiers';
-import type { RecoveryJobs, SubscriptionKey } from '../../core/ports';
-import type { RecoveryJob, RecoveryStatus } from '../../core/recovery-job';
+import type { DeliveryId } from '../../core/shared/identifiers';
+import type { RecoveryJobs, SubscriptionKey } from '../../core/shared/ports';
+import type { RecoveryJob, RecoveryStatus } from '../../core/replay/recovery-job';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text } from './attributes';
 import { type Item, ITEM_VERSION, recoveryItemKey } from './keys';

@@ -11,10 +11,10 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../core/circuit';
-import type { DeliveryRecord } from '../../core/delivery';
-import { PortUnavailable } from '../../core/errors';
-import { isUrlTarget } from '../../core/identifiers';
+import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../core/endpoint/circuit';
+import type { DeliveryRecord } from '../../core/delivery/delivery';
+import { PortUnavailable } from '../../core/shared/errors';
+import { isUrlTarget } from '../../core/shared/identifiers';
 import type {
   CircuitStore,
   Counted,
@@ -23,8 +23,8 @@ import type {
   RateAdvance,
   RateAdvanced,
   SubscriptionKey,
-} from '../../core/ports';
-import type { Subscription } from '../../core/subscription';
+} from '../../core/shared/ports';
+import type { Subscription } from '../../core/subscriptions/subscription';
 import { awsCall } from '../aws-errors';
 import { settleInput, storedRecord } from './delivery-log';
 import { ITEM_VERSION, subscriptionItemKey } from './keys';

@@ -23,10 +23,10 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Circuit, Suspicion } from '../../core/circuit';
-import { PortUnavailable, UnreadableItem } from '../../core/errors';
-import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/identifiers';
-import type { RateLimit } from '../../core/rate-limit';
+import type { Circuit, Suspicion } from '../../core/endpoint/circuit';
+import { PortUnavailable, UnreadableItem } from '../../core/shared/errors';
+import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/shared/identifiers';
+import type { RateLimit } from '../../core/endpoint/rate-limit';
 import type {
   AccountStore,
   Clock,
@@ -38,8 +38,15 @@ import type {
   SubscriptionPage,
   SubscriptionReader,
   Targets,
-} from '../../core/ports';
-import type { Account, PreviousSecret, Route, SealedHeaders, Subscription, UrlTarget } from '../../core/subscription';
+} from '../../core/shared/ports';
+import type {
+  Account,
+  PreviousSecret,
+  Route,
+  SealedHeaders,
+  Subscription,
+  UrlTarget,
+} from '../../core/subscriptions/subscription';
 import { awsCall } from '../aws-errors';
 import { BATCH_GET, readBatch } from './batch-read';
 import {

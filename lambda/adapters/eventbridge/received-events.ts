@@ -1,6 +1,6 @@
 /** A bus as a receiver's target. */
-import { PortUnavailable } from '../../core/errors';
-import type { ReceivedEvents } from '../../core/ports';
+import { PortUnavailable } from '../../core/shared/errors';
+import type { ReceivedEvents } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
 

@@ -1,6 +1,6 @@
 /** One POST from its start to its one result: undici's callbacks and one timer, whichever ends it. */
 import type { Dispatcher } from 'undici';
-import type { AttemptPhase, AttemptResult } from '../../core/endpoint';
+import type { AttemptPhase, AttemptResult } from '../../core/endpoint/endpoint';
 import { answerText } from './answer-text';
 import type { Connection } from './connection';
 import type { ConnectionPool, ConnectionUser } from './connection-pool';

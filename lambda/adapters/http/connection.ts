@@ -3,7 +3,7 @@
  * needs to know of it.
  */
 import { Client } from 'undici';
-import type { AttemptPhase } from '../../core/endpoint';
+import type { AttemptPhase } from '../../core/endpoint/endpoint';
 import { GuardedConnect, type ConnectionGuard, type Destination } from './guarded-connect';
 
 /**

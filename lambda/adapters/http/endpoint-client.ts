@@ -6,8 +6,8 @@
  * has closed by the time of a POST is noticed before it is written and replaced; one that the server closes afterwards
  * is a `reset`, because the server may have acted on the request. The retry is the schedule's.
  */
-import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../core/endpoint';
-import { checkEndpointUrl, type EndpointPolicy, type PolicyRefusal } from '../../core/endpoint-policy';
+import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../core/endpoint/endpoint';
+import { checkEndpointUrl, type EndpointPolicy, type PolicyRefusal } from '../../core/endpoint/endpoint-policy';
 import { Attempt } from './attempt';
 import { ConnectionPool, ConnectionPools } from './connection-pool';
 import { createDial, type Dial } from './dial';

@@ -6,7 +6,7 @@
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { AttemptPhase, TransportFailure } from '../../core/endpoint';
+import type { AttemptPhase, TransportFailure } from '../../core/endpoint/endpoint';
 import {
   ADDRESS_REFUSED,
   isAddressAllowed,
@@ -15,7 +15,7 @@ import {
   withoutTrailingDot,
   type EndpointPolicy,
   type PolicyRule,
-} from '../../core/endpoint-policy';
+} from '../../core/endpoint/endpoint-policy';
 import type { Dial } from './dial';
 import { ResolutionError, type Resolver } from './resolver';
 import { describeConnectFailure, describeResolution, isOurOwnFault, LocalFaultError } from './transport-failure';

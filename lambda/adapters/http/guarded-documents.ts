@@ -2,9 +2,9 @@
  * Documents of others by GET, such as a JSON Web Key Set, behind the endpoint guard like every request that leaves. No
  * redirect is followed, and no connection kept: each is read once in minutes.
  */
-import { checkEndpointUrl, type EndpointPolicy } from '../../core/endpoint-policy';
-import type { DocumentSource } from '../../core/credentials';
-import { PortUnavailable } from '../../core/errors';
+import { checkEndpointUrl, type EndpointPolicy } from '../../core/endpoint/endpoint-policy';
+import type { DocumentSource } from '../../core/shared/credentials';
+import { PortUnavailable } from '../../core/shared/errors';
 import { Connection } from './connection';
 import { createDial, type Dial } from './dial';
 import { takeApart } from './endpoint-client';

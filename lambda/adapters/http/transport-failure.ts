@@ -4,7 +4,7 @@
  * do, so none of their messages is passed on.
  */
 import { errors } from 'undici';
-import type { AttemptPhase, TransportFailure } from '../../core/endpoint';
+import type { AttemptPhase, TransportFailure } from '../../core/endpoint/endpoint';
 import { errorCode } from './error-code';
 import type { ResolutionError } from './resolver';
 

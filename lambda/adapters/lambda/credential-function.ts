@@ -3,8 +3,8 @@
  * for: most platforms have none.
  */
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { CredentialFunction, CredentialHeader } from '../../core/credentials';
-import { PortUnavailable } from '../../core/errors';
+import type { CredentialFunction, CredentialHeader } from '../../core/shared/credentials';
+import { PortUnavailable } from '../../core/shared/errors';
 import { awsCall } from '../aws-errors';
 
 const PORT = 'function for credentials';

@@ -1,7 +1,7 @@
 /** Time and chance as Node.js has them. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance, Clock } from '../../core/ports';
+import type { Chance, Clock } from '../../core/shared/ports';
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -3,7 +3,7 @@
  * a body.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Reception } from '../../core/receive';
+import type { Reception } from '../../core/receiving/receive';
 import type { InvocationMetrics } from './observability';
 
 export interface ReceptionLine {

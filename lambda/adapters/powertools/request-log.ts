@@ -1,6 +1,6 @@
 /** One line of the function's log for every request, message `request`, and its share of the metrics. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { RequestLine, RequestLog } from '../../core/ports';
+import type { RequestLine, RequestLog } from '../../core/shared/ports';
 import type { InvocationMetrics } from './observability';
 
 export class MeasuredRequestLog implements RequestLog {

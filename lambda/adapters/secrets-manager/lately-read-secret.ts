@@ -3,8 +3,8 @@
  * effect without a deploy.
  */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { PortUnavailable } from '../../core/errors';
-import type { Clock, Log } from '../../core/ports';
+import { PortUnavailable } from '../../core/shared/errors';
+import type { Clock, Log } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 
 const KEPT_MS = 60_000;

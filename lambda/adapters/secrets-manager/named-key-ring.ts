@@ -1,8 +1,8 @@
 /** The operator's and the portal's key rings in Secrets Manager. */
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type NamedKeys, type NamedKeySource, parseNamedKeys } from '../../core/credentials';
-import { KeyRingError } from '../../core/errors';
-import type { Clock, Log } from '../../core/ports';
+import { type NamedKeys, type NamedKeySource, parseNamedKeys } from '../../core/shared/credentials';
+import { KeyRingError } from '../../core/shared/errors';
+import type { Clock, Log } from '../../core/shared/ports';
 import { LatelyReadSecret } from './lately-read-secret';
 
 export class SecretKeyRing implements NamedKeySource {

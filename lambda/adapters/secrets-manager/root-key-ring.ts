@@ -3,9 +3,9 @@
  * that is not on it, and for sealing by a ring that was read lately.
  */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { KeyRingError } from '../../core/errors';
-import { KeyRing } from '../../core/key-ring';
-import type { Clock, KeyRings } from '../../core/ports';
+import { KeyRingError } from '../../core/shared/errors';
+import { KeyRing } from '../../core/signing/key-ring';
+import type { Clock, KeyRings } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 
 /** A secret sealed by a key that nobody has must not turn every delivery into a call of Secrets Manager. */

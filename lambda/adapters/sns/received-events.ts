@@ -1,5 +1,5 @@
 /** A topic as a receiver's target. */
-import type { ReceivedEvents } from '../../core/ports';
+import type { ReceivedEvents } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
 import { attributesOf } from '../sqs/received-events';

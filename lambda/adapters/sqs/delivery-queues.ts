@@ -1,9 +1,9 @@
 /** The queues between our own functions: deliveries that are due, the retry tiers, and the queue for long waits. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHash } from 'node:crypto';
-import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery';
-import { isUrlTarget } from '../../core/identifiers';
-import type { DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../../core/ports';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery/delivery';
+import { isUrlTarget } from '../../core/shared/identifiers';
+import type { DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../../core/shared/ports';
 import { BATCH_MESSAGES, sendBatch } from './send-batch';
 
 export interface QueueUrls {

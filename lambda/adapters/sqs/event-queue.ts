@@ -1,8 +1,8 @@
 /** The event queue, as the management API sends to it. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { sqsText } from '../../core/delivery';
-import type { TenantId } from '../../core/identifiers';
-import type { EventPublisher, Log, SendResult } from '../../core/ports';
+import { sqsText } from '../../core/delivery/delivery';
+import type { TenantId } from '../../core/shared/identifiers';
+import type { EventPublisher, Log, SendResult } from '../../core/shared/ports';
 import { BATCH_MESSAGES, sendBatch } from './send-batch';
 
 /** AWS, "SendMessageBatch": 1 MiB in all; the rest is room for ids and groups. */

@@ -1,6 +1,6 @@
 /** A queue as a receiver's target. */
-import type { ReceivedEvents } from '../../core/ports';
-import type { ReceivedEvent } from '../../core/received-event';
+import type { ReceivedEvents } from '../../core/shared/ports';
+import type { ReceivedEvent } from '../../core/receiving/received-event';
 import { lean, leanSettings } from '../aws-client';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';

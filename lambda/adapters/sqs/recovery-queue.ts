@@ -1,7 +1,7 @@
 /** The recovery function's own queue. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Log, RecoveryQueue, SendResult } from '../../core/ports';
-import { formatRecoveryStep, type RecoveryStep } from '../../core/recovery-job';
+import type { Log, RecoveryQueue, SendResult } from '../../core/shared/ports';
+import { formatRecoveryStep, type RecoveryStep } from '../../core/replay/recovery-job';
 import { sendFailure } from './send-failure';
 
 export class SqsRecoveryQueue implements RecoveryQueue {

@@ -1,6 +1,6 @@
 /** One SendMessageBatch, and what became of each of its messages (rule 4). */
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Log, SendResult } from '../../core/ports';
+import type { Log, SendResult } from '../../core/shared/ports';
 import { sendFailure } from './send-failure';
 
 /** AWS, "SendMessageBatch". */

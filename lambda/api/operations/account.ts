@@ -1,9 +1,9 @@
 /** What belongs to a tenant as a whole: the secret that signs for the URLs which its events name, and its plan. */
 import { z } from '@hono/zod-openapi';
-import { readAccountSecret, regenerateAccountSecret } from '../../core/account-secret';
-import type { TenantId } from '../../core/identifiers';
-import { planStatus, setPlan } from '../../core/plans';
-import { PLAN_ID } from '../../core/profile';
+import { readAccountSecret, regenerateAccountSecret } from '../../core/subscriptions/account-secret';
+import type { TenantId } from '../../core/shared/identifiers';
+import { planStatus, setPlan } from '../../core/subscriptions/plans';
+import { PLAN_ID } from '../../core/shared/profile';
 import type { ApiContext } from '../context';
 import { type Operation, tenantOperation } from '../operation';
 import { time, TIME } from '../time';

@@ -1,8 +1,8 @@
 /** The delivery log: what went where, how each attempt ended, the payload, and one more try. */
 import { z } from '@hono/zod-openapi';
-import type { DeliveryRecord } from '../../core/delivery';
-import { deliveriesOfEvent, historyPage, type HistoryQuery } from '../../core/delivery-history';
-import { NotFound, UnreadableItem } from '../../core/errors';
+import type { DeliveryRecord } from '../../core/delivery/delivery';
+import { deliveriesOfEvent, historyPage, type HistoryQuery } from '../../core/history/delivery-history';
+import { NotFound, UnreadableItem } from '../../core/shared/errors';
 import {
   type DeliveryId,
   type EventId,
@@ -11,8 +11,8 @@ import {
   publicDeliveryId,
   type SubscriptionId,
   type TenantId,
-} from '../../core/identifiers';
-import { retryDelivery } from '../../core/manual-retry';
+} from '../../core/shared/identifiers';
+import { retryDelivery } from '../../core/replay/manual-retry';
 import type { ApiContext } from '../context';
 import { asUuid, formatCursor, readCursor } from '../cursor';
 import {

@@ -1,7 +1,7 @@
 /** Events by HTTP: the same contract as on the event queue and the bus. */
 import { z } from '@hono/zod-openapi';
-import { EVENT_MAX_BYTES } from '../../core/event';
-import { EVENTS_MAX, publishEvents } from '../../core/publish-events';
+import { EVENT_MAX_BYTES } from '../../core/events/event';
+import { EVENTS_MAX, publishEvents } from '../../core/events/publish-events';
 import type { ApiContext } from '../context';
 import { EVENT_ID_EXAMPLE, eventIdPattern } from '../delivery-resource';
 import { type Operation, tenantOperation } from '../operation';

@@ -1,6 +1,6 @@
 /** Portal sessions: the platform's backend asks for a token, its customer's browser uses it. */
 import { z } from '@hono/zod-openapi';
-import type { TenantId } from '../../core/identifiers';
+import type { TenantId } from '../../core/shared/identifiers';
 import type { ApiContext } from '../context';
 import { type Operation, serviceOperation } from '../operation';
 import {

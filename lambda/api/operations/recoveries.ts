@@ -1,10 +1,10 @@
 /** Recovery: everything that failed or was cancelled since a time, sent once more. */
 import { z } from '@hono/zod-openapi';
-import { NotFound } from '../../core/errors';
-import type { SubscriptionId } from '../../core/identifiers';
-import { readSubscription } from '../../core/manage-subscriptions';
-import { startRecovery } from '../../core/recovery';
-import { type RecoveryJob, recoveryProgress } from '../../core/recovery-job';
+import { NotFound } from '../../core/shared/errors';
+import type { SubscriptionId } from '../../core/shared/identifiers';
+import { readSubscription } from '../../core/subscriptions/manage-subscriptions';
+import { startRecovery } from '../../core/replay/recovery';
+import { type RecoveryJob, recoveryProgress } from '../../core/replay/recovery-job';
 import type { ApiContext } from '../context';
 import { type Operation, tenantOperation } from '../operation';
 import { GIVEN_TIME, time, TIME } from '../time';

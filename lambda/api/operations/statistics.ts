@@ -1,6 +1,6 @@
 /** Figures: what came of deliveries by the hour, and the origins that events named themselves. */
 import { z } from '@hono/zod-openapi';
-import type { SubscriptionId } from '../../core/identifiers';
+import type { SubscriptionId } from '../../core/shared/identifiers';
 import type { ApiContext } from '../context';
 import { formatCursor, readCursor } from '../cursor';
 import { deliveryTarget } from '../delivery-target';

@@ -1,9 +1,9 @@
 /** Webhooks: what their owners do with them, and what they try them out with. */
 import { z } from '@hono/zod-openapi';
-import type { AttemptResult } from '../../core/endpoint';
-import { checkEndpointUrl } from '../../core/endpoint-policy';
-import { PortUnavailable } from '../../core/errors';
-import type { SubscriptionId, TenantId } from '../../core/identifiers';
+import type { AttemptResult } from '../../core/endpoint/endpoint';
+import { checkEndpointUrl } from '../../core/endpoint/endpoint-policy';
+import { PortUnavailable } from '../../core/shared/errors';
+import type { SubscriptionId, TenantId } from '../../core/shared/identifiers';
 import {
   createSubscription,
   deleteSubscription,
@@ -11,12 +11,12 @@ import {
   readSubscription,
   regenerateSecret,
   updateSubscription,
-} from '../../core/manage-subscriptions';
-import { requireWebhooks } from '../../core/plans';
-import type { CreationLimit } from '../../core/ports';
-import { isSuccess } from '../../core/retry';
-import type { Subscription } from '../../core/subscription';
-import { checkHealth, sendTest, TEST_EVENT_TYPE } from '../../core/test-send';
+} from '../../core/subscriptions/manage-subscriptions';
+import { requireWebhooks } from '../../core/subscriptions/plans';
+import type { CreationLimit } from '../../core/shared/ports';
+import { isSuccess } from '../../core/delivery/retry';
+import type { Subscription } from '../../core/subscriptions/subscription';
+import { checkHealth, sendTest, TEST_EVENT_TYPE } from '../../core/subscriptions/test-send';
 import type { ApiContext } from '../context';
 import { asUuid, formatCursor, readCursor } from '../cursor';
 import { type Operation, tenantOperation } from '../operation';

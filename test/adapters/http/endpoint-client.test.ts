@@ -1,6 +1,6 @@
 import { connect as connectTcp, Socket } from 'node:net';
-import type { AttemptResult, WebhookRequest } from '../../../lambda/core/endpoint';
-import { DEVELOPMENT_POLICY } from '../../../lambda/core/endpoint-policy';
+import type { AttemptResult, WebhookRequest } from '../../../lambda/core/endpoint/endpoint';
+import { DEVELOPMENT_POLICY } from '../../../lambda/core/endpoint/endpoint-policy';
 import { NoFreeConnectionError } from '../../../lambda/adapters/http/attempt';
 import type { Dial } from '../../../lambda/adapters/http/dial';
 import { EndpointClient, type EndpointClientOptions } from '../../../lambda/adapters/http/endpoint-client';

@@ -6,8 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
-import type { AttemptResult } from '../../../lambda/core/endpoint';
-import { DEVELOPMENT_POLICY, PRODUCTION_POLICY, type EndpointPolicy } from '../../../lambda/core/endpoint-policy';
+import type { AttemptResult } from '../../../lambda/core/endpoint/endpoint';
+import {
+  DEVELOPMENT_POLICY,
+  PRODUCTION_POLICY,
+  type EndpointPolicy,
+} from '../../../lambda/core/endpoint/endpoint-policy';
 import { createDial, type Dial, type DialTarget } from '../../../lambda/adapters/http/dial';
 import { EndpointClient } from '../../../lambda/adapters/http/endpoint-client';
 import { CachingResolver } from '../../../lambda/adapters/http/resolver';

@@ -1,5 +1,5 @@
 import { EndpointClient } from '../../../lambda/adapters/http/endpoint-client';
-import { DEVELOPMENT_POLICY, PRODUCTION_POLICY } from '../../../lambda/core/endpoint-policy';
+import { DEVELOPMENT_POLICY, PRODUCTION_POLICY } from '../../../lambda/core/endpoint/endpoint-policy';
 import { Receivers } from './receivers';
 
 const receivers = new Receivers();

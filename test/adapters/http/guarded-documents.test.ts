@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { GuardedDocuments } from '../../../lambda/adapters/http/guarded-documents';
-import { DEVELOPMENT_POLICY, PRODUCTION_POLICY } from '../../../lambda/core/endpoint-policy';
-import { PortUnavailable } from '../../../lambda/core/errors';
+import { DEVELOPMENT_POLICY, PRODUCTION_POLICY } from '../../../lambda/core/endpoint/endpoint-policy';
+import { PortUnavailable } from '../../../lambda/core/shared/errors';
 import { Receivers } from './receivers';
 
 const KIB = 1024;

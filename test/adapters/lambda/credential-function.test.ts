@@ -1,6 +1,6 @@
 import type { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { LambdaCredentialFunction } from '../../../lambda/adapters/lambda/credential-function';
-import { PortUnavailable } from '../../../lambda/core/errors';
+import { PortUnavailable } from '../../../lambda/core/shared/errors';
 
 function setUp(answer: () => object) {
   const inputs: InvokeCommand['input'][] = [];

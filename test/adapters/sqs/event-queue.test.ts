@@ -1,6 +1,6 @@
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SqsEventQueue } from '../../../lambda/adapters/sqs/event-queue';
-import { EVENT_MAX_BYTES } from '../../../lambda/core/event';
+import { EVENT_MAX_BYTES } from '../../../lambda/core/events/event';
 import { TENANT } from '../../builders/subscription';
 import { RecordingLog } from '../../fakes/log';
 

@@ -3,7 +3,7 @@ import { type JobEvent, jobEventOf, UnreadableMessage } from '../../../examples/
 import type { JobEnd } from '../../../examples/leapocr-customer/job-store';
 import type { PageResult, ResultAnswer } from '../../../examples/leapocr-customer/ocr-api';
 import { retryDelay } from '../../../examples/leapocr-customer/retry-delay';
-import { contentOf, receivedEvent } from '../../../lambda/core/received-event';
+import { contentOf, receivedEvent } from '../../../lambda/core/receiving/received-event';
 import { COMPLETED } from '../../builders/event';
 
 const JOB_ID = COMPLETED.job_id;

@@ -5,7 +5,7 @@ import {
   recognitionMessage,
 } from '../../../examples/rekognita-document-api/recognition-message';
 import { Recogniser } from '../../../examples/rekognita-document-api/recogniser';
-import { parseEvent } from '../../../lambda/core/event';
+import { parseEvent } from '../../../lambda/core/events/event';
 import { REKOGNITA_EVENT_TYPES } from '../../../lib/private/rekognita-events';
 import { pdf, PNG } from './files';
 import { documentOf, InMemoryDocuments } from './services';

@@ -1,0 +1,65 @@
+/** What follows an attempt: the platform's policy on outcomes, as one function of the attempt's result. */
+import type { AttemptResult } from '../endpoint/endpoint';
+import type { RetrySettings } from '../shared/profile';
+
+export type Verdict =
+  | { readonly kind: 'success' }
+  /** The next attempt, this long after the end of this one. */
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'final'; readonly reason: string; readonly gone: boolean };
+
+/** A `Retry-After` beyond this is not waited for. */
+const RETRY_AFTER_MAX_MS = 24 * 3600 * 1000;
+const GONE = 410;
+/** RFC 9110, section 5.6.7, the form that is sent today; Date.parse alone takes nearly anything for a date. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * @param attempt the number of the attempt that ended so, from 1
+ * @param now epoch milliseconds, against which a `Retry-After` date is read
+ * @param fraction from 0 up to 1, by chance
+ */
+export function judgeOutcome(
+  result: AttemptResult,
+  attempt: number,
+  settings: RetrySettings,
+  now: number,
+  fraction: number,
+): Verdict {
+  if (isSuccess(result)) return { kind: 'success' };
+  const gone = settings.goneDisables && result.kind === 'answered' && result.status === GONE;
+  const step = settings.delays[attempt - 1];
+  if (gone || step === undefined || !isRetried(result, settings))
+    return { kind: 'final', reason: reasonOf(result, step === undefined), gone };
+  const delayMs = Math.ceil(step * 1000 * (1 + settings.jitter * fraction));
+  return { kind: 'retry', delayMs: Math.max(delayMs, settings.retryAfter ? retryAfterMs(result, now) : 0) };
+}
+
+export function isSuccess(result: AttemptResult): boolean {
+  return result.kind === 'answered' && result.status >= 200 && result.status < 300;
+}
+
+/** No answer at all: what counts for the circuit, and for knowing our own faults. */
+export function isTransportFailure(result: AttemptResult): boolean {
+  return result.kind === 'transport';
+}
+
+function isRetried(result: AttemptResult, { on }: RetrySettings): boolean {
+  if (result.kind === 'forbidden') return false; // our own policy: time does not make it allowed
+  if (on === 'all-but-success' || result.kind === 'transport') return true;
+  return result.status === 408 || result.status === 429 || result.status >= 500;
+}
+
+/** RFC 9110, section 10.2.3: seconds or a date, on 429 and 503; what is neither, or in the past, is 0. */
+function retryAfterMs(result: AttemptResult, now: number): number {
+  if (result.kind !== 'answered' || result.retryAfter === undefined || (result.status !== 429 && result.status !== 503))
+    return 0;
+  const value = result.retryAfter.trim();
+  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : HTTP_DATE.test(value) ? Date.parse(value) - now : NaN;
+  return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS);
+}
+
+function reasonOf(result: AttemptResult, exhausted: boolean): string {
+  const what = result.kind === 'answered' ? `the endpoint answered ${result.status}` : result.message;
+  return exhausted ? `the last attempt failed: ${what}` : what;
+}

@@ -1,0 +1,38 @@
+/**
+ * One hop of a long wait: on to the next hop, or to the tier where the due time comes. A message passes through
+ * unchanged.
+ */
+import { parseDeliveryMessage } from './delivery';
+import type { Clock, DeliveryQueues, Log } from '../shared/ports';
+import { routeOf } from './route';
+
+export interface WaitPorts {
+  readonly clock: Clock;
+  readonly queues: DeliveryQueues;
+  readonly log: Log;
+}
+
+/**
+ * @returns ids of the messages that go back to the wait queue: their hop was refused, or they are of a format that this
+ *   version does not read
+ */
+export async function passOn(
+  batch: readonly { readonly messageId: string; readonly body: string }[],
+  tiers: number,
+  { clock, queues, log }: WaitPorts,
+): Promise<readonly string[]> {
+  const returned: string[] = [];
+  const hops = batch.flatMap(({ messageId, body }) => {
+    try {
+      const message = parseDeliveryMessage(body);
+      return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];
+    } catch (error) {
+      log.error('waiting message returned to the queue', { messageId, reason: (error as Error).message });
+      returned.push(messageId);
+      return [];
+    }
+  });
+  const results = await queues.send(hops);
+  hops.forEach(({ messageId }, index) => results[index] !== 'sent' && returned.push(messageId));
+  return returned;
+}

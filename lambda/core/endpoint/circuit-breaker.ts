@@ -1,0 +1,76 @@
+/**
+ * What a batch's attempts say of their endpoints' circuits. A circuit that could not be changed costs time, never a
+ * delivery.
+ */
+import { ANSWERED_LATELY_MS, type EndpointAnswers, OPENING_FAILURES, PROBE_INTERVAL_MS } from './circuit';
+import { GroupedWriter } from '../shared/grouped-writer';
+import type { CircuitStore, Clock, Log, SubscriptionKey } from '../shared/ports';
+import type { Subscription } from '../subscriptions/subscription';
+
+/** Attempts of a batch that time out do so together. */
+const MOMENT_MS = 5;
+const GROUP_MAX = 10_000;
+
+/** What was read of a target. */
+export type CircuitView = Pick<Subscription, 'circuit' | 'suspicion'>;
+
+export class CircuitBreaker {
+  /** Circuits that this batch opened. */
+  opened = 0;
+  private readonly counting = new Map<string, GroupedWriter<undefined, undefined>>();
+
+  constructor(
+    private readonly ports: { readonly clock: Clock; readonly circuits: CircuitStore; readonly log: Log },
+    private readonly answers: EndpointAnswers,
+    private readonly ownFaultSuspected: () => boolean,
+  ) {}
+
+  /** @param seen as it was read last */
+  async answered(key: SubscriptionKey, seen: CircuitView): Promise<void> {
+    this.answers.note(nameOf(key));
+    if (seen.circuit !== undefined || seen.suspicion !== undefined)
+      await this.change(() => this.ports.circuits.close(key));
+  }
+
+  /**
+   * No answer at all.
+   *
+   * @param begunAt when the attempt began, epoch milliseconds
+   */
+  async silent(key: SubscriptionKey, seen: CircuitView, begunAt: number): Promise<void> {
+    const name = nameOf(key);
+    const lately = Math.min(begunAt, this.ports.clock.now() - ANSWERED_LATELY_MS);
+    if (seen.circuit !== undefined || this.answers.since(name, lately) || this.ownFaultSuspected()) return;
+    let writer = this.counting.get(name);
+    if (writer === undefined) {
+      writer = new GroupedWriter(GROUP_MAX, (group) => this.count(key, seen, group), {
+        moreMayCome: () => true,
+        moment: () => this.ports.clock.sleep(MOMENT_MS),
+      });
+      this.counting.set(name, writer);
+    }
+    await writer.write(undefined);
+  }
+
+  private async count(key: SubscriptionKey, seen: CircuitView, group: readonly unknown[]) {
+    await this.change(async () => {
+      const now = this.ports.clock.now();
+      if ((await this.ports.circuits.suspect(key, seen.suspicion, group.length, now)) < OPENING_FAILURES) return;
+      if (await this.ports.circuits.open(key, { openedAt: now, probeAt: now + PROBE_INTERVAL_MS })) this.opened += 1;
+    });
+    return group.map(() => ({ ok: true, result: undefined }) as const);
+  }
+
+  private async change(change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.ports.log.error('circuit not changed', { error: cause.name, reason: cause.message });
+    }
+  }
+}
+
+function nameOf({ tenantId, subscriptionId }: SubscriptionKey): string {
+  return `${tenantId}#${subscriptionId}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * A circuit per endpoint: when it does not answer at all, deliveries are deferred instead of attempted, but for a probe
+ * now and then, so that one hanging endpoint does not hold the functions that others wait for. Any answer, whatever its
+ * status, closes it.
+ *
+ * Its state stands with the subscription, which is read anyway: so all execution environments, of which each may see
+ * one endpoint seldom, count together.
+ */
+import { type Chance, fraction } from '../shared/chance';
+import type { Clock } from '../shared/clock';
+
+export interface Circuit {
+  /** Epoch milliseconds. */
+  readonly openedAt: number;
+  /** From then on one delivery may go as a probe. */
+  readonly probeAt: number;
+}
+
+/** Of a circuit that is closed still: transport failures with no answer among them. */
+export interface Suspicion {
+  readonly failures: number;
+  /** Of the first: epoch milliseconds. */
+  readonly since: number;
+}
+
+/**
+ * This many transport failures within the window, and no answer among them, open a circuit. Fewer than a batch; more
+ * than one delivery's own retries.
+ */
+export const OPENING_FAILURES = 5;
+export const OPENING_WINDOW_MS = 60_000;
+export const PROBE_INTERVAL_MS = 30_000;
+
+/** A delivery is deferred at most this long in all; then it is attempted whatever the circuit says. */
+export const DEFERRAL_MAX_MS = 24 * 3600 * 1000;
+const DEFERRAL_FIRST_MS = 30_000;
+const DEFERRAL_LONGEST_MS = 900_000;
+
+export type CircuitState = 'closed' | 'open' | 'probe';
+
+export function circuitState(circuit: Circuit | undefined, now: number): CircuitState {
+  if (circuit === undefined) return 'closed';
+  return now < circuit.probeAt ? 'open' : 'probe';
+}
+
+/**
+ * How long to defer a delivery that has been deferred so long already: half of that, within bounds, and up to a fifth
+ * more, so that not all come back at once.
+ */
+export function deferralMs(deferredMs: number, chance: Chance): number {
+  const base = Math.min(Math.max(deferredMs / 2, DEFERRAL_FIRST_MS), DEFERRAL_LONGEST_MS);
+  return Math.ceil(Math.min(base * (1 + 0.2 * fraction(chance)), DEFERRAL_MAX_MS - deferredMs));
+}
+
+/**
+ * An endpoint that has answered an environment within this does not hang; as long as an attempt may take, mostly, so
+ * that of one that does hang the first failures count.
+ */
+export const ANSWERED_LATELY_MS = 10_000;
+
+/**
+ * When one execution environment last had an answer of each endpoint, as far back as matters: an endpoint that answers
+ * others meanwhile is slow or busy, and does not hang.
+ */
+export class EndpointAnswers {
+  private readonly last = new Map<string, number>();
+
+  constructor(private readonly clock: Clock) {}
+
+  note(endpoint: string): void {
+    const now = this.clock.now();
+    this.last.delete(endpoint); // so that what is too old stands first
+    this.last.set(endpoint, now);
+    for (const [oldest, at] of this.last) {
+      if (at >= now - OPENING_WINDOW_MS) return;
+      this.last.delete(oldest);
+    }
+  }
+
+  /** @param time epoch milliseconds */
+  since(endpoint: string, time: number): boolean {
+    return (this.last.get(endpoint) ?? -Infinity) >= time;
+  }
+}

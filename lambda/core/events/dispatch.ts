@@ -1,0 +1,211 @@
+/**
+ * From an event to its deliveries (rules 1 and 2 of the protocol, docs/architecture.md): read, claim, find the routes,
+ * fan out.
+ */
+import { type DeliveryMessage } from '../delivery/delivery';
+import { EventRejected, PortUnavailable } from '../shared/errors';
+import { type EventRules, parseEvent, type WebhookEvent } from './event';
+import { deliveryId, type SubscriptionId, urlTarget } from '../shared/identifiers';
+import { newChain } from '../delivery/reenqueue';
+import { UNCHECKED_MS } from '../delivery/check';
+import type {
+  AcceptedEvent,
+  Chance,
+  Claim,
+  Clock,
+  DeliveryQueues,
+  EventStore,
+  Log,
+  OutgoingDelivery,
+  RejectedEvents,
+  RouteReader,
+  SendResult,
+} from '../shared/ports';
+import type { Route } from '../subscriptions/subscription';
+
+export interface DispatchPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly events: EventStore;
+  readonly routes: RouteReader;
+  readonly deliveries: DeliveryQueues;
+  readonly rejected: RejectedEvents;
+  readonly log: Log;
+}
+
+export interface DispatchSettings extends EventRules {
+  /** T of the protocol, in milliseconds: no attempt lasts longer than the function that makes it. */
+  readonly deliverTimeoutMs: number;
+  readonly eventTtlSeconds: number;
+}
+
+export interface QueuedEvent {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+export interface DispatchReport {
+  readonly accepted: number;
+  readonly repeated: number;
+  readonly rejected: number;
+  readonly fannedOut: number;
+  /** Ids of messages that go back to the queue, for something was refused. */
+  readonly returned: readonly string[];
+}
+
+/**
+ * A subscription may be this much younger than a stored event and still match it when the fan-out is repeated:
+ * functions' clocks differ.
+ */
+const CLOCK_SLACK_MS = 5_000;
+/**
+ * Of a send that the queue is known to have refused. What is refused still is returned, and comes back by way of the
+ * queue.
+ */
+const SEND_TRIES = 3;
+const SEND_PAUSE_MS = 100;
+
+/** Never throws for one message's sake: what could not be done is in `returned`, the rest of the batch is done. */
+export async function dispatch(
+  batch: readonly QueuedEvent[],
+  settings: DispatchSettings,
+  ports: DispatchPorts,
+): Promise<DispatchReport> {
+  return new DispatchBatch(settings, ports).run(batch);
+}
+
+type Outcome =
+  { kind: 'rejected' } | { kind: 'returned' } | { kind: 'accepted' | 'repeated'; deliveries: OutgoingDelivery[] };
+
+class DispatchBatch {
+  /** One read of the routes serves all events of a tenant and type in the batch. */
+  private readonly routes = new Map<string, Promise<readonly Route[]>>();
+
+  constructor(
+    private readonly settings: DispatchSettings,
+    private readonly ports: DispatchPorts,
+  ) {}
+
+  async run(batch: readonly QueuedEvent[]): Promise<DispatchReport> {
+    const outcomes = await Promise.all(batch.map((queued) => this.accept(queued)));
+    const sent = await this.send(outcomes.flatMap((outcome) => ('deliveries' in outcome ? outcome.deliveries : [])));
+    const report = { accepted: 0, repeated: 0, rejected: 0, fannedOut: 0, returned: [] as string[] };
+    outcomes.forEach((outcome, index) => {
+      const { messageId } = batch[index]!;
+      if (outcome.kind === 'returned') report.returned.push(messageId);
+      else if (outcome.kind === 'rejected') report.rejected += 1;
+      else if (outcome.deliveries.every((delivery) => sent.has(delivery))) {
+        report[outcome.kind] += 1;
+        report.fannedOut += outcome.deliveries.length;
+      } else report.returned.push(messageId);
+    });
+    return report;
+  }
+
+  private async accept({ messageId, body }: QueuedEvent): Promise<Outcome> {
+    try {
+      const event = parseEvent(body, this.settings);
+      return await this.claimAndRoute(event);
+    } catch (error) {
+      if (error instanceof EventRejected) return this.reject(messageId, body, error);
+      return this.giveBack(messageId, error);
+    }
+  }
+
+  private async claimAndRoute(event: WebhookEvent): Promise<Outcome> {
+    const { clock, events } = this.ports;
+    const accepted: AcceptedEvent = { ...event, arrivedAt: clock.now() };
+    const claim = await events.claim(accepted, Math.ceil(accepted.arrivedAt / 1000) + this.settings.eventTtlSeconds);
+    if (claim.fresh) return { kind: 'accepted', deliveries: await this.fanOut(accepted, 0) };
+    return { kind: 'repeated', deliveries: await this.fanOutAgain(claim) };
+  }
+
+  /**
+   * A redelivery, a producer's copy or a redrive: the same deliveries from the stored event, late enough that a first
+   * attempt in flight is on record.
+   */
+  private async fanOutAgain({ stored }: Extract<Claim, { fresh: false }>): Promise<OutgoingDelivery[]> {
+    return this.fanOut(
+      stored,
+      Math.ceil((UNCHECKED_MS + this.settings.deliverTimeoutMs) / 1000),
+      (route) => route.createdAt <= stored.arrivedAt + CLOCK_SLACK_MS,
+    );
+  }
+
+  private async fanOut(
+    event: Omit<AcceptedEvent, 'payload'> & { payload?: string },
+    delaySeconds: number,
+    matches: (route: Route) => boolean = () => true,
+  ): Promise<OutgoingDelivery[]> {
+    const queue = { kind: 'delivery' } as const;
+    if (event.webhookUrl !== undefined)
+      return [
+        { message: this.firstMessage(event, urlTarget(event.webhookUrl), event.webhookUrl), queue, delaySeconds },
+      ];
+    const routes = await this.routesOf(event);
+    return routes
+      .filter(matches)
+      .map(({ subscriptionId }) => ({ message: this.firstMessage(event, subscriptionId), queue, delaySeconds }));
+  }
+
+  /** @param url where the event names its own */
+  private firstMessage(
+    event: Omit<AcceptedEvent, 'payload'> & { payload?: string },
+    subscriptionId: SubscriptionId,
+    url?: string,
+  ): DeliveryMessage {
+    const { tenantId, eventId, eventType, arrivedAt, payload } = event;
+    return {
+      deliveryId: deliveryId({ time: arrivedAt, tenantId, eventId, target: url ?? subscriptionId }),
+      tenantId,
+      subscriptionId,
+      eventId,
+      eventType,
+      attempt: 1,
+      chain: newChain(this.ports.chance),
+      arrivedAt,
+      ...(url !== undefined && { url }),
+      ...(payload !== undefined && { payload }),
+    };
+  }
+
+  private routesOf({ tenantId, eventType }: Pick<AcceptedEvent, 'tenantId' | 'eventType'>): Promise<readonly Route[]> {
+    const key = `${tenantId}#${eventType}`;
+    const known = this.routes.get(key) ?? this.ports.routes.matching(tenantId, eventType);
+    this.routes.set(key, known);
+    return known;
+  }
+
+  /**
+   * @returns those that are in the queue. A send without an answer counts as refused: its copy is dropped by the check.
+   */
+  private async send(deliveries: readonly OutgoingDelivery[]): Promise<ReadonlySet<OutgoingDelivery>> {
+    const sent = new Set<OutgoingDelivery>();
+    let left = deliveries;
+    for (let attempt = 1; left.length > 0 && attempt <= SEND_TRIES; attempt += 1) {
+      if (attempt > 1) await this.ports.clock.sleep(SEND_PAUSE_MS * attempt);
+      const results: readonly SendResult[] = await this.ports.deliveries.send(left);
+      left.forEach((delivery, index) => results[index] === 'sent' && sent.add(delivery));
+      left = left.filter((_delivery, index) => results[index] === 'refused');
+    }
+    return sent;
+  }
+
+  private async reject(messageId: string, body: string, fault: EventRejected): Promise<Outcome> {
+    try {
+      await this.ports.rejected.bury({ body, field: fault.field, reason: fault.message });
+    } catch (error) {
+      return this.giveBack(messageId, error);
+    }
+    this.ports.log.warn('event rejected', { messageId, field: fault.field });
+    return { kind: 'rejected' };
+  }
+
+  private giveBack(messageId: string, error: unknown): Outcome {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    const fields = { messageId, error: cause.name, reason: cause.message };
+    if (cause instanceof PortUnavailable) this.ports.log.warn('event returned to the queue', fields);
+    else this.ports.log.error('event returned to the queue', fields);
+    return { kind: 'returned' };
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Retrying one delivery by hand: a new delivery of the same event to the same place, never swallowed by de-duplication
+ * (rule 8).
+ */
+import type { Chance } from '../shared/chance';
+import { type DeliveryRecord, isTerminal } from '../delivery/delivery';
+import { Conflict, NotFound, PortUnavailable } from '../shared/errors';
+import { isUrlTarget, uuidV7 } from '../shared/identifiers';
+import type {
+  Clock,
+  DeliveryKey,
+  DeliveryLog,
+  DeliveryQueues,
+  EventStore,
+  Log,
+  ReplayMarks,
+  SubscriptionReader,
+} from '../shared/ports';
+import type { Profile } from '../shared/profile';
+import { pendingReplay, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
+
+export interface ManualRetryPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly deliveries: Pick<DeliveryLog, 'read' | 'take'> & ReplayMarks;
+  readonly subscriptions: SubscriptionReader;
+  readonly events: Pick<EventStore, 'payload'>;
+  readonly queues: DeliveryQueues;
+  readonly log: Log;
+}
+
+/**
+ * Sends a delivery that has come to its end once more; whether its tenant's plan has webhooks, the caller has checked.
+ * When it returns, the new delivery is in its queue.
+ *
+ * @returns the new delivery, as it stands in the log
+ * @throws NotFound
+ * @throws Conflict when it is still on its way, or cannot be sent as things stand; the message says what to do
+ * @throws PortUnavailable when the queue did not take it: nothing will come of it, unless the queue took it and its
+ *   answer was lost
+ */
+export async function retryDelivery(
+  key: DeliveryKey,
+  settings: Pick<Profile, 'deliveryTtlSeconds'>,
+  ports: ManualRetryPorts,
+): Promise<DeliveryRecord> {
+  const { clock, chance, deliveries } = ports;
+  const record = await readEnded(key, ports);
+  const url = await currentUrl(record, ports);
+  if ((await ports.events.payload(record.tenantId, record.eventId)) === undefined)
+    throw new Conflict('The payload of its event is no longer kept, so it cannot be sent again.');
+
+  const now = clock.now();
+  const message = replayMessage(record, uuidV7(now, chance.bytes(10)), now, chance);
+  const marked = await deliveries.markReplay(
+    { ...key, deliveryId: message.replayOf! },
+    message.deliveryId,
+    REPLAYS_MAX,
+  );
+  if (marked === 'full')
+    throw new Conflict(
+      `It was retried ${REPLAYS_MAX} times, which is as often as it can be. Mend the endpoint, and let new ` +
+        'events show that it works.',
+    );
+  const [result] = await sendReplays([message], { kind: 'delivery' }, ports);
+  if (result !== 'sent')
+    throw new PortUnavailable(
+      'delivery queue',
+      new Error(result === 'refused' ? 'it refused the retry' : 'it did not answer'),
+    );
+  const replay = pendingReplay(message, url, Math.ceil(now / 1000) + settings.deliveryTtlSeconds);
+  await showReplay(replay, ports);
+  return replay;
+}
+
+async function readEnded(key: DeliveryKey, { clock, deliveries }: ManualRetryPorts): Promise<DeliveryRecord> {
+  const record = await deliveries.read(key);
+  if (record === undefined || record.expiresAt <= Math.floor(clock.now() / 1000))
+    throw new NotFound('There is no such delivery.');
+  if (isTerminal(record.status)) return record;
+  const next =
+    record.dueAt === undefined
+      ? 'Its first attempt is about to be made'
+      : `Its next attempt is due at ${new Date(record.dueAt).toISOString()}`;
+  throw new Conflict(`The delivery is still on its way. ${next}; retry it once it has failed.`);
+}
+
+/**
+ * Where the retry will go.
+ *
+ * @throws Conflict when it may not
+ */
+async function currentUrl(
+  { tenantId, subscriptionId, url }: DeliveryRecord,
+  { subscriptions }: ManualRetryPorts,
+): Promise<string | undefined> {
+  if (isUrlTarget(subscriptionId)) return url;
+  const {
+    subscriptions: [found],
+  } = await subscriptions.read([{ tenantId, subscriptionId }]);
+  if (found instanceof Error) throw found;
+  if (found === undefined || !('enabled' in found))
+    throw new Conflict(
+      'Its webhook was deleted, so there is nowhere to send it. A new webhook gets the events that come from then on.',
+    );
+  if (!found.enabled) throw new Conflict('Its webhook is disabled. Enable it first, then retry.');
+  return found.url;
+}

@@ -1,0 +1,120 @@
+/**
+ * Headers that a subscription's owner sets on its deliveries: credentials mostly, so their values are sealed like its
+ * secret and never shown again.
+ */
+import { InvalidInput } from '../shared/errors';
+import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
+import type { Chance } from '../shared/chance';
+import type { Profile, SignatureScheme } from '../shared/profile';
+import { headersOwner, type SealedHeaders, type Subscription } from './subscription';
+
+export const CUSTOM_HEADERS_MAX = 10;
+/** Names and values together. */
+export const CUSTOM_HEADERS_MAX_BYTES = 4 * 1024;
+
+/** RFC 9110, section 5.6.2. */
+const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** RFC 9110, section 5.5, without the obsolete bytes over 0x7F: visible characters, spaces and tabs within. */
+const VALUE = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
+
+/**
+ * Headers that are the HTTP client's or the connection's affair (RFC 9110, section 7.6.1), beside all `content-*`,
+ * `proxy-*` and `webhook-*`.
+ */
+const RESERVED = new Set([
+  'host',
+  'transfer-encoding',
+  'expect',
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'date',
+  'user-agent',
+  'http2-settings',
+  'proxy-connection',
+]);
+const RESERVED_PREFIX = /^(content-|proxy-|webhook-|sec-)/;
+
+interface HeaderSettings {
+  readonly headers: Profile['headers'];
+  readonly signatures: readonly SignatureScheme[];
+}
+
+/**
+ * @returns the headers by name in lower case
+ * @throws InvalidInput naming the header at fault, never its value
+ */
+export function checkCustomHeaders(
+  given: Readonly<Record<string, string>>,
+  profile: HeaderSettings,
+): Record<string, string> {
+  const ours = headersOfProfile(profile);
+  const checked = new Map<string, string>();
+  let bytes = 0;
+  for (const [name, value] of Object.entries(given)) {
+    const field = NAME.test(name) ? `headers.${name}` : 'headers';
+    const lower = name.toLowerCase();
+    if (!NAME.test(name))
+      throw new InvalidInput(
+        field,
+        'has a name that is not 1 to 100 characters of a header name (RFC 9110, section 5.1)',
+      );
+    if (RESERVED.has(lower) || RESERVED_PREFIX.test(lower) || ours.has(lower))
+      throw new InvalidInput(field, 'is a header that the sender or the connection sets itself; choose another name');
+    if (!VALUE.test(value))
+      throw new InvalidInput(
+        field,
+        'has a value that is empty, begins or ends with a space, or holds characters other than printable ASCII',
+      );
+    if (checked.has(lower))
+      throw new InvalidInput(field, 'is named twice; header names do not tell upper from lower case');
+    checked.set(lower, value);
+    bytes += name.length + value.length;
+  }
+  if (checked.size > CUSTOM_HEADERS_MAX)
+    throw new InvalidInput('headers', `names ${checked.size} headers, at most ${CUSTOM_HEADERS_MAX} are allowed`);
+  if (bytes > CUSTOM_HEADERS_MAX_BYTES)
+    throw new InvalidInput(
+      'headers',
+      `takes ${bytes} bytes of names and values, at most ${CUSTOM_HEADERS_MAX_BYTES} are allowed`,
+    );
+  return Object.fromEntries(checked);
+}
+
+export function sealHeaders(
+  headers: Readonly<Record<string, string>>,
+  owner: Pick<Subscription, 'tenantId' | 'id'>,
+  ring: KeyRing,
+  chance: Chance,
+): SealedHeaders {
+  return {
+    names: Object.keys(headers),
+    sealed: ring.seal(JSON.stringify(headers), headersOwner(owner), chance.bytes(SEALING_IV_BYTES)),
+  };
+}
+
+/**
+ * All headers of a delivery. What the profile has come to take for itself since an owner set it is the profile's: a
+ * header sent twice is two receivers' ideas of it.
+ */
+export function withOwnHeaders(
+  own: Readonly<Record<string, string>>,
+  ours: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = Object.keys(own);
+  if (names.length === 0) return { ...ours };
+  const taken = new Set(Object.keys(ours).map((name) => name.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(own).filter(([name]) => !taken.has(name))), ...ours };
+}
+
+/** Names in lower case of what every delivery carries. */
+function headersOfProfile({ headers, signatures }: HeaderSettings): ReadonlySet<string> {
+  const names = Object.keys(headers);
+  for (const scheme of signatures) {
+    if (scheme.kind === 'hmac')
+      names.push(scheme.header, ...(scheme.timestampHeader === undefined ? [] : [scheme.timestampHeader]));
+  }
+  return new Set(names.map((name) => name.toLowerCase()));
+}

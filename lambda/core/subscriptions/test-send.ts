@@ -1,0 +1,153 @@
+/**
+ * Trying an endpoint out: one real signed delivery now, or only whether it can be reached. Neither is on the delivery
+ * log or counted; a test's success resets the failures in a row. Both are limited, by tenant and by target host: they
+ * would be a port scanner and a cannon otherwise.
+ */
+import type { Chance } from '../shared/chance';
+import { withOwnHeaders } from './custom-headers';
+import type { AttemptResult, Endpoint, EndpointProbe } from '../endpoint/endpoint';
+import { withoutTrailingDot } from '../endpoint/endpoint-policy';
+import { InvalidInput, RateLimited } from '../shared/errors';
+import { type EventId, type TenantId, uuidV7 } from '../shared/identifiers';
+import type { CircuitStore, Clock, FailureCounter, RateLimits } from '../shared/ports';
+import type { EventCatalogue, Profile } from '../shared/profile';
+import { isSuccess } from '../delivery/retry';
+import { deliveryHeaders } from '../signing/signature';
+import type { SigningKeySet, SigningSecrets } from '../signing/signing-secrets';
+import { headersOwner, secretOwner, type Subscription } from './subscription';
+
+/** Of tests and health checks together. */
+export const TRIES_PER_TENANT = 30;
+/** Of all tenants together. */
+export const TRIES_PER_HOST = 60;
+export const TRIES_WINDOW_SECONDS = 60;
+
+export const TEST_EVENT_TYPE = 'webhook.test';
+
+export interface TestPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly endpoint: Endpoint & EndpointProbe;
+  readonly secrets: SigningSecrets;
+  readonly limits: RateLimits;
+  readonly failures: Pick<FailureCounter, 'forgive'>;
+  readonly circuits: Pick<CircuitStore, 'close'>;
+}
+
+type TestSettings = Pick<Profile, 'userAgent' | 'headers' | 'signatures' | 'deadlineSeconds'>;
+
+export interface TestResult {
+  readonly eventId: EventId;
+  readonly eventType: string;
+  readonly ok: boolean;
+  readonly result: AttemptResult;
+}
+
+/**
+ * Sends an event of a type of the catalogue, or the test event, to the subscription's endpoint, enabled or not.
+ *
+ * @throws InvalidInput for a type that is not in the catalogue
+ * @throws RateLimited, PortUnavailable
+ */
+export async function sendTest(
+  subscription: Subscription,
+  eventType: string | undefined,
+  catalogue: EventCatalogue,
+  settings: TestSettings,
+  ports: TestPorts,
+): Promise<TestResult> {
+  const now = ports.clock.now();
+  const eventId = uuidV7(now, ports.chance.bytes(10)) as EventId;
+  const type = eventType ?? TEST_EVENT_TYPE;
+  const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalogue)), 'utf8');
+  await takeTry(subscription.tenantId, subscription.url, ports);
+  const [keys, ownHeaders] = await Promise.all([
+    keysOf(subscription, now, ports.secrets),
+    subscription.headers === undefined ? {} : ports.secrets.headers(subscription.headers, headersOwner(subscription)),
+  ]);
+  const headers = withOwnHeaders(
+    ownHeaders,
+    deliveryHeaders(settings, { eventId, timestamp: Math.floor(now / 1000), body }, keys),
+  );
+  const result = await ports.endpoint.post(
+    { tenantId: subscription.tenantId, url: subscription.url, headers, body },
+    settings.deadlineSeconds * 1000,
+  );
+  const ok = isSuccess(result);
+  if (ok) await noteSuccess(subscription, ports);
+  return { eventId, eventType: type, ok, result };
+}
+
+/**
+ * Whether the endpoint can be reached and answers, without an event.
+ *
+ * @throws RateLimited, PortUnavailable
+ */
+export async function checkHealth(
+  subscription: Subscription,
+  settings: TestSettings,
+  ports: Pick<TestPorts, 'clock' | 'endpoint' | 'limits'>,
+): Promise<AttemptResult> {
+  await takeTry(subscription.tenantId, subscription.url, ports);
+  return ports.endpoint.probe(
+    { tenantId: subscription.tenantId, url: subscription.url, headers: { 'user-agent': settings.userAgent } },
+    settings.deadlineSeconds * 1000,
+  );
+}
+
+/**
+ * The catalogue's example with an event id of its own, so that a receiver which drops what it knows does not drop a
+ * second test.
+ */
+function testPayload(type: string, eventId: EventId, now: number, catalogue: EventCatalogue): object {
+  const known = catalogue.eventTypes.find(({ name }) => name === type);
+  if (known !== undefined) return 'event_id' in known.example ? { ...known.example, event_id: eventId } : known.example;
+  if (type !== TEST_EVENT_TYPE)
+    throw new InvalidInput(
+      'event_type',
+      `"${type.slice(0, 100)}" is not in the event catalogue ` +
+        `(${[TEST_EVENT_TYPE, ...catalogue.eventTypes.map(({ name }) => name)].join(', ')})`,
+    );
+  return {
+    event_type: TEST_EVENT_TYPE,
+    event_id: eventId,
+    timestamp: new Date(now).toISOString(),
+    message: 'This is a test event. Your endpoint and its signature check work if you answer with 2xx.',
+  };
+}
+
+async function keysOf(subscription: Subscription, now: number, secrets: SigningSecrets): Promise<SigningKeySet> {
+  return secrets.inForce(
+    { sealed: subscription.sealedSecret, previous: subscription.previousSecret },
+    secretOwner(subscription),
+    now,
+  );
+}
+
+/** A success is a success: failures in a row are over, and so is the circuit's wait. */
+async function noteSuccess(
+  { tenantId, id, epoch, count, forgiven, circuit, suspicion }: Subscription,
+  { failures, circuits }: TestPorts,
+): Promise<void> {
+  const key = { tenantId, subscriptionId: id };
+  if (count !== forgiven) await failures.forgive(key, epoch);
+  if (circuit !== undefined || suspicion !== undefined) await circuits.close(key);
+}
+
+async function takeTry(
+  tenantId: TenantId,
+  url: string,
+  { clock, limits }: Pick<TestPorts, 'clock' | 'limits'>,
+): Promise<void> {
+  const untilNextWindow = TRIES_WINDOW_SECONDS - (Math.floor(clock.now() / 1000) % TRIES_WINDOW_SECONDS);
+  const host = URL.canParse(url) ? withoutTrailingDot(new URL(url).hostname) : '';
+  if (!(await limits.take(`try#${tenantId}`, TRIES_PER_TENANT, TRIES_WINDOW_SECONDS))) {
+    throw new RateLimited(
+      `At most ${TRIES_PER_TENANT} tests and health checks a minute; wait a little.`,
+      untilNextWindow,
+    );
+  }
+  if (!(await limits.take(`try-host#${host}`, TRIES_PER_HOST, TRIES_WINDOW_SECONDS))) {
+    throw new RateLimited('This host is being tested too often at the moment; wait a little.', untilNextWindow);
+  }
+}
