@@ -7,8 +7,38 @@ const only = (name, from, allowed, comment) => ({
   to: { pathNot: allowed },
 });
 
+/** The rooms of lambda/core, in their order: each may import itself and the rooms that its row names. */
+const CORE_ROOMS = {
+  shared: [],
+  endpoint: ['shared'],
+  signing: ['shared'],
+  receiving: ['shared', 'signing'],
+  subscriptions: ['shared', 'endpoint', 'signing'],
+  delivery: ['shared', 'endpoint', 'signing', 'subscriptions'],
+  events: ['shared', 'endpoint', 'signing', 'subscriptions', 'delivery'],
+  history: ['shared', 'endpoint', 'signing', 'subscriptions', 'delivery', 'events'],
+  replay: ['shared', 'endpoint', 'signing', 'subscriptions', 'delivery', 'events', 'history'],
+};
+
+const coreRooms = Object.entries(CORE_ROOMS).map(([room, may]) => ({
+  name: `core-room-${room}`,
+  comment:
+    'The rooms of lambda/core have an order: shared < endpoint, signing < subscriptions < delivery < events < history < replay; receiving beside.',
+  severity: 'error',
+  from: { path: `^lambda/core/${room}/` },
+  to: { path: '^lambda/core/', pathNot: `^lambda/core/(${[room, ...may].join('|')})/` },
+}));
+
 module.exports = {
   forbidden: [
+    ...coreRooms,
+    {
+      name: 'core-has-rooms-only',
+      comment: 'A file of lambda/core is in a room.',
+      severity: 'error',
+      from: {},
+      to: { path: '^lambda/core/[^/]+$' },
+    },
     only(
       'bin-imports-lib',
       '^bin/',

@@ -11,18 +11,18 @@ import {
 import { DynamoDeliveryHistory } from '../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../lambda/adapters/dynamodb/delivery-log';
 import { systemChance, systemClock } from '../lambda/adapters/node/system';
-import type { DeliveryRecord } from '../lambda/core/delivery/delivery';
 import { type HistoryQuery, historyPage } from '../lambda/core/history/delivery-history';
 import {
   deliveryId,
   type EventId,
   type SubscriptionId,
+  type SubscriptionKey,
   type TenantId,
   uuidV7,
 } from '../lambda/core/shared/identifiers';
-import type { SubscriptionKey } from '../lambda/core/shared/ports';
 import type { Tables } from '../test/integration/dynamodb-tables';
 import { type MeteringProxy, nothing } from './metering-proxy';
+import type { DeliveryRecord } from '../lambda/core/delivery/delivery';
 
 export interface Existing {
   /** Of the same tenant, for other event types. */

@@ -14,7 +14,6 @@ import { SendMessageBatchCommand, type SendMessageBatchCommandInput } from '@aws
 import { dynamoDbClient } from '../lambda/adapters/dynamodb/client';
 import { sqsSendOnceClient } from '../lambda/adapters/sqs/client';
 import { BATCH_MESSAGES } from '../lambda/adapters/sqs/send-batch';
-import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
 import {
   type ChainId,
   deliveryId,
@@ -23,6 +22,7 @@ import {
   type TenantId,
 } from '../lambda/core/shared/identifiers';
 import { bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
+import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
 
 const settings = settingsFromEnvironment();
 const tenantId = settings.tenant as TenantId;

@@ -1,7 +1,6 @@
 /** The measured side: the bundled deliver handler, with its real SDK clients, given SQS events as Lambda gives them. */
 import { randomUUID } from 'node:crypto';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
 import {
   type ChainId,
   deliveryId,
@@ -10,6 +9,7 @@ import {
   type TenantId,
 } from '../lambda/core/shared/identifiers';
 import { bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
+import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
 
 const settings = settingsFromEnvironment();
 const tenantId = settings.tenant as TenantId;

@@ -23,7 +23,6 @@ import { deliveryItemKey, eventItemKey } from '../lambda/adapters/dynamodb/keys'
 import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscription-store';
 import { systemChance, systemClock } from '../lambda/adapters/node/system';
 import { accountSecretOwner } from '../lambda/core/subscriptions/account-secret';
-import { parseDeliveryMessage } from '../lambda/core/delivery/delivery';
 import type { SubscriptionId, TenantId } from '../lambda/core/shared/identifiers';
 import { KeyRing, SEALING_IV_BYTES } from '../lambda/core/signing/key-ring';
 import { createSubscription } from '../lambda/core/subscriptions/manage-subscriptions';
@@ -36,6 +35,7 @@ import { deployedFunctions } from './deployed-functions';
 import { type Existing, type PageCost, pageCosts, putExisting } from './growth-rows';
 import { type Metered, MeteringProxy, nothing, sqsUnits } from './metering-proxy';
 import { WRITE_UNIT_BYTES } from './prices';
+import { parseDeliveryMessage } from '../lambda/core/delivery/delivery';
 
 export interface Scenario {
   readonly events: number;

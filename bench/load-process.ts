@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { KeyRing } from '../lambda/core/signing/key-ring';
 import { formatSecret } from '../lambda/core/signing/secret';
-import { secretOwner } from '../lambda/core/subscriptions/subscription';
 import { LEAPOCR_PROFILE } from '../test/builders/profile';
 import { subscription } from '../test/builders/subscription';
 import { SeededChance } from '../test/fakes/time-and-chance';
 import type { StubSettings } from './aws-stub';
 import type { LoadResult, LoadSettings } from './delivery-load';
 import { firstMessage, startProcess, stubEnvironment } from './measured-process';
+import { secretOwner } from '../lambda/core/subscriptions/subscription';
 
 const ROOT_SECRET = JSON.stringify({ version: 1, current: 'k1', k1: 'b'.repeat(64) });
 const SECRET = formatSecret(new SeededChance('bench').bytes(32));

@@ -12,11 +12,11 @@ import { LatelyReadSecret } from './adapters/secrets-manager/lately-read-secret'
 import { topicTarget } from './adapters/sns/received-events';
 import { queueTarget } from './adapters/sqs/received-events';
 import { SettingsError } from './core/shared/errors';
-import type { ReceivedEvents } from './core/shared/ports';
 import { receive } from './core/receiving/receive';
 import { parseReceiverSecrets, parseReceiverSettings, type ReceiverSource } from './core/receiving/receiver-settings';
 import { required } from './environment';
 import { answerOf, type ReceiverEvent, requestOf } from './receiver/lambda-event';
+import type { ReceivedEvents } from './core/receiving/receptions';
 
 const service = required('WEBHOOK_SERVICE');
 const { deduplicationSeconds, sources } = parseReceiverSettings(required('RECEIVER_SETTINGS'));

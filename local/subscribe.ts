@@ -5,13 +5,13 @@ import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscriptio
 import { systemChance, systemClock } from '../lambda/adapters/node/system';
 import { RootKeyRing } from '../lambda/adapters/secrets-manager/root-key-ring';
 import { InvalidInput } from '../lambda/core/shared/errors';
-import type { Clock } from '../lambda/core/shared/ports';
 import { createSubscription } from '../lambda/core/subscriptions/manage-subscriptions';
 import { clientConfig } from './aws-client';
 import { deployedProfile } from './deployed-profile';
 import type { DeployedStack, LocalStack } from './stack-file';
 import { UserError } from './user-error';
 import { virtualNow } from './virtual-clock';
+import type { Clock } from '../lambda/core/shared/clock';
 
 export interface SubscribeRequest {
   readonly local: Pick<LocalStack, 'awsEndpointUrl' | 'region' | 'clockFile'>;

@@ -1,6 +1,8 @@
 /** What opens a circuit: as the core has it, or as it might have it. Tried in the simulation only. */
 import { EndpointAnswers, OPENING_FAILURES, OPENING_WINDOW_MS } from '../../lambda/core/endpoint/circuit';
-import type { CircuitStore, Clock, SubscriptionKey } from '../../lambda/core/shared/ports';
+import type { CircuitStore } from '../../lambda/core/endpoint/circuit-store';
+import type { Clock } from '../../lambda/core/shared/clock';
+import type { SubscriptionKey } from '../../lambda/core/shared/identifiers';
 
 export const CIRCUIT_VARIANTS = ['as-it-is', 'off', 'per-environment', 'silent-3s', 'silent-1s'] as const;
 export type CircuitVariant = (typeof CIRCUIT_VARIANTS)[number];

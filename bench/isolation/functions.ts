@@ -1,18 +1,8 @@
 /** The real core on the simulated services: what the functions' handlers wire in AWS, wired here. */
 import { deliver, type DeliverPorts, type DeliverReport } from '../../lambda/core/delivery/deliver';
-import { formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
 import { dispatch } from '../../lambda/core/events/dispatch';
 import type { Endpoint } from '../../lambda/core/endpoint/endpoint';
 import { OwnFaultDetector } from '../../lambda/core/endpoint/own-fault';
-import type {
-  Chance,
-  Clock,
-  DeliveryQueues,
-  KeyRings,
-  Log,
-  OutgoingDelivery,
-  SendResult,
-} from '../../lambda/core/shared/ports';
 import type { Profile } from '../../lambda/core/shared/profile';
 import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
 import { passOn } from '../../lambda/core/delivery/wait';
@@ -22,6 +12,12 @@ import { Environments } from './environments';
 import type { Message, Queue } from './queue';
 import type { Tables } from './tables';
 import type { Timeline } from './timeline';
+import type { Chance } from '../../lambda/core/shared/chance';
+import type { Clock } from '../../lambda/core/shared/clock';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/delivery/delivery-queues';
+import type { KeyRings } from '../../lambda/core/signing/key-ring';
+import type { Log } from '../../lambda/core/shared/log';
+import { formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
 
 /** AWS, "SendMessageBatch". */
 const ENTRIES_OF_A_SEND = 10;

@@ -1,7 +1,6 @@
 /** One run, from a seed: producers, queues, functions and endpoints in virtual time. */
 import { OPENING_FAILURES, PROBE_INTERVAL_MS } from '../../lambda/core/endpoint/circuit';
 import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import type { OutgoingDelivery } from '../../lambda/core/shared/ports';
 import { parseProfile } from '../../lambda/core/shared/profile';
 import { keyRings, subscription } from '../../test/builders/subscription';
 import { Random } from '../../test/simulation/random';
@@ -16,6 +15,7 @@ import { Queue } from './queue';
 import type { Scenario } from './scenario';
 import { Tables } from './tables';
 import { Timeline } from './timeline';
+import type { OutgoingDelivery } from '../../lambda/core/delivery/delivery-queues';
 
 const START = Date.parse('2026-03-19T10:00:00Z');
 /** The core's own chance is apart from the world's. */

@@ -3,24 +3,19 @@
  * delivery that has come to its end is not asked for again.
  */
 import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/endpoint/circuit';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
-import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import type {
-  AccountSecrets,
-  CircuitStore,
-  DeliveryLog,
-  DeliveryRates,
-  EventStore,
-  FailureCounter,
-  RateAdvance,
-  RateAdvanced,
-  RouteReader,
-  SubscriptionKey,
-  SubscriptionReader,
-} from '../../lambda/core/shared/ports';
-import type { Account, Route, Subscription } from '../../lambda/core/subscriptions/subscription';
+import type { DeliveryId, SubscriptionId, SubscriptionKey, TenantId } from '../../lambda/core/shared/identifiers';
 import { CALL_MS } from './assumptions';
 import type { Timeline } from './timeline';
+import type { AccountSecrets } from '../../lambda/core/subscriptions/account-store';
+import type { CircuitStore } from '../../lambda/core/endpoint/circuit-store';
+import type { DeliveryLog } from '../../lambda/core/delivery/delivery-log';
+import type { DeliveryRates, RateAdvance, RateAdvanced } from '../../lambda/core/endpoint/delivery-rates';
+import type { EventStore } from '../../lambda/core/events/event-store';
+import type { FailureCounter } from '../../lambda/core/delivery/failure-counter';
+import type { RouteReader } from '../../lambda/core/events/route-reader';
+import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
+import type { Account, Route, Subscription } from '../../lambda/core/subscriptions/subscription';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 const NO_ACCOUNTS: ReadonlyMap<TenantId, Account> = new Map();
 

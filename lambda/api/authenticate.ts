@@ -1,6 +1,5 @@
 /** A request's credential to a principal: the one place where that happens. */
 import type { CredentialFunction, CredentialHeader, DocumentSource, NamedKeySource } from '../core/shared/credentials';
-import type { Clock } from '../core/shared/ports';
 import type { AuthSettings } from './auth-settings';
 import { Unauthenticated } from './errors';
 import { matchingKey } from './operator-key';
@@ -8,6 +7,7 @@ import { PlatformCredentials } from './platform-function';
 import { PlatformTokens } from './platform-token';
 import { PORTAL_ISSUER, readPortalToken } from './portal-token';
 import type { Principal } from './principal';
+import type { Clock } from '../core/shared/clock';
 
 export interface AuthPorts {
   readonly clock: Clock;

@@ -1,27 +1,3 @@
-/** What the operations are made of: the platform's settings, and the ports. */
-import type {
-  AcceptedEvents,
-  AccountStore,
-  AuditTrail,
-  Chance,
-  CircuitStore,
-  DeliveryHistory,
-  DeliveryLog,
-  DeliveryQueues,
-  EventPublisher,
-  EventStore,
-  FailureCounter,
-  Figures,
-  KeyRings,
-  Log,
-  RateLimits,
-  RecoveryJobs,
-  RecoveryQueue,
-  ReplayMarks,
-  RequestLog,
-  SubscriptionDirectory,
-  SubscriptionReader,
-} from '../core/shared/ports';
 import type { Endpoint, EndpointProbe } from '../core/endpoint/endpoint';
 import type { EventCatalogue, Profile } from '../core/shared/profile';
 import type { SubscriptionRules } from '../core/subscriptions/manage-subscriptions';
@@ -29,6 +5,25 @@ import type { SigningSecrets } from '../core/signing/signing-secrets';
 import type { AuthSettings } from './auth-settings';
 import type { AuthPorts } from './authenticate';
 import type { TenantPath } from './tenant-path';
+import type { AcceptedEvents, EventStore } from '../core/events/event-store';
+import type { AccountStore } from '../core/subscriptions/account-store';
+import type { AuditTrail } from '../core/shared/audit-trail';
+import type { Chance } from '../core/shared/chance';
+import type { CircuitStore } from '../core/endpoint/circuit-store';
+import type { DeliveryHistory } from '../core/history/delivery-history';
+import type { DeliveryLog } from '../core/delivery/delivery-log';
+import type { DeliveryQueues } from '../core/delivery/delivery-queues';
+import type { EventPublisher } from '../core/events/event-publisher';
+import type { FailureCounter } from '../core/delivery/failure-counter';
+import type { Figures } from '../core/history/figures';
+import type { KeyRings } from '../core/signing/key-ring';
+import type { Log } from '../core/shared/log';
+import type { RateLimits } from '../core/shared/rate-limits';
+import type { RecoveryJobs, RecoveryQueue } from '../core/replay/recovery-jobs';
+import type { ReplayMarks } from '../core/replay/replay';
+import type { RequestLog } from '../core/shared/request-log';
+import type { SubscriptionDirectory } from '../core/subscriptions/subscription-directory';
+import type { SubscriptionReader } from '../core/subscriptions/subscription-reader';
 
 export interface ApiSettings {
   /** The service's name; the audience of portal tokens. */

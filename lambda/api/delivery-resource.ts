@@ -1,11 +1,11 @@
 /** A delivery as the API shows it: a "webhook event", in the words of LeapOCR's published clients. */
 import { z } from '@hono/zod-openapi';
-import type { AttemptEntry, DeliveryRecord } from '../core/delivery/delivery';
 import { isUrlTarget, publicDeliveryId, timeOf } from '../core/shared/identifiers';
 import { isJsonObject, parseLosslessly } from '../core/events/payload';
 import type { Profile } from '../core/shared/profile';
 import { WEBHOOK_ID } from './webhook-resource';
 import { time, TIME } from './time';
+import type { AttemptEntry, DeliveryRecord } from '../core/delivery/delivery';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
 export const DELIVERY_ID_EXAMPLE = 'dlv_AZnRwn8afD6aVT8MK31OEAGZ0cKKO30fjEQeLzpLXG0';

@@ -7,8 +7,8 @@ import { z } from '@hono/zod-openapi';
 import type { CredentialFunction, CredentialHeader } from '../core/shared/credentials';
 import { PortUnavailable } from '../core/shared/errors';
 import { isTenantId } from '../core/shared/identifiers';
-import type { Clock } from '../core/shared/ports';
 import { DEFAULT_SCOPES, knownScopes, type TenantPrincipal, userIdOf } from './principal';
+import type { Clock } from '../core/shared/clock';
 
 /** About 300 bytes each. */
 const KEPT = 10_000;

@@ -6,9 +6,9 @@ import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { DocumentSource } from '../core/shared/credentials';
 import { PortUnavailable } from '../core/shared/errors';
 import { isTenantId } from '../core/shared/identifiers';
-import type { Clock } from '../core/shared/ports';
 import type { TokenIssuer } from './auth-settings';
 import { DEFAULT_SCOPES, knownScopes, type Scope, type TenantPrincipal, userIdOf } from './principal';
+import type { Clock } from '../core/shared/clock';
 
 /** No shared secrets, and nothing weaker than these: RFC 8725, section 3.1 asks for a list. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];

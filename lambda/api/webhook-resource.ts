@@ -4,9 +4,9 @@ import { CUSTOM_HEADERS_MAX } from '../core/subscriptions/custom-headers';
 import { DESCRIPTION_MAX_CHARACTERS, EVENT_TYPES_MAX } from '../core/subscriptions/manage-subscriptions';
 import { MAX_URL_LENGTH } from '../core/endpoint/endpoint-policy';
 import { RATE_LIMIT_MAX } from '../core/endpoint/rate-limit';
-import type { Subscription } from '../core/subscriptions/subscription';
 import { tenantExample, tenantFields, type TenantPath } from './tenant-path';
 import { time, TIME } from './time';
+import type { Subscription } from '../core/subscriptions/subscription';
 
 export const DISABLED_BY_OWNER = 'disabled by its owner';
 export const ENDPOINT_EXAMPLE = 'https://hooks.your-company.com/events';

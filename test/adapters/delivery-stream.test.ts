@@ -1,10 +1,10 @@
 import type { AttributeValue as StreamValue, DynamoDBRecord } from 'aws-lambda';
 import { settleInput } from '../../lambda/adapters/dynamodb/delivery-log';
 import { logChangeOf } from '../../lambda/adapters/dynamodb/delivery-stream';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import { type SubscriptionId, urlTarget } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
 import { AT, retrying, settled, SUBSCRIPTION, untried } from '../contracts/delivery-records';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 type Image = Record<string, StreamValue>;
 

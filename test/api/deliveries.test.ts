@@ -1,4 +1,3 @@
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import { type EventId, publicDeliveryId, urlTarget } from '../../lambda/core/shared/identifiers';
 import {
   createWebhook,
@@ -11,6 +10,7 @@ import {
   tenantPathOf,
   URL_OF_ENDPOINT,
 } from './harness';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 const UNKNOWN = publicDeliveryId({
   subscriptionId: '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10',

@@ -6,7 +6,6 @@ import { answerEvent, type HttpApiEvent } from '../../lambda/api/lambda-event';
 import { API_PREFIX } from '../../lambda/api/operation';
 import type { CredentialHeader, NamedKeys, NamedKeySource } from '../../lambda/core/shared/credentials';
 import { parseNamedKeys } from '../../lambda/core/shared/credentials';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import {
   deliveryId,
   type EventId,
@@ -14,7 +13,6 @@ import {
   type TenantId,
   urlTarget,
 } from '../../lambda/core/shared/identifiers';
-import type { AuditEntry, EventPublisher, RequestLine, SendResult } from '../../lambda/core/shared/ports';
 import type { EventCatalogue, Profile } from '../../lambda/core/shared/profile';
 import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
 import { LEAPOCR_PROFILE } from '../builders/profile';
@@ -31,6 +29,11 @@ import { InMemoryRateLimits } from '../fakes/rate-limits';
 import { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../fakes/time-and-chance';
+import type { AuditEntry } from '../../lambda/core/shared/audit-trail';
+import type { EventPublisher } from '../../lambda/core/events/event-publisher';
+import type { RequestLine } from '../../lambda/core/shared/request-log';
+import type { SendResult } from '../../lambda/core/delivery/delivery-queues';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 export const SERVICE = 'webhooks-under-test';
 export const OPERATOR_KEY = 'operator'.padEnd(64, '0');

@@ -2,10 +2,10 @@
 import type { OperationId } from '../../lambda/api/access';
 import { KeyRing } from '../../lambda/core/signing/key-ring';
 import { accountSecretOwner } from '../../lambda/core/subscriptions/account-secret';
-import { secretOwner } from '../../lambda/core/subscriptions/subscription';
 import { ROOT_SECRET } from '../builders/subscription';
 import { createWebhook, type Harness, OPERATOR_KEY, PORTAL_KEY, setUp, TENANT, tenantPathOf } from './harness';
 import { requestsFor, sendRequest } from './requests';
+import { secretOwner } from '../../lambda/core/subscriptions/subscription';
 
 const SHOWS_A_SECRET: readonly OperationId[] = [
   'createWebhook',

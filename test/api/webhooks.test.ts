@@ -1,10 +1,10 @@
 import { KeyRing } from '../../lambda/core/signing/key-ring';
 import type { SubscriptionId } from '../../lambda/core/shared/identifiers';
-import { secretOwner } from '../../lambda/core/subscriptions/subscription';
 import { PortUnavailable } from '../../lambda/core/shared/errors';
 import { ROOT_SECRET } from '../builders/subscription';
 import { answered, refusedConnection, timedOut } from '../fakes/endpoint';
 import { createWebhook, type Harness, OTHER, setUp, T, TENANT, tenantPathOf, URL_OF_ENDPOINT } from './harness';
+import { secretOwner } from '../../lambda/core/subscriptions/subscription';
 
 const BODY = { url: URL_OF_ENDPOINT, events: ['job.completed'] };
 const UNKNOWN_ID = '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10';

@@ -1,10 +1,9 @@
 import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import { KeyRing } from '../../lambda/core/signing/key-ring';
-import type { KeyRings } from '../../lambda/core/shared/ports';
+import { KeyRing, type KeyRings } from '../../lambda/core/signing/key-ring';
 import { formatSecret } from '../../lambda/core/signing/secret';
-import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 import { uuidV7 } from '../../lambda/core/shared/identifiers';
 import { SeededChance } from '../fakes/time-and-chance';
+import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 
 export const TENANT = 'org_123/team_456' as TenantId;
 export const ROOT_SECRET = JSON.stringify({ version: 1, current: 'k1', k1: 'r'.repeat(64) });

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/shared/identifiers';
-import type {
-  CircuitStore,
-  SubscriptionKey,
-  SubscriptionReader,
-  SubscriptionWriter,
-} from '../../lambda/core/shared/ports';
+import {
+  type SubscriptionId,
+  type SubscriptionKey,
+  type TenantId,
+  urlTarget,
+} from '../../lambda/core/shared/identifiers';
 import { subscription } from '../builders/subscription';
 import { AT } from './delivery-records';
+import type { CircuitStore } from '../../lambda/core/endpoint/circuit-store';
+import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
+import type { SubscriptionWriter } from '../../lambda/core/subscriptions/subscription-directory';
 
 export interface CircuitTables {
   readonly circuits: CircuitStore;

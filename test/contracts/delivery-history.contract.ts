@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import {
   type DeliveryId,
   deliveryId,
@@ -10,17 +9,18 @@ import {
   type TenantId,
   timeOf,
 } from '../../lambda/core/shared/identifiers';
+import { TENANT } from '../builders/subscription';
+import { ManualClock } from '../fakes/time-and-chance';
+import { AT, retrying, settled, untried } from './delivery-records';
 import type {
   DeliveryHistory,
-  DeliveryLog,
   FailureEntry,
   LogEntry,
   LogShard,
   LogSlice,
-} from '../../lambda/core/shared/ports';
-import { TENANT } from '../builders/subscription';
-import { ManualClock } from '../fakes/time-and-chance';
-import { AT, retrying, settled, untried } from './delivery-records';
+} from '../../lambda/core/history/delivery-history';
+import type { DeliveryLog } from '../../lambda/core/delivery/delivery-log';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 type Status = DeliveryRecord['status'];
 const STATUSES: readonly Status[] = ['delivered', 'failed', 'pending', 'cancelled'];

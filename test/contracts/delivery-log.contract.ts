@@ -1,9 +1,9 @@
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import type { DeliveryId } from '../../lambda/core/shared/identifiers';
-import type { DeliveryLog, ReplayMarks } from '../../lambda/core/shared/ports';
-import { PUT_GROUP } from '../../lambda/core/shared/ports';
 import { TENANT } from '../builders/subscription';
 import { answer500, AT, chain, retrying, settled, untried } from './delivery-records';
+import { type DeliveryLog, PUT_GROUP } from '../../lambda/core/delivery/delivery-log';
+import type { ReplayMarks } from '../../lambda/core/replay/replay';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 /** What every delivery log does, the fake and the real one alike. */
 export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): void {

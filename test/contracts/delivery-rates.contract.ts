@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import type {
-  DeliveryRates,
-  RateAdvance,
-  SubscriptionDirectory,
-  SubscriptionKey,
-  SubscriptionReader,
-} from '../../lambda/core/shared/ports';
-import type { Subscription } from '../../lambda/core/subscriptions/subscription';
+import type { SubscriptionId, SubscriptionKey, TenantId } from '../../lambda/core/shared/identifiers';
 import { subscription } from '../builders/subscription';
 import { AT } from './delivery-records';
+import type { DeliveryRates, RateAdvance } from '../../lambda/core/endpoint/delivery-rates';
+import type { SubscriptionDirectory } from '../../lambda/core/subscriptions/subscription-directory';
+import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
+import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 
 export interface RateTables {
   readonly rates: DeliveryRates;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EventId } from '../../lambda/core/shared/identifiers';
-import type { AcceptedEvent, AcceptedEvents, EventStore } from '../../lambda/core/shared/ports';
 import { TENANT } from '../builders/subscription';
 import { ManualClock } from '../fakes/time-and-chance';
+import type { AcceptedEvent, AcceptedEvents, EventStore } from '../../lambda/core/events/event-store';
 
 /** What every event store does, the fake and the real one alike. */
 export function eventStoreContract(create: (clock: ManualClock) => EventStore & AcceptedEvents): void {

@@ -1,19 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import { PortUnavailable } from '../../lambda/core/shared/errors';
-import type { TenantId } from '../../lambda/core/shared/identifiers';
-import {
-  COUNT_GROUP,
-  type Counted,
-  type DeliveryLog,
-  type FailureCounter,
-  type SubscriptionKey,
-  type SubscriptionReader,
-  type SubscriptionWriter,
-} from '../../lambda/core/shared/ports';
-import type { Subscription } from '../../lambda/core/subscriptions/subscription';
+import type { SubscriptionKey, TenantId } from '../../lambda/core/shared/identifiers';
 import { subscription } from '../builders/subscription';
 import { AT, chain, retrying, settled, untried } from './delivery-records';
+import { COUNT_GROUP, type Counted, type FailureCounter } from '../../lambda/core/delivery/failure-counter';
+import type { DeliveryLog } from '../../lambda/core/delivery/delivery-log';
+import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
+import type { SubscriptionWriter } from '../../lambda/core/subscriptions/subscription-directory';
+import type { Subscription } from '../../lambda/core/subscriptions/subscription';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 export interface CounterTables {
   readonly failures: FailureCounter;

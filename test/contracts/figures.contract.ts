@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { HOUR_MS } from '../../lambda/core/history/figures';
+import { type Figures, type FigureStore, HOUR_MS } from '../../lambda/core/history/figures';
 import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import type { Figures, FigureStore } from '../../lambda/core/shared/ports';
 
 /** Of this hour: items of long ago are past their time. */
 const HOUR = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { RateLimits } from '../../lambda/core/shared/ports';
 import { ManualClock } from '../fakes/time-and-chance';
+import type { RateLimits } from '../../lambda/core/shared/rate-limits';
 
 /** What every limit does, the fake and the real one alike. */
 export function rateLimitsContract(create: (clock: ManualClock) => RateLimits): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Receptions } from '../../lambda/core/shared/ports';
+import type { Receptions } from '../../lambda/core/receiving/receptions';
 
 const NOW = Date.parse('2026-03-19T10:21:44Z');
 const LEASE_MS = 35_000;

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import type { RecoveryJobs } from '../../lambda/core/shared/ports';
 import type { RecoveryJob } from '../../lambda/core/replay/recovery-job';
 import { TENANT } from '../builders/subscription';
+import type { RecoveryJobs } from '../../lambda/core/replay/recovery-jobs';
 
 const NOW = Date.parse('2026-03-19T10:21:44Z');
 

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type SubscriptionId, type TenantId, urlTarget } from '../../lambda/core/shared/identifiers';
-import type {
-  AccountStore,
-  RouteReader,
-  SubscriptionDirectory,
-  SubscriptionReader,
-} from '../../lambda/core/shared/ports';
-import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 import { subscription } from '../builders/subscription';
+import type { AccountStore } from '../../lambda/core/subscriptions/account-store';
+import type { RouteReader } from '../../lambda/core/events/route-reader';
+import type { SubscriptionDirectory } from '../../lambda/core/subscriptions/subscription-directory';
+import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
+import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 
 type SubscriptionStore = SubscriptionReader & RouteReader & SubscriptionDirectory & AccountStore;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/free-port';
-import { parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
 import { Platform } from './platform';
 import { Receiver } from './receiver';
+import { parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
 
 jest.setTimeout(120_000);
 

@@ -4,11 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
 import type { QueuedMessage } from '../../local/queued-messages';
 import { makeCertificates } from '../adapters/http/certificates';
 import { BEHAVIOURS, type Behaviour, type HostileEndpoint, HostileReceiver } from './hostile-receiver';
 import { Platform } from './platform';
+import { type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
 
 jest.setTimeout(90_000);
 

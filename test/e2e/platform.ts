@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-sqs';
 import { storedRecord } from '../../lambda/adapters/dynamodb/delivery-log';
 import { subscriptionItemKey } from '../../lambda/adapters/dynamodb/keys';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
 import { accountSecret } from '../../local/account-secret';
 import { clientConfig } from '../../local/aws-client';
@@ -23,6 +22,7 @@ import { stackName } from '../../local/stack';
 import { subscribe } from '../../local/subscribe';
 import { virtualNow } from '../../local/virtual-clock';
 import { testStack } from './harness/test-stack';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 const BATCH = 10;
 const POLL_MS = 50;

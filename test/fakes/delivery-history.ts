@@ -1,18 +1,18 @@
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import { UnreadableItem } from '../../lambda/core/shared/errors';
 import { type DeliveryId, idsOf, logShard } from '../../lambda/core/shared/identifiers';
+import type { InMemoryDeliveryLog } from './delivery-log';
+import { Faults } from './faults';
+import type { Clock } from '../../lambda/core/shared/clock';
 import type {
-  Clock,
   DeliveryHistory,
-  DeliveryKey,
   FailureEntry,
   FailureRange,
   LogEntry,
   LogShard,
   LogSlice,
-} from '../../lambda/core/shared/ports';
-import type { InMemoryDeliveryLog } from './delivery-log';
-import { Faults } from './faults';
+} from '../../lambda/core/history/delivery-history';
+import type { DeliveryKey } from '../../lambda/core/delivery/delivery-log';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 /** What a log holds, as it is read. */
 export class InMemoryDeliveryHistory implements DeliveryHistory {

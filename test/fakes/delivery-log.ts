@@ -1,7 +1,8 @@
-import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery/delivery';
 import type { DeliveryId } from '../../lambda/core/shared/identifiers';
-import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
+import type { DeliveryKey, DeliveryLog, Written } from '../../lambda/core/delivery/delivery-log';
+import type { ReplayMarks } from '../../lambda/core/replay/replay';
+import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery/delivery';
 
 export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
   readonly faults = new Faults();

@@ -1,6 +1,7 @@
 import type { EventId, TenantId } from '../../lambda/core/shared/identifiers';
-import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
+import type { AcceptedEvent, AcceptedEvents, Claim, EventStore } from '../../lambda/core/events/event-store';
+import type { Clock } from '../../lambda/core/shared/clock';
 
 export class InMemoryEventStore implements EventStore, AcceptedEvents {
   readonly faults = new Faults();

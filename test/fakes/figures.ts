@@ -1,6 +1,13 @@
-import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../lambda/core/history/figures';
+import {
+  type Figures,
+  type FigureStore,
+  type FigureUpdate,
+  HOUR_MS,
+  type HourFigures,
+  type Origin,
+  type OriginPage,
+} from '../../lambda/core/history/figures';
 import type { SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
-import type { Figures, FigureStore, Origin, OriginPage } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
 
 export class InMemoryFigures implements FigureStore, Figures {

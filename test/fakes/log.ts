@@ -1,4 +1,4 @@
-import type { Log } from '../../lambda/core/shared/ports';
+import type { Log } from '../../lambda/core/shared/log';
 
 export class RecordingLog implements Log {
   readonly lines: { readonly level: 'warn' | 'error'; readonly message: string; readonly fields: object }[] = [];

@@ -1,15 +1,9 @@
-import type { OperationalEvent } from '../../lambda/core/delivery/operational-event';
-import type {
-  DeliveryQueues,
-  OperationalEvents,
-  OutgoingDelivery,
-  RecoveryQueue,
-  RejectedEvent,
-  RejectedEvents,
-  SendResult,
-} from '../../lambda/core/shared/ports';
+import type { OperationalEvent, OperationalEvents } from '../../lambda/core/delivery/operational-event';
 import type { RecoveryStep } from '../../lambda/core/replay/recovery-job';
 import { Faults } from './faults';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/delivery/delivery-queues';
+import type { RecoveryQueue } from '../../lambda/core/replay/recovery-jobs';
+import type { RejectedEvent, RejectedEvents } from '../../lambda/core/events/rejected-events';
 
 export class InMemoryDeliveryQueues implements DeliveryQueues {
   readonly sent: OutgoingDelivery[] = [];

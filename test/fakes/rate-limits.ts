@@ -1,4 +1,5 @@
-import type { Clock, RateLimits } from '../../lambda/core/shared/ports';
+import type { Clock } from '../../lambda/core/shared/clock';
+import type { RateLimits } from '../../lambda/core/shared/rate-limits';
 
 /** Counts in fixed windows, as the table does. */
 export class InMemoryRateLimits implements RateLimits {

@@ -1,5 +1,5 @@
-import type { Lease, ReceptionKey, Receptions } from '../../lambda/core/shared/ports';
 import { Faults } from './faults';
+import type { Lease, ReceptionKey, Receptions } from '../../lambda/core/receiving/receptions';
 
 /** Leases and marks, as the table keeps them. */
 export class InMemoryReceptions implements Receptions {

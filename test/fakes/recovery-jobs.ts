@@ -1,6 +1,7 @@
-import type { RecoveryJobs, SubscriptionKey } from '../../lambda/core/shared/ports';
 import type { RecoveryJob } from '../../lambda/core/replay/recovery-job';
 import { Faults } from './faults';
+import type { RecoveryJobs } from '../../lambda/core/replay/recovery-jobs';
+import type { SubscriptionKey } from '../../lambda/core/shared/identifiers';
 
 export class InMemoryRecoveryJobs implements RecoveryJobs {
   readonly faults = new Faults();

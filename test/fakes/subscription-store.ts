@@ -1,32 +1,27 @@
 import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../lambda/core/endpoint/circuit';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
-import { isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/shared/identifiers';
-import type {
-  AccountStore,
-  CircuitStore,
-  Counted,
-  CreationLimit,
-  DeliveryRates,
-  FailureCounter,
-  RateAdvance,
-  RateAdvanced,
-  RouteReader,
-  SubscriptionChange,
-  SubscriptionDirectory,
-  SubscriptionKey,
-  SubscriptionPage,
-  SubscriptionReader,
-  Targets,
-} from '../../lambda/core/shared/ports';
-import type {
-  Account,
-  PreviousSecret,
-  Route,
-  Subscription,
-  UrlTarget,
-} from '../../lambda/core/subscriptions/subscription';
+import {
+  isUrlTarget,
+  type SubscriptionId,
+  type SubscriptionKey,
+  type TenantId,
+} from '../../lambda/core/shared/identifiers';
 import { InMemoryDeliveryLog } from './delivery-log';
 import { Faults } from './faults';
+import type { AccountStore } from '../../lambda/core/subscriptions/account-store';
+import type { CircuitStore } from '../../lambda/core/endpoint/circuit-store';
+import type { Counted, FailureCounter } from '../../lambda/core/delivery/failure-counter';
+import type {
+  CreationLimit,
+  SubscriptionChange,
+  SubscriptionDirectory,
+  SubscriptionPage,
+} from '../../lambda/core/subscriptions/subscription-directory';
+import type { DeliveryRates, RateAdvance, RateAdvanced } from '../../lambda/core/endpoint/delivery-rates';
+import type { RouteReader } from '../../lambda/core/events/route-reader';
+import type { SubscriptionReader, Targets } from '../../lambda/core/subscriptions/subscription-reader';
+import type { Account, Route, Subscription, UrlTarget } from '../../lambda/core/subscriptions/subscription';
+import type { PreviousSecret } from '../../lambda/core/signing/secret';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 /** The subscriptions table: what reads and what changes it. */
 export class InMemorySubscriptionStore

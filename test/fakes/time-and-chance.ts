@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Chance, Clock } from '../../lambda/core/shared/ports';
+import type { Chance } from '../../lambda/core/shared/chance';
+import type { Clock } from '../../lambda/core/shared/clock';
 
 /** Time that moves when it is told to; who sleeps moves it. */
 export class ManualClock implements Clock {

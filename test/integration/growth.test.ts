@@ -11,7 +11,6 @@ import { DynamoEventStore } from '../../lambda/adapters/dynamodb/event-store';
 import { DynamoSubscriptionState } from '../../lambda/adapters/dynamodb/subscription-state';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamodb/subscription-store';
 import { systemClock } from '../../lambda/adapters/node/system';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import { EXAMINED_MAX, historyPage } from '../../lambda/core/history/delivery-history';
 import {
   deliveryId,
@@ -25,6 +24,7 @@ import { SeededChance } from '../fakes/time-and-chance';
 import { createTables, NotingClient, type Tables } from './dynamodb-tables';
 import { dynamoDbLocal } from './dynamodb-local/availability';
 import { aws } from './local-aws';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 const SUBSCRIPTIONS = 10_000;
 const DELIVERIES = 100_000;

@@ -18,12 +18,12 @@ import { LatelyReadSecret } from '../../lambda/adapters/secrets-manager/lately-r
 import { topicTarget } from '../../lambda/adapters/sns/received-events';
 import { queueTarget } from '../../lambda/adapters/sqs/received-events';
 import { PortUnavailable, SettingsError } from '../../lambda/core/shared/errors';
-import type { ReceivedEvents } from '../../lambda/core/shared/ports';
 import { contentOf, receivedEvent } from '../../lambda/core/receiving/received-event';
 import { parseReceiverSecrets } from '../../lambda/core/receiving/receiver-settings';
 import { RecordingLog } from '../fakes/log';
 import { ManualClock } from '../fakes/time-and-chance';
 import { aws, createQueue, newName, received, receivedWithin, sqs } from './local-aws';
+import type { ReceivedEvents } from '../../lambda/core/receiving/receptions';
 
 const event = (body: string, source = '/webhooks') =>
   receivedEvent(

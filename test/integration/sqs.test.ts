@@ -3,7 +3,6 @@ import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
 import { SqsDeliveryQueues } from '../../lambda/adapters/sqs/delivery-queues';
 import { SqsRecoveryQueue } from '../../lambda/adapters/sqs/recovery-queue';
 import { SqsRejectedEvents } from '../../lambda/adapters/sqs/rejected-events';
-import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
 import { EVENT_MAX_BYTES } from '../../lambda/core/events/event';
 import { parseRecoveryStep } from '../../lambda/core/replay/recovery-job';
 import {
@@ -17,6 +16,7 @@ import {
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
 import { aws, createBucket, createQueue, delays, received, sqs } from './local-aws';
+import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
 
 const queue = { kind: 'delivery' } as const;
 

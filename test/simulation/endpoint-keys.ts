@@ -3,10 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import type { TenantId } from '../../lambda/core/shared/identifiers';
 import { ACCOUNT, KeyRing } from '../../lambda/core/signing/key-ring';
 import { signingKeys } from '../../lambda/core/signing/secret';
-import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 import { ROOT_SECRET } from '../builders/subscription';
 import type { SubscriptionStory } from './ledger';
 import type { Timeline } from './timeline';
+import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 
 export const RING = KeyRing.parse(ROOT_SECRET);
 

@@ -1,15 +1,14 @@
 /** The endpoints: how each behaves, and what is true of a request that comes to one. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { AttemptResult, Endpoint, WebhookRequest } from '../../lambda/core/endpoint/endpoint';
+import { type AttemptResult, type Endpoint, isSuccess, type WebhookRequest } from '../../lambda/core/endpoint/endpoint';
 import type { TenantId } from '../../lambda/core/shared/identifiers';
 import { urlTarget } from '../../lambda/core/shared/identifiers';
-import { isSuccess } from '../../lambda/core/delivery/retry';
-import type { Clock } from '../../lambda/core/shared/ports';
 import type { Context } from './context';
 import type { EndpointKeys } from './endpoint-keys';
 import type { Invocation } from './invocation';
 import type { Attempt, DeliveryStory, SubscriptionStory } from './ledger';
 import type { QueuedMessage } from './queues';
+import type { Clock } from '../../lambda/core/shared/clock';
 
 /** By what chance an endpoint answers how; what is left is a 500. */
 export interface Behaviour {

@@ -3,7 +3,6 @@ import { EndpointAnswers } from '../../lambda/core/endpoint/circuit';
 import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda/core/delivery/deliver';
 import { dispatch } from '../../lambda/core/events/dispatch';
 import { OwnFaultDetector } from '../../lambda/core/endpoint/own-fault';
-import type { Clock, KeyRings } from '../../lambda/core/shared/ports';
 import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
 import { passOn } from '../../lambda/core/delivery/wait';
 import { RING } from './endpoint-keys';
@@ -11,6 +10,8 @@ import { type FunctionName, Invocation } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';
 import type { Recoveries } from './recovery';
 import type { World } from './world';
+import type { Clock } from '../../lambda/core/shared/clock';
+import type { KeyRings } from '../../lambda/core/signing/key-ring';
 
 export const EVENT_TYPES = ['invoice.paid', 'invoice.void'] as const;
 

@@ -1,11 +1,11 @@
-/** What must be true at the end of a run: invariants 1 to 5 of the design, and that each failure is told. */
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import { deliveryId, timeOf } from '../../lambda/core/shared/identifiers';
-import { isSuccess, judgeOutcome } from '../../lambda/core/delivery/retry';
 import type { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
 import type { AcceptedStory, Attempt, DeliveryStory, RecoveryStory, SubscriptionStory } from './ledger';
 import type { SimulatedQueue } from './queues';
 import type { World } from './world';
+import { isSuccess } from '../../lambda/core/endpoint/endpoint';
+import { judgeOutcome } from '../../lambda/core/delivery/retry';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 /**
  * How much younger than a stored event a subscription may be and still get it: rule 1's slack, the clocks' difference,

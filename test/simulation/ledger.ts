@@ -1,11 +1,11 @@
 /** The true history of a run, as one sees it who sees everything: what invariants are judged by. */
 import type { KeyObject } from 'node:crypto';
-import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery/delivery';
 import type { AttemptResult } from '../../lambda/core/endpoint/endpoint';
 import type { RecoveryJob, RecoveryStatus } from '../../lambda/core/replay/recovery-job';
 import { type DeliveryId, isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/shared/identifiers';
 import type { Timeline } from './timeline';
 import type { Trace } from './trace';
+import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 export interface Violation {
   /** Of design.md, 1 to 5; or the rule that it is about. */

@@ -2,12 +2,12 @@
 import { createSubscription } from '../../lambda/core/subscriptions/manage-subscriptions';
 import type { TenantId } from '../../lambda/core/shared/identifiers';
 import { formatSecret, SECRET_BYTES } from '../../lambda/core/signing/secret';
-import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 import { RING } from './endpoint-keys';
 import { EVENT_TYPES } from './functions';
 import type { SubscriptionStory } from './ledger';
 import type { Recoveries } from './recovery';
 import type { World } from './world';
+import { secretOwner, type Subscription } from '../../lambda/core/subscriptions/subscription';
 
 /** Deliveries a second: few, as the events of a run are. */
 const LIMITS = [1, 1, 2, 5] as const;

@@ -1,6 +1,5 @@
-/** Simulated SQS: at least once, in any order, with delays, visibility timeouts, receive counts, dead-letter queues. */
-import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
 import type { Context } from './context';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
 
 /** Above 60 s, as the protocol asks of every queue; six times the functions' timeout, as AWS recommends for Lambda. */
 export const VISIBILITY_MS = 180_000;

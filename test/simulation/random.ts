@@ -1,4 +1,4 @@
-import type { Chance } from '../../lambda/core/shared/ports';
+import type { Chance } from '../../lambda/core/shared/chance';
 
 /** Pseudo-random numbers from a seed (sfc32): all of a simulation's chance, so that a seed is a run. */
 export class Random implements Chance {

@@ -1,14 +1,6 @@
 /** Manual retries and recoveries: the real core on the simulated world, and the true history of its jobs. */
 import { Conflict, NotFound, PortUnavailable } from '../../lambda/core/shared/errors';
 import { retryDelivery } from '../../lambda/core/replay/manual-retry';
-import type {
-  Clock,
-  DeliveryHistory,
-  DeliveryKey,
-  RecoveryJobs,
-  RecoveryQueue,
-  SubscriptionKey,
-} from '../../lambda/core/shared/ports';
 import { recover, type RecoveryPorts, startRecovery } from '../../lambda/core/replay/recovery';
 import { formatRecoveryStep, type RecoveryJob } from '../../lambda/core/replay/recovery-job';
 import { InMemoryDeliveryHistory } from '../fakes/delivery-history';
@@ -16,6 +8,11 @@ import { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
 import type { Invocation } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';
 import type { World } from './world';
+import type { Clock } from '../../lambda/core/shared/clock';
+import type { DeliveryHistory } from '../../lambda/core/history/delivery-history';
+import type { DeliveryKey } from '../../lambda/core/delivery/delivery-log';
+import type { RecoveryJobs, RecoveryQueue } from '../../lambda/core/replay/recovery-jobs';
+import type { SubscriptionKey } from '../../lambda/core/shared/identifiers';
 
 /** Small, so that the few deliveries of a run are several pages. */
 const PAGE = 2;

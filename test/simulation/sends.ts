@@ -1,12 +1,11 @@
-/** The queues as one invocation reaches them: a send may be refused, or taken without an answer. */
-import type { DeliveryMessage } from '../../lambda/core/delivery/delivery';
-import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/shared/ports';
 import { DEFERRAL_MAX_MS } from '../../lambda/core/endpoint/circuit';
 import { RATE_WAIT_MAX_MS } from '../../lambda/core/endpoint/rate-limit';
 import type { Context } from './context';
 import type { Invocation } from './invocation';
 import type { DeliveryStory } from './ledger';
 import type { SimulatedQueue } from './queues';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/delivery/delivery-queues';
+import type { DeliveryMessage } from '../../lambda/core/delivery/delivery';
 
 /** AWS, "SendMessageBatch". */
 const ENTRIES_OF_A_SEND = 10;

@@ -1,6 +1,5 @@
 /** One run, from a seed: the real core on a simulated world, drained at its end, and judged. */
 import type { EventId } from '../../lambda/core/shared/identifiers';
-import type { OutgoingDelivery } from '../../lambda/core/shared/ports';
 import type { Context } from './context';
 import { EndpointKeys } from './endpoint-keys';
 import { Endpoints } from './endpoints';
@@ -20,6 +19,7 @@ import { Tables } from './tables';
 import { Timeline } from './timeline';
 import { Trace } from './trace';
 import { logIn, type World } from './world';
+import type { OutgoingDelivery } from '../../lambda/core/delivery/delivery-queues';
 
 export interface RunResult {
   readonly seed: number;

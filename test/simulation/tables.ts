@@ -1,27 +1,19 @@
-/**
- * The tables as one invocation reaches them: the fakes hold what is stored and judge each condition, and the true
- * history is noted as it is made.
- */
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
-import type {
-  AccountSecrets,
-  CircuitStore,
-  DeliveryKey,
-  DeliveryLog,
-  DeliveryRates,
-  EventStore,
-  FailureCounter,
-  ReplayMarks,
-  RouteReader,
-  SubscriptionReader,
-  Targets,
-} from '../../lambda/core/shared/ports';
 import { InMemoryDeliveryLog } from '../fakes/delivery-log';
 import { InMemoryEventStore } from '../fakes/event-store';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
 import type { Context } from './context';
 import type { Invocation } from './invocation';
 import { EndpointKeys } from './endpoint-keys';
+import type { AccountSecrets } from '../../lambda/core/subscriptions/account-store';
+import type { CircuitStore } from '../../lambda/core/endpoint/circuit-store';
+import type { DeliveryKey, DeliveryLog } from '../../lambda/core/delivery/delivery-log';
+import type { DeliveryRates } from '../../lambda/core/endpoint/delivery-rates';
+import type { EventStore } from '../../lambda/core/events/event-store';
+import type { FailureCounter } from '../../lambda/core/delivery/failure-counter';
+import type { ReplayMarks } from '../../lambda/core/replay/replay';
+import type { RouteReader } from '../../lambda/core/events/route-reader';
+import type { SubscriptionReader, Targets } from '../../lambda/core/subscriptions/subscription-reader';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 export class Tables {
   readonly log = new InMemoryDeliveryLog();

@@ -1,10 +1,10 @@
-import type { Log } from '../../lambda/core/shared/ports';
 import type { Context } from './context';
 import type { Endpoints } from './endpoints';
 import type { Invocation, Weather } from './invocation';
 import type { Random } from './random';
 import type { Sends } from './sends';
 import type { Tables } from './tables';
+import type { Log } from '../../lambda/core/shared/log';
 
 /** What the functions run on. */
 export interface World {

@@ -4,9 +4,9 @@
  */
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PortUnavailable } from '../../core/shared/errors';
-import type { Clock } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import type { Item } from './keys';
+import type { Clock } from '../../core/shared/clock';
 
 /** BatchGetItem reads 100 items a call (AWS, "BatchGetItem"). */
 export const BATCH_GET = 100;

@@ -12,12 +12,19 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type FigureUpdate, HOUR_MS, type HourFigures } from '../../core/history/figures';
+import {
+  type Figures,
+  type FigureStore,
+  type FigureUpdate,
+  HOUR_MS,
+  type HourFigures,
+  type OriginPage,
+} from '../../core/history/figures';
 import type { SubscriptionId, TenantId } from '../../core/shared/identifiers';
-import type { Clock, Figures, FigureStore, OriginPage } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, text } from './attributes';
 import { hourItemKey, type Item, ITEM_VERSION, originItemKey, triggeredItemKey } from './keys';
+import type { Clock } from '../../core/shared/clock';
 
 const DAY_SECONDS = 86_400;
 /** Hours are kept a little longer than the deliveries that they sum. */

@@ -1,23 +1,23 @@
 /** The delivery log as it is read: shard by shard, by the index of failures, and records by their keys. */
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery/delivery';
 import { UnreadableItem } from '../../core/shared/errors';
 import { type DeliveryId, idsOf } from '../../core/shared/identifiers';
-import type {
-  Clock,
-  DeliveryHistory,
-  DeliveryKey,
-  FailureEntry,
-  FailureRange,
-  LogEntry,
-  LogShard,
-  LogSlice,
-} from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { optionalInteger, optionalText, text } from './attributes';
 import { BATCH_GET, readBatch } from './batch-read';
 import { storedRecord } from './delivery-log';
 import { deliveryItemKey, type Item, logPartition } from './keys';
+import type { Clock } from '../../core/shared/clock';
+import type {
+  DeliveryHistory,
+  FailureEntry,
+  FailureRange,
+  LogEntry,
+  LogShard,
+  LogSlice,
+} from '../../core/history/delivery-history';
+import type { DeliveryKey } from '../../core/delivery/delivery-log';
+import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery/delivery';
 
 /** Sparse: of failed and cancelled records. Partition key fx, sort key sk; it holds st, ty and of, among others. */
 export const FAILURES_INDEX = 'failures';

@@ -18,14 +18,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import {
-  type AttemptEntry,
-  type DeliveryRecord,
-  type DeliveryStatus,
-  isSameRecord,
-} from '../../core/delivery/delivery';
 import type { ChainId, DeliveryId, EventId } from '../../core/shared/identifiers';
-import type { DeliveryKey, DeliveryLog, ReplayMarks, Written } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import {
   integer,
@@ -39,6 +32,14 @@ import {
   text,
 } from './attributes';
 import { deliveryItemKey, type Item, ITEM_VERSION } from './keys';
+import type { DeliveryKey, DeliveryLog, Written } from '../../core/delivery/delivery-log';
+import type { ReplayMarks } from '../../core/replay/replay';
+import {
+  type AttemptEntry,
+  type DeliveryRecord,
+  type DeliveryStatus,
+  isSameRecord,
+} from '../../core/delivery/delivery';
 
 export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
   constructor(

@@ -1,10 +1,10 @@
 /** The deliveries table's stream: what a change of the log was, as far as figures go. */
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { DeliveryStatus } from '../../core/delivery/delivery';
 import { UnreadableItem } from '../../core/shared/errors';
 import type { LogChange } from '../../core/history/figures';
 import { integer, optionalInteger, optionalText, reading, text } from './attributes';
 import { type Item, parseLogPartition } from './keys';
+import type { DeliveryStatus } from '../../core/delivery/delivery';
 
 /** @returns nothing for a deletion, and for a record of a format to come */
 export function logChangeOf({ dynamodb }: DynamoDBRecord): LogChange | undefined {

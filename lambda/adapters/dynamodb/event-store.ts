@@ -13,10 +13,11 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { EventId, TenantId } from '../../core/shared/identifiers';
-import type { AcceptedEvent, AcceptedEvents, Claim, Clock, EventStore } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalS, optionalText, present, reading, text } from './attributes';
 import { eventItemKey, type Item, ITEM_VERSION } from './keys';
+import type { AcceptedEvent, AcceptedEvents, Claim, EventStore } from '../../core/events/event-store';
+import type { Clock } from '../../core/shared/clock';
 
 /** Large payloads. Objects never change: their key ends in the hash of their bytes. */
 export interface PayloadObjects {

@@ -10,7 +10,7 @@ import {
   type SubscriptionId,
   type TenantId,
 } from '../../core/shared/identifiers';
-import type { ReceptionKey } from '../../core/shared/ports';
+import type { ReceptionKey } from '../../core/receiving/receptions';
 
 export type Item = Record<string, AttributeValue>;
 

@@ -2,9 +2,10 @@
  * Limits by fixed windows of time, in the counters table: one write for each try, and an item that expires by itself.
  */
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Clock, RateLimits } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { limitItemKey } from './keys';
+import type { Clock } from '../../core/shared/clock';
+import type { RateLimits } from '../../core/shared/rate-limits';
 
 export class DynamoRateLimits implements RateLimits {
   constructor(

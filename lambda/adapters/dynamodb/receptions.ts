@@ -9,9 +9,9 @@ import {
   type DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Lease, ReceptionKey, Receptions } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { ITEM_VERSION, receptionItemKey } from './keys';
+import type { Lease, ReceptionKey, Receptions } from '../../core/receiving/receptions';
 
 const PORT = 'receptions table';
 

@@ -13,12 +13,12 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DeliveryId } from '../../core/shared/identifiers';
-import type { RecoveryJobs, SubscriptionKey } from '../../core/shared/ports';
+import type { DeliveryId, SubscriptionKey } from '../../core/shared/identifiers';
 import type { RecoveryJob, RecoveryStatus } from '../../core/replay/recovery-job';
 import { awsCall } from '../aws-errors';
 import { integer, optionalInteger, optionalN, optionalS, optionalText, present, reading, text } from './attributes';
 import { type Item, ITEM_VERSION, recoveryItemKey } from './keys';
+import type { RecoveryJobs } from '../../core/replay/recovery-jobs';
 
 export class DynamoRecoveryJobs implements RecoveryJobs {
   constructor(

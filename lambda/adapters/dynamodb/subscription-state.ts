@@ -12,23 +12,17 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { type Circuit, OPENING_WINDOW_MS, type Suspicion } from '../../core/endpoint/circuit';
-import type { DeliveryRecord } from '../../core/delivery/delivery';
 import { PortUnavailable } from '../../core/shared/errors';
-import { isUrlTarget } from '../../core/shared/identifiers';
-import type {
-  CircuitStore,
-  Counted,
-  DeliveryRates,
-  FailureCounter,
-  RateAdvance,
-  RateAdvanced,
-  SubscriptionKey,
-} from '../../core/shared/ports';
-import type { Subscription } from '../../core/subscriptions/subscription';
+import { isUrlTarget, type SubscriptionKey } from '../../core/shared/identifiers';
 import { awsCall } from '../aws-errors';
 import { settleInput, storedRecord } from './delivery-log';
 import { ITEM_VERSION, subscriptionItemKey } from './keys';
 import { CIRCUIT, circuitOf, RATE_MARKS, rateLimitOf } from './subscription-store';
+import type { CircuitStore } from '../../core/endpoint/circuit-store';
+import type { Counted, FailureCounter } from '../../core/delivery/failure-counter';
+import type { DeliveryRates, RateAdvance, RateAdvanced } from '../../core/endpoint/delivery-rates';
+import type { Subscription } from '../../core/subscriptions/subscription';
+import type { DeliveryRecord } from '../../core/delivery/delivery';
 
 /** Of counting a suspicion that others change meanwhile. */
 const SUSPECT_TRIES = 3;

@@ -25,28 +25,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Circuit, Suspicion } from '../../core/endpoint/circuit';
 import { PortUnavailable, UnreadableItem } from '../../core/shared/errors';
-import { isUrlTarget, type SubscriptionId, type TenantId } from '../../core/shared/identifiers';
+import { isUrlTarget, type SubscriptionId, type SubscriptionKey, type TenantId } from '../../core/shared/identifiers';
 import type { RateLimit } from '../../core/endpoint/rate-limit';
-import type {
-  AccountStore,
-  Clock,
-  CreationLimit,
-  RouteReader,
-  SubscriptionChange,
-  SubscriptionDirectory,
-  SubscriptionKey,
-  SubscriptionPage,
-  SubscriptionReader,
-  Targets,
-} from '../../core/shared/ports';
-import type {
-  Account,
-  PreviousSecret,
-  Route,
-  SealedHeaders,
-  Subscription,
-  UrlTarget,
-} from '../../core/subscriptions/subscription';
 import { awsCall } from '../aws-errors';
 import { BATCH_GET, readBatch } from './batch-read';
 import {
@@ -62,6 +42,18 @@ import {
   texts,
 } from './attributes';
 import { accountItemKey, type Item, ITEM_VERSION, recoveryItemKey, routePartition, subscriptionItemKey } from './keys';
+import type { AccountStore } from '../../core/subscriptions/account-store';
+import type { Clock } from '../../core/shared/clock';
+import type {
+  CreationLimit,
+  SubscriptionChange,
+  SubscriptionDirectory,
+  SubscriptionPage,
+} from '../../core/subscriptions/subscription-directory';
+import type { RouteReader } from '../../core/events/route-reader';
+import type { SubscriptionReader, Targets } from '../../core/subscriptions/subscription-reader';
+import type { Account, Route, Subscription, UrlTarget } from '../../core/subscriptions/subscription';
+import type { PreviousSecret, SealedHeaders } from '../../core/signing/secret';
 
 /** Of a transaction that met another. */
 const TRANSACTION_TRIES = 4;

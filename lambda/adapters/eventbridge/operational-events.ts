@@ -1,8 +1,7 @@
 /** Operational events on the platform's bus: source `cdk-webhooks`, the event's name as detail-type. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PortUnavailable } from '../../core/shared/errors';
-import type { OperationalEvent } from '../../core/delivery/operational-event';
-import type { OperationalEvents } from '../../core/shared/ports';
+import type { OperationalEvent, OperationalEvents } from '../../core/delivery/operational-event';
 import { awsCall } from '../aws-errors';
 
 const SOURCE = 'cdk-webhooks';

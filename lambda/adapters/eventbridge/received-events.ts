@@ -1,8 +1,8 @@
 /** A bus as a receiver's target. */
 import { PortUnavailable } from '../../core/shared/errors';
-import type { ReceivedEvents } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
+import type { ReceivedEvents } from '../../core/receiving/receptions';
 
 /**
  * Not the provider's type for the detail-type: what a sender of webhooks calls its events must not pass for another's

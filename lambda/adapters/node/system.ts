@@ -1,7 +1,8 @@
 /** Time and chance as Node.js has them. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance, Clock } from '../../core/shared/ports';
+import type { Chance } from '../../core/shared/chance';
+import type { Clock } from '../../core/shared/clock';
 
 export const systemClock: Clock = {
   now: () => Date.now(),

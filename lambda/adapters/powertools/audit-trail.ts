@@ -1,6 +1,6 @@
 /** The audit trail: one line of the function's log for every change, message `audit`. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { AuditEntry, AuditTrail } from '../../core/shared/ports';
+import type { AuditEntry, AuditTrail } from '../../core/shared/audit-trail';
 
 export class LogAuditTrail implements AuditTrail {
   private readonly logger: Logger;

@@ -4,7 +4,7 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Log } from '../../core/shared/ports';
+import type { Log } from '../../core/shared/log';
 
 /** Namespace, and the dimension `service`, are what WebhookSender's metric methods read. */
 export const METRICS_NAMESPACE = 'cdk-webhooks';

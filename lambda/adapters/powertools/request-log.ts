@@ -1,7 +1,7 @@
 /** One line of the function's log for every request, message `request`, and its share of the metrics. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { RequestLine, RequestLog } from '../../core/shared/ports';
 import type { InvocationMetrics } from './observability';
+import type { RequestLine, RequestLog } from '../../core/shared/request-log';
 
 export class MeasuredRequestLog implements RequestLog {
   private readonly logger: Logger;

@@ -4,8 +4,9 @@
  */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PortUnavailable } from '../../core/shared/errors';
-import type { Clock, Log } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
+import type { Clock } from '../../core/shared/clock';
+import type { Log } from '../../core/shared/log';
 
 const KEPT_MS = 60_000;
 /**

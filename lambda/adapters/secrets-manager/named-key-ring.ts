@@ -2,8 +2,9 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type NamedKeys, type NamedKeySource, parseNamedKeys } from '../../core/shared/credentials';
 import { KeyRingError } from '../../core/shared/errors';
-import type { Clock, Log } from '../../core/shared/ports';
 import { LatelyReadSecret } from './lately-read-secret';
+import type { Clock } from '../../core/shared/clock';
+import type { Log } from '../../core/shared/log';
 
 export class SecretKeyRing implements NamedKeySource {
   private readonly secret: LatelyReadSecret<NamedKeys>;

@@ -4,9 +4,9 @@
  */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KeyRingError } from '../../core/shared/errors';
-import { KeyRing } from '../../core/signing/key-ring';
-import type { Clock, KeyRings } from '../../core/shared/ports';
+import { KeyRing, type KeyRings } from '../../core/signing/key-ring';
 import { awsCall } from '../aws-errors';
+import type { Clock } from '../../core/shared/clock';
 
 /** A secret sealed by a key that nobody has must not turn every delivery into a call of Secrets Manager. */
 const READ_AGAIN_AFTER_MS = 30_000;

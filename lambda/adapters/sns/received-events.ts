@@ -1,8 +1,7 @@
-/** A topic as a receiver's target. */
-import type { ReceivedEvents } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
 import { attributesOf } from '../sqs/received-events';
+import type { ReceivedEvents } from '../../core/receiving/receptions';
 
 /** AWS, "Publish": 256 KiB with the attributes. */
 const MAX_BYTES = 262_144 - 2_048;

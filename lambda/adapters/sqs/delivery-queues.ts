@@ -1,10 +1,11 @@
 /** The queues between our own functions: deliveries that are due, the retry tiers, and the queue for long waits. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHash } from 'node:crypto';
-import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery/delivery';
 import { isUrlTarget } from '../../core/shared/identifiers';
-import type { DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../../core/shared/ports';
 import { BATCH_MESSAGES, sendBatch } from './send-batch';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../core/delivery/delivery-queues';
+import type { Log } from '../../core/shared/log';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery/delivery';
 
 export interface QueueUrls {
   readonly delivery?: string;

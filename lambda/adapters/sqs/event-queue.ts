@@ -1,9 +1,11 @@
 /** The event queue, as the management API sends to it. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { sqsText } from '../../core/delivery/delivery';
 import type { TenantId } from '../../core/shared/identifiers';
-import type { EventPublisher, Log, SendResult } from '../../core/shared/ports';
 import { BATCH_MESSAGES, sendBatch } from './send-batch';
+import type { EventPublisher } from '../../core/events/event-publisher';
+import type { Log } from '../../core/shared/log';
+import type { SendResult } from '../../core/delivery/delivery-queues';
+import { sqsText } from '../../core/shared/sqs-text';
 
 /** AWS, "SendMessageBatch": 1 MiB in all; the rest is room for ids and groups. */
 const BATCH_MAX_BYTES = 1_000_000;

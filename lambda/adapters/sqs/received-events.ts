@@ -1,9 +1,8 @@
-/** A queue as a receiver's target. */
-import type { ReceivedEvents } from '../../core/shared/ports';
 import type { ReceivedEvent } from '../../core/receiving/received-event';
 import { lean, leanSettings } from '../aws-client';
 import { awsCall } from '../aws-errors';
 import { AWS_TIMEOUTS } from '../aws-timeouts';
+import type { ReceivedEvents } from '../../core/receiving/receptions';
 
 /**
  * AWS, "SendMessage": 1 MiB with the attributes, which have a source's path, an id and a type of 256 characters each,

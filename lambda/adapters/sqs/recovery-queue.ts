@@ -1,8 +1,10 @@
 /** The recovery function's own queue. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Log, RecoveryQueue, SendResult } from '../../core/shared/ports';
 import { formatRecoveryStep, type RecoveryStep } from '../../core/replay/recovery-job';
 import { sendFailure } from './send-failure';
+import type { Log } from '../../core/shared/log';
+import type { RecoveryQueue } from '../../core/replay/recovery-jobs';
+import type { SendResult } from '../../core/delivery/delivery-queues';
 
 export class SqsRecoveryQueue implements RecoveryQueue {
   /** @param client with SDK retries off (`maxAttempts: 1`): a send that was not answered must be known as such */

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { EVENT_MAX_BYTES } from '../../core/events/event';
-import type { RejectedEvent, RejectedEvents } from '../../core/shared/ports';
 import { awsCall } from '../aws-errors';
+import type { RejectedEvent, RejectedEvents } from '../../core/events/rejected-events';
 
 /** Where a body goes that is too large to be a message again with its attributes. */
 export interface RejectedBodies {

@@ -1,7 +1,8 @@
 /** One SendMessageBatch, and what became of each of its messages (rule 4). */
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Log, SendResult } from '../../core/shared/ports';
 import { sendFailure } from './send-failure';
+import type { Log } from '../../core/shared/log';
+import type { SendResult } from '../../core/delivery/delivery-queues';
 
 /** AWS, "SendMessageBatch". */
 export const BATCH_MESSAGES = 10;

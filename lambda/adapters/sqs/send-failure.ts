@@ -1,5 +1,5 @@
-/** What a send that failed as a whole says of its messages (rule 4). */
-import type { Log, SendResult } from '../../core/shared/ports';
+import type { Log } from '../../core/shared/log';
+import type { SendResult } from '../../core/delivery/delivery-queues';
 
 /**
  * SQS said that the request is wrong: nothing of it is in the queue. Without an answer, or after a failure of its own,

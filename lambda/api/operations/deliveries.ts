@@ -1,6 +1,5 @@
 /** The delivery log: what went where, how each attempt ended, the payload, and one more try. */
 import { z } from '@hono/zod-openapi';
-import type { DeliveryRecord } from '../../core/delivery/delivery';
 import { deliveriesOfEvent, historyPage, type HistoryQuery } from '../../core/history/delivery-history';
 import { NotFound, UnreadableItem } from '../../core/shared/errors';
 import {
@@ -33,6 +32,7 @@ import { deliveryTarget } from '../delivery-target';
 import { type Operation, tenantOperation } from '../operation';
 import { page, PAGE_QUERY, pageOf } from '../pages';
 import { creationLimit } from './webhooks';
+import type { DeliveryRecord } from '../../core/delivery/delivery';
 
 const UNKNOWN_DELIVERY = 'There is no such delivery.';
 const UNKNOWN_EVENT = 'There is no such event.';

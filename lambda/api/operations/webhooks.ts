@@ -1,6 +1,6 @@
 /** Webhooks: what their owners do with them, and what they try them out with. */
 import { z } from '@hono/zod-openapi';
-import type { AttemptResult } from '../../core/endpoint/endpoint';
+import { type AttemptResult, isSuccess } from '../../core/endpoint/endpoint';
 import { checkEndpointUrl } from '../../core/endpoint/endpoint-policy';
 import { PortUnavailable } from '../../core/shared/errors';
 import type { SubscriptionId, TenantId } from '../../core/shared/identifiers';
@@ -13,9 +13,6 @@ import {
   updateSubscription,
 } from '../../core/subscriptions/manage-subscriptions';
 import { requireWebhooks } from '../../core/subscriptions/plans';
-import type { CreationLimit } from '../../core/shared/ports';
-import { isSuccess } from '../../core/delivery/retry';
-import type { Subscription } from '../../core/subscriptions/subscription';
 import { checkHealth, sendTest, TEST_EVENT_TYPE } from '../../core/subscriptions/test-send';
 import type { ApiContext } from '../context';
 import { asUuid, formatCursor, readCursor } from '../cursor';
@@ -31,6 +28,8 @@ import {
   webhookResource,
   webhookSchema,
 } from '../webhook-resource';
+import type { CreationLimit } from '../../core/subscriptions/subscription-directory';
+import type { Subscription } from '../../core/subscriptions/subscription';
 
 export const UNKNOWN_WEBHOOK = 'There is no such webhook.';
 /** Of subscriptions that a page examines where a filter passes few of them, and how many it reads at once. */

@@ -1,4 +1,3 @@
-/** Rule 3 of the protocol: may this message make its attempt? */
 import { type DeliveryMessage, type DeliveryRecord, isTerminal } from './delivery';
 
 /**

@@ -4,7 +4,7 @@
  */
 import { accountSecretOwner, ensureAccountSecret } from '../subscriptions/account-secret';
 import { goesUnchecked, isOwedTo, judge } from './check';
-import { fraction } from '../shared/chance';
+import { type Chance, fraction } from '../shared/chance';
 import { withOwnHeaders } from '../subscriptions/custom-headers';
 import {
   circuitState,
@@ -14,36 +14,32 @@ import {
   PROBE_INTERVAL_MS,
 } from '../endpoint/circuit';
 import { CircuitBreaker } from '../endpoint/circuit-breaker';
-import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from './delivery';
-import type { AttemptResult, Endpoint } from '../endpoint/endpoint';
+import { type AttemptResult, type Endpoint, isSuccess, isTransportFailure } from '../endpoint/endpoint';
 import { PortUnavailable, UnreadableItem } from '../shared/errors';
 import { FailureRecorder } from './failures';
-import { type DeliveryId, isUrlTarget, type TenantId } from '../shared/identifiers';
+import { type DeliveryId, isUrlTarget, type SubscriptionKey, type TenantId } from '../shared/identifiers';
 import type { OwnFaultDetector } from '../endpoint/own-fault';
 import { persist, type RemainingMs } from '../shared/persist';
-import type {
-  AccountSecrets,
-  Chance,
-  CircuitStore,
-  Clock,
-  DeliveryLog,
-  DeliveryQueues,
-  DeliveryRates,
-  EventStore,
-  FailureCounter,
-  KeyRings,
-  Log,
-  OperationalEvents,
-  SubscriptionKey,
-  SubscriptionReader,
-} from '../shared/ports';
 import type { Profile } from '../shared/profile';
 import { RATE_WAIT_MAX_MS } from '../endpoint/rate-limit';
 import { RateLimiter } from '../endpoint/rate-limiter';
 import { newChain, Reenqueue } from './reenqueue';
-import { isSuccess, isTransportFailure, judgeOutcome, type Verdict as Outcome } from './retry';
 import { deliveryHeaders } from '../signing/signature';
 import type { SigningKeySet, SigningSecrets } from '../signing/signing-secrets';
+import { SuccessRecorder } from './successes';
+import type { AccountSecrets } from '../subscriptions/account-store';
+import type { CircuitStore } from '../endpoint/circuit-store';
+import type { Clock } from '../shared/clock';
+import type { DeliveryLog } from './delivery-log';
+import type { DeliveryQueues } from './delivery-queues';
+import type { DeliveryRates } from '../endpoint/delivery-rates';
+import type { PayloadReader } from './payload-reader';
+import type { FailureCounter } from './failure-counter';
+import type { KeyRings } from '../signing/key-ring';
+import type { Log } from '../shared/log';
+import type { OperationalEvents } from './operational-event';
+import type { SubscriptionReader } from '../subscriptions/subscription-reader';
+import { judgeOutcome, type Verdict as Outcome } from './retry';
 import {
   type Account,
   headersOwner,
@@ -51,7 +47,7 @@ import {
   type Subscription,
   type UrlTarget,
 } from '../subscriptions/subscription';
-import { SuccessRecorder } from './successes';
+import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from './delivery';
 
 export interface DeliverPorts {
   readonly clock: Clock;
@@ -61,7 +57,7 @@ export interface DeliverPorts {
   readonly circuits: CircuitStore;
   readonly rates: DeliveryRates;
   readonly accounts: AccountSecrets;
-  readonly events: Pick<EventStore, 'payload'>;
+  readonly events: PayloadReader;
   readonly deliveries: DeliveryLog;
   readonly queues: DeliveryQueues;
   readonly operationalEvents: OperationalEvents;

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import type { AttemptResult } from '../endpoint/endpoint';
 import { UnreadableMessage } from '../shared/errors';
 import type { ChainId, DeliveryId, EventId, SubscriptionId, TenantId } from '../shared/identifiers';
+import { sqsText } from '../shared/sqs-text';
 
 /**
  * A message between our own functions, format 1. Those over {@link INLINE_MAX_BYTES}, and every retry, have no payload:
@@ -107,14 +108,6 @@ export function formatDeliveryMessage(message: DeliveryMessage): string {
   if (message.payload === undefined) return sqsText(JSON.stringify(reference));
   const inline = sqsText(JSON.stringify({ ...reference, payload: message.payload }));
   return Buffer.byteLength(inline) <= INLINE_MAX_BYTES ? inline : sqsText(JSON.stringify(reference));
-}
-
-/**
- * JSON that SQS takes: of the characters that it does not (AWS, "SendMessage"), JSON.stringify escapes all but these
- * two.
- */
-export function sqsText(json: string): string {
-  return json.replace(/[\uFFFE\uFFFF]/g, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
 }
 
 /** @throws UnreadableMessage for a format that this version does not know */

@@ -3,22 +3,16 @@
  * afterwards, and whoever meets a failed record that nobody has completed completes it.
  */
 import { isIncomplete } from './check';
-import {
-  type DeliveryKey,
-  type Clock,
-  COUNT_GROUP,
-  type Counted,
-  type DeliveryLog,
-  type FailureCounter,
-  type OperationalEvents,
-  type SubscriptionReader,
-} from '../shared/ports';
-import { type DeliveryRecord, isSameRecord } from './delivery';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { isUrlTarget } from '../shared/identifiers';
-import { deliveryFailed, subscriptionDisabled, subscriptionFailing } from './operational-event';
+import { deliveryFailed, type OperationalEvents, subscriptionDisabled, subscriptionFailing } from './operational-event';
 import { persist, type RemainingMs } from '../shared/persist';
+import type { DeliveryKey, DeliveryLog } from './delivery-log';
+import type { Clock } from '../shared/clock';
+import { COUNT_GROUP, type Counted, type FailureCounter } from './failure-counter';
+import type { SubscriptionReader } from '../subscriptions/subscription-reader';
 import type { Subscription } from '../subscriptions/subscription';
+import { type DeliveryRecord, isSameRecord } from './delivery';
 
 export interface Failure {
   readonly record: DeliveryRecord;

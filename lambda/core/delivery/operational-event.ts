@@ -1,10 +1,6 @@
-/**
- * What the platform is told on its event bus, to act on: e-mail a customer, page somebody, show a banner. At least
- * once, in no promised order.
- */
-import type { DeliveryRecord } from './delivery';
 import { isUrlTarget } from '../shared/identifiers';
 import type { Subscription } from '../subscriptions/subscription';
+import type { DeliveryRecord } from './delivery';
 
 export type OperationalEvent =
   /** A delivery is given up. */
@@ -68,4 +64,9 @@ export function subscriptionDisabled(
   reason: string,
 ): OperationalEvent {
   return { name: 'subscription.disabled', detail: { tenant_id: tenantId, subscription_id: id, reason } };
+}
+
+export interface OperationalEvents {
+  /** @throws PortUnavailable */
+  emit(events: readonly OperationalEvent[]): Promise<void>;
 }

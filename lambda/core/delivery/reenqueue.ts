@@ -1,10 +1,12 @@
 /** Rule 4: the next attempt's message is in its queue before the record says that this attempt was made. */
 import { GroupedWriter } from '../shared/grouped-writer';
-import type { Chance, Clock, DeliveryQueues, SendResult } from '../shared/ports';
 import { PERSIST_MARGIN_MS, type RemainingMs } from '../shared/persist';
 import type { ChainId } from '../shared/identifiers';
-import type { DeliveryMessage } from './delivery';
 import { routeOf } from './route';
+import type { Chance } from '../shared/chance';
+import type { Clock } from '../shared/clock';
+import type { DeliveryQueues, SendResult } from './delivery-queues';
+import type { DeliveryMessage } from './delivery';
 
 const CHAIN_ID_BYTES = 9;
 /** A refused send is tried again in the process this often; then the record owes it. */

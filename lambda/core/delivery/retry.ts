@@ -1,5 +1,5 @@
 /** What follows an attempt: the platform's policy on outcomes, as one function of the attempt's result. */
-import type { AttemptResult } from '../endpoint/endpoint';
+import { type AttemptResult, isSuccess } from '../endpoint/endpoint';
 import type { RetrySettings } from '../shared/profile';
 
 export type Verdict =
@@ -33,15 +33,6 @@ export function judgeOutcome(
     return { kind: 'final', reason: reasonOf(result, step === undefined), gone };
   const delayMs = Math.ceil(step * 1000 * (1 + settings.jitter * fraction));
   return { kind: 'retry', delayMs: Math.max(delayMs, settings.retryAfter ? retryAfterMs(result, now) : 0) };
-}
-
-export function isSuccess(result: AttemptResult): boolean {
-  return result.kind === 'answered' && result.status >= 200 && result.status < 300;
-}
-
-/** No answer at all: what counts for the circuit, and for knowing our own faults. */
-export function isTransportFailure(result: AttemptResult): boolean {
-  return result.kind === 'transport';
 }
 
 function isRetried(result: AttemptResult, { on }: RetrySettings): boolean {

@@ -1,4 +1,3 @@
-/** Which queue a message waits in. */
 import type { DeliveryMessage } from './delivery';
 
 /** `tier`: index of the retry tier. `wait`: the queue for waits that one SQS delay does not cover. */

@@ -3,12 +3,15 @@
  * failure must already see it.
  */
 import type { CircuitBreaker, CircuitView } from '../endpoint/circuit-breaker';
-import type { DeliveryRecord } from './delivery';
 import { PortUnavailable } from '../shared/errors';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { isUrlTarget } from '../shared/identifiers';
 import { persist, type RemainingMs } from '../shared/persist';
-import { type Clock, type DeliveryLog, type FailureCounter, PUT_GROUP, type SubscriptionReader } from '../shared/ports';
+import type { Clock } from '../shared/clock';
+import { type DeliveryLog, PUT_GROUP } from './delivery-log';
+import type { FailureCounter } from './failure-counter';
+import type { SubscriptionReader } from '../subscriptions/subscription-reader';
+import type { DeliveryRecord } from './delivery';
 
 /**
  * Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short

@@ -1,10 +1,8 @@
-/**
- * One hop of a long wait: on to the next hop, or to the tier where the due time comes. A message passes through
- * unchanged.
- */
-import { parseDeliveryMessage } from './delivery';
-import type { Clock, DeliveryQueues, Log } from '../shared/ports';
 import { routeOf } from './route';
+import type { Clock } from '../shared/clock';
+import type { DeliveryQueues } from './delivery-queues';
+import type { Log } from '../shared/log';
+import { parseDeliveryMessage } from './delivery';
 
 export interface WaitPorts {
   readonly clock: Clock;

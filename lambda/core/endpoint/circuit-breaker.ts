@@ -2,17 +2,29 @@
  * What a batch's attempts say of their endpoints' circuits. A circuit that could not be changed costs time, never a
  * delivery.
  */
-import { ANSWERED_LATELY_MS, type EndpointAnswers, OPENING_FAILURES, PROBE_INTERVAL_MS } from './circuit';
+import {
+  ANSWERED_LATELY_MS,
+  type Circuit,
+  type EndpointAnswers,
+  OPENING_FAILURES,
+  PROBE_INTERVAL_MS,
+  type Suspicion,
+} from './circuit';
 import { GroupedWriter } from '../shared/grouped-writer';
-import type { CircuitStore, Clock, Log, SubscriptionKey } from '../shared/ports';
-import type { Subscription } from '../subscriptions/subscription';
+import type { CircuitStore } from './circuit-store';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
+import type { SubscriptionKey } from '../shared/identifiers';
 
 /** Attempts of a batch that time out do so together. */
 const MOMENT_MS = 5;
 const GROUP_MAX = 10_000;
 
-/** What was read of a target. */
-export type CircuitView = Pick<Subscription, 'circuit' | 'suspicion'>;
+/** The circuit of a target, as it was read. */
+export interface CircuitView {
+  readonly circuit?: Circuit | undefined;
+  readonly suspicion?: Suspicion | undefined;
+}
 
 export class CircuitBreaker {
   /** Circuits that this batch opened. */

@@ -68,3 +68,12 @@ export interface EndpointProbe {
    */
   probe(request: Omit<WebhookRequest, 'body'>, deadlineMs: number): Promise<AttemptResult>;
 }
+
+export function isSuccess(result: AttemptResult): boolean {
+  return result.kind === 'answered' && result.status >= 200 && result.status < 300;
+}
+
+/** No answer at all: what counts for the circuit, and for knowing our own faults. */
+export function isTransportFailure(result: AttemptResult): boolean {
+  return result.kind === 'transport';
+}

@@ -2,8 +2,10 @@
 import { type Chance, fraction } from '../shared/chance';
 import { PortUnavailable } from '../shared/errors';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
-import type { Clock, DeliveryRates, SubscriptionKey } from '../shared/ports';
 import { affordable, costOf, type RateLimit } from './rate-limit';
+import type { Clock } from '../shared/clock';
+import type { DeliveryRates } from './delivery-rates';
+import type { SubscriptionKey } from '../shared/identifiers';
 
 /**
  * Those who were not in line may use what is free within this, and those whose turn has come twice as much: a queue's

@@ -1,27 +1,17 @@
-/**
- * From an event to its deliveries (rules 1 and 2 of the protocol, docs/architecture.md): read, claim, find the routes,
- * fan out.
- */
-import { type DeliveryMessage } from '../delivery/delivery';
 import { EventRejected, PortUnavailable } from '../shared/errors';
 import { type EventRules, parseEvent, type WebhookEvent } from './event';
 import { deliveryId, type SubscriptionId, urlTarget } from '../shared/identifiers';
 import { newChain } from '../delivery/reenqueue';
 import { UNCHECKED_MS } from '../delivery/check';
-import type {
-  AcceptedEvent,
-  Chance,
-  Claim,
-  Clock,
-  DeliveryQueues,
-  EventStore,
-  Log,
-  OutgoingDelivery,
-  RejectedEvents,
-  RouteReader,
-  SendResult,
-} from '../shared/ports';
+import type { AcceptedEvent, Claim, EventStore } from './event-store';
+import type { Chance } from '../shared/chance';
+import type { Clock } from '../shared/clock';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../delivery/delivery-queues';
+import type { Log } from '../shared/log';
+import type { RejectedEvents } from './rejected-events';
+import type { RouteReader } from './route-reader';
 import type { Route } from '../subscriptions/subscription';
+import type { DeliveryMessage } from '../delivery/delivery';
 
 export interface DispatchPorts {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { EventRejected, EventTooLarge, InputTooLarge, InvalidInput, PortUnavaila
 import { type EventRules, parseEvent } from './event';
 import type { EventId, TenantId } from '../shared/identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
-import type { EventPublisher } from '../shared/ports';
+import type { EventPublisher } from './event-publisher';
 
 export const EVENTS_MAX = 100;
 

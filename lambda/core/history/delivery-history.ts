@@ -1,5 +1,3 @@
-/** The delivery log as people read it: newest first, and what became of one event (rule 10). */
-import type { DeliveryRecord, DeliveryStatus } from '../delivery/delivery';
 import { NotFound, UnreadableItem } from '../shared/errors';
 import {
   deliveryId,
@@ -7,10 +5,13 @@ import {
   type EventId,
   LOG_SHARDS,
   type SubscriptionId,
+  type SubscriptionKey,
   type TenantId,
   urlTarget,
 } from '../shared/identifiers';
-import type { AcceptedEvents, DeliveryHistory, DeliveryKey, LogSlice, SubscriptionKey } from '../shared/ports';
+import type { AcceptedEvents } from '../events/event-store';
+import type { DeliveryKey } from '../delivery/delivery-log';
+import type { DeliveryRecord, DeliveryStatus } from '../delivery/delivery';
 
 export const HISTORY_LIMIT_MAX = 100;
 /**
@@ -189,4 +190,70 @@ function newestFirst(one: Identified, other: Identified): number {
 
 function readable(records: ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>): DeliveryRecord[] {
   return [...records.values()].filter((record): record is DeliveryRecord => !(record instanceof UnreadableItem));
+}
+
+/** One of the {@link LOG_SHARDS} partitions that a target's deliveries lie in (rule 10). */
+export interface LogShard extends SubscriptionKey {
+  readonly shard: number;
+}
+
+/** Items of one shard, in order. */
+export interface LogSlice<T> {
+  readonly entries: readonly T[];
+  /** Whether there may be more after the last entry; where there are no entries, there are not. */
+  readonly more: boolean;
+}
+
+/** An item that was examined. */
+export interface LogEntry {
+  readonly deliveryId: DeliveryId;
+  /** Absent: past its time, or it cannot be read. */
+  readonly record?: DeliveryRecord;
+}
+
+/** What the index of failed and cancelled deliveries says of one; it may be a moment behind the log. */
+export interface FailureEntry {
+  readonly deliveryId: DeliveryId;
+  readonly status: DeliveryStatus;
+  readonly eventType: string;
+  /** Of a replay: its original. */
+  readonly replayOf?: DeliveryId;
+}
+
+export interface FailureRange {
+  /** Epoch milliseconds, both inclusive. */
+  readonly since: number;
+  readonly until: number;
+  /** Exclusive: where the last slice ended. */
+  readonly after?: DeliveryId;
+}
+
+/** The delivery log as people read it, and as a recovery goes through it. */
+export interface DeliveryHistory {
+  /**
+   * Of one shard, newest first, read strongly.
+   *
+   * @param before exclusive
+   * @throws PortUnavailable
+   */
+  newest(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<LogEntry>>;
+  /**
+   * Failed and cancelled ones of one shard, newest first, by the index.
+   *
+   * @param before exclusive
+   * @throws PortUnavailable
+   */
+  newestFailures(shard: LogShard, limit: number, before?: DeliveryId): Promise<LogSlice<FailureEntry>>;
+  /**
+   * Failed and cancelled ones of one shard whose ids' times lie in a range, oldest first, by the index.
+   *
+   * @throws PortUnavailable
+   */
+  failuresBetween(shard: LogShard, range: FailureRange, limit: number): Promise<LogSlice<FailureEntry>>;
+  /**
+   * Those that are there and within their time, read strongly; of one that cannot be read, its error.
+   *
+   * @throws PortUnavailable
+   */
+  records(keys: readonly DeliveryKey[]): Promise<ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>>;
 }

@@ -1,10 +1,5 @@
-/**
- * Figures of deliveries that came to their end: how many an hour, and when something was last sent. They are summed
- * from the log's own changes, a batch at a time, and are approximate after a crash: nothing is ever decided by them
- * (rule 10).
- */
-import type { DeliveryStatus } from '../delivery/delivery';
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../shared/identifiers';
+import type { DeliveryStatus } from '../delivery/delivery';
 
 /** What a change of the log was, as far as figures go. */
 export interface LogChange {
@@ -103,4 +98,61 @@ class Sums {
     );
     return [...hours.map((each) => ({ kind: 'hour' as const, ...each })), ...latest];
   }
+}
+
+/** Figures of deliveries that came to their end; approximate, and never read for a decision (rule 10). */
+export interface FigureStore {
+  /** @throws PortUnavailable */
+  apply(update: FigureUpdate): Promise<void>;
+}
+
+export interface Figures {
+  /**
+   * Hours in which something came to its end, oldest first.
+   *
+   * @param target absent: of the tenant as a whole
+   * @param from
+   * @param to epoch milliseconds, the hours that hold them included
+   * @throws PortUnavailable
+   */
+  hourly(
+    tenantId: TenantId,
+    target: SubscriptionId | undefined,
+    from: number,
+    to: number,
+  ): Promise<readonly HourFigures[]>;
+  /**
+   * When the last attempt was made of deliveries that came to their end, epoch milliseconds, of the subscriptions whose
+   * ids lie between two, both inclusive.
+   *
+   * @throws PortUnavailable
+   */
+  lastTriggered(
+    tenantId: TenantId,
+    from: SubscriptionId,
+    to: SubscriptionId,
+  ): Promise<ReadonlyMap<SubscriptionId, number>>;
+  /**
+   * Origins that the tenant's events named themselves, in the order of their targets.
+   *
+   * @param limit of items examined
+   * @param after exclusive
+   * @throws PortUnavailable
+   */
+  origins(tenantId: TenantId, limit: number, after?: SubscriptionId): Promise<OriginPage>;
+}
+
+export interface OriginPage {
+  readonly origins: readonly Origin[];
+  /** The last one examined, where there may be more. */
+  readonly after?: SubscriptionId;
+}
+
+export interface Origin {
+  /** Its row in the log: see urlTarget. */
+  readonly target: SubscriptionId;
+  /** Scheme, host and port; never a path, which may be a secret. */
+  readonly origin: string;
+  /** Epoch milliseconds of the last attempt that is known. */
+  readonly lastTriggeredAt: number;
 }

@@ -3,8 +3,9 @@
  * here and then given up, rather than have the whole batch come again.
  */
 import { PortUnavailable } from '../shared/errors';
-import { type FigureUpdate, figuresOf, type LogChange } from './figures';
-import type { Clock, FigureStore, Log } from '../shared/ports';
+import { figuresOf, type FigureStore, type FigureUpdate, type LogChange } from './figures';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
 
 const TRIES = 3;
 const PAUSE_MS = 200;

@@ -21,7 +21,6 @@ import {
   type Verified,
 } from '../../../verify/typescript/verify';
 import { PortUnavailable } from '../shared/errors';
-import type { Clock, Log, ReceivedEvents, Receptions } from '../shared/ports';
 import {
   challengeOf,
   contentOf,
@@ -31,6 +30,9 @@ import {
   type RequestHeaders,
 } from './received-event';
 import type { ReceiverScheme, ReceiverSource } from './receiver-settings';
+import type { Clock } from '../shared/clock';
+import type { Log } from '../shared/log';
+import type { ReceivedEvents, Receptions } from './receptions';
 
 /** Longer than the function may run: a lease that is over belongs to nobody. */
 export const LEASE_MS = 35_000;

@@ -1,8 +1,8 @@
 /** What a receiver makes of a verified request: which event it is, and the message that its target gets. */
 import { createHash } from 'node:crypto';
 import type { Verified } from '../../../verify/typescript/verify';
-import { sqsText } from '../delivery/delivery';
 import type { ReceivedEventLocations, ReceiverScheme } from './receiver-settings';
+import { sqsText } from '../shared/sqs-text';
 
 /** Names in lower case, as API Gateway hands them on. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;

@@ -3,28 +3,24 @@
  * (rule 8).
  */
 import type { Chance } from '../shared/chance';
-import { type DeliveryRecord, isTerminal } from '../delivery/delivery';
 import { Conflict, NotFound, PortUnavailable } from '../shared/errors';
 import { isUrlTarget, uuidV7 } from '../shared/identifiers';
-import type {
-  Clock,
-  DeliveryKey,
-  DeliveryLog,
-  DeliveryQueues,
-  EventStore,
-  Log,
-  ReplayMarks,
-  SubscriptionReader,
-} from '../shared/ports';
 import type { Profile } from '../shared/profile';
-import { pendingReplay, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
+import { pendingReplay, type ReplayMarks, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
+import type { Clock } from '../shared/clock';
+import type { DeliveryKey, DeliveryLog } from '../delivery/delivery-log';
+import type { DeliveryQueues } from '../delivery/delivery-queues';
+import type { PayloadReader } from '../delivery/payload-reader';
+import type { Log } from '../shared/log';
+import type { SubscriptionReader } from '../subscriptions/subscription-reader';
+import { type DeliveryRecord, isTerminal } from '../delivery/delivery';
 
 export interface ManualRetryPorts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly deliveries: Pick<DeliveryLog, 'read' | 'take'> & ReplayMarks;
   readonly subscriptions: SubscriptionReader;
-  readonly events: Pick<EventStore, 'payload'>;
+  readonly events: PayloadReader;
   readonly queues: DeliveryQueues;
   readonly log: Log;
 }

@@ -5,29 +5,28 @@
  * known by its record.
  */
 import type { Chance } from '../shared/chance';
-import type { DeliveryMessage, DeliveryRecord } from '../delivery/delivery';
 import { Conflict, NotFound, PortUnavailable, UnreadableItem } from '../shared/errors';
-import { type DeliveryId, LOG_SHARDS, type TenantId, timeOf, uuidV7 } from '../shared/identifiers';
-import type {
-  Clock,
-  DeliveryHistory,
-  DeliveryLog,
-  DeliveryQueues,
-  FailureEntry,
-  Figures,
-  Log,
-  LogSlice,
-  RecoveryJobs,
-  RecoveryQueue,
-  ReplayMarks,
-  SendResult,
-  SubscriptionKey,
-  SubscriptionReader,
-} from '../shared/ports';
+import {
+  type DeliveryId,
+  LOG_SHARDS,
+  type SubscriptionKey,
+  type TenantId,
+  timeOf,
+  uuidV7,
+} from '../shared/identifiers';
 import type { Profile } from '../shared/profile';
 import { parseRecoveryStep, type RecoveryJob, type RecoveryStep, stepOf } from './recovery-job';
-import { pendingReplay, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
+import { pendingReplay, type ReplayMarks, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
+import type { Clock } from '../shared/clock';
+import type { DeliveryHistory, FailureEntry, LogSlice } from '../history/delivery-history';
+import type { DeliveryLog } from '../delivery/delivery-log';
+import type { DeliveryQueues, SendResult } from '../delivery/delivery-queues';
+import type { Figures } from '../history/figures';
+import type { Log } from '../shared/log';
+import type { RecoveryJobs, RecoveryQueue } from './recovery-jobs';
+import type { SubscriptionReader } from '../subscriptions/subscription-reader';
 import type { Subscription } from '../subscriptions/subscription';
+import type { DeliveryMessage, DeliveryRecord } from '../delivery/delivery';
 
 /**
  * Deliveries of a page; with a page a second, a job resends at most so many a second, and they wait in the first retry

@@ -1,11 +1,14 @@
 /** A replay: a delivery made once more, by a manual retry or a recovery, as a delivery of its own (rule 8). */
 import type { Chance } from '../shared/chance';
-import type { DeliveryMessage, DeliveryRecord } from '../delivery/delivery';
 import { PortUnavailable } from '../shared/errors';
-import { deliveryId, isUrlTarget } from '../shared/identifiers';
-import type { Clock, DeliveryLog, DeliveryQueues, Log, OutgoingDelivery, SendResult } from '../shared/ports';
+import { deliveryId, type DeliveryId, isUrlTarget } from '../shared/identifiers';
 import { newChain } from '../delivery/reenqueue';
 import type { QueueName } from '../delivery/route';
+import type { DeliveryKey, DeliveryLog } from '../delivery/delivery-log';
+import type { Clock } from '../shared/clock';
+import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../delivery/delivery-queues';
+import type { Log } from '../shared/log';
+import type { DeliveryMessage, DeliveryRecord } from '../delivery/delivery';
 
 /** Of a send that the queue is known to have refused. */
 const SEND_TRIES = 3;
@@ -99,4 +102,16 @@ export function pendingReplay(
     ...(replayId !== undefined && { replayId }),
     ...(replayOf !== undefined && { replayOf }),
   };
+}
+
+/** Replays, as the record of the original delivery knows them (rule 8). */
+export interface ReplayMarks {
+  /**
+   * Notes on the original's record that a replay of it is made, whatever its status; once, however often it is called.
+   *
+   * @param most how many replays a record may have
+   * @returns `gone` when there is no such record any more, `full` when it has as many already
+   * @throws PortUnavailable
+   */
+  markReplay(original: DeliveryKey, replay: DeliveryId, most: number): Promise<'marked' | 'full' | 'gone'>;
 }

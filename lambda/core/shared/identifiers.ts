@@ -161,3 +161,8 @@ export function parsePublicDeliveryId(
   const subscriptionId = prefix === PUBLIC_PREFIXES.url ? URL_TARGET + target.toString('hex') : formatUuid(target);
   return { subscriptionId: subscriptionId as SubscriptionId, deliveryId: formatUuid(id) as DeliveryId };
 }
+
+export interface SubscriptionKey {
+  readonly tenantId: TenantId;
+  readonly subscriptionId: SubscriptionId;
+}

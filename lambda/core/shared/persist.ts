@@ -3,7 +3,7 @@
  * is known to nobody else.
  */
 import { PortUnavailable } from './errors';
-import type { Clock } from './ports';
+import type { Clock } from './clock';
 
 /** What is left for the rest of the invocation when a write is given up. */
 export const PERSIST_MARGIN_MS = 3_000;

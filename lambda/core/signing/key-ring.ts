@@ -109,3 +109,12 @@ function parseRing(rootSecret: string): Record<string, unknown> {
     throw new KeyRingError('the root secret is not JSON');
   }
 }
+
+export interface KeyRings {
+  /**
+   * The ring in use; with `holding`, one that holds the key of that sealed text, read again if need be.
+   *
+   * @throws PortUnavailable, KeyRingError
+   */
+  ring(holding?: string): Promise<KeyRing>;
+}

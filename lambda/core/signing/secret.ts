@@ -31,3 +31,16 @@ export function signingKeys(secret: string): SigningKeys {
     decoded: createSecretKey(Buffer.from(secret.slice(PREFIX.length), 'base64')),
   };
 }
+
+export interface PreviousSecret {
+  readonly sealed: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+export interface SealedHeaders {
+  /** In lower case. */
+  readonly names: readonly string[];
+  /** An object of their values, by name, as sealed JSON. */
+  readonly sealed: string;
+}

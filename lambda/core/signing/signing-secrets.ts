@@ -2,10 +2,8 @@
  * Opens what is sealed for a delivery, each once: what it opened is kept by the sealed bytes, so a regenerated secret
  * is another entry and never a stale one.
  */
-import type { SecretOwner } from './key-ring';
-import type { KeyRings } from '../shared/ports';
-import { type SigningKeys, signingKeys } from './secret';
-import type { PreviousSecret, SealedHeaders } from '../subscriptions/subscription';
+import type { KeyRings, SecretOwner } from './key-ring';
+import { type PreviousSecret, type SealedHeaders, type SigningKeys, signingKeys } from './secret';
 
 /** About 1 KB each; an execution environment sees few endpoints at a time. */
 const KEPT = 5_000;

@@ -2,10 +2,11 @@
 import type { Chance } from '../shared/chance';
 import { Conflict } from '../shared/errors';
 import type { TenantId } from '../shared/identifiers';
-import { ACCOUNT, SEALING_IV_BYTES, type SecretOwner } from '../signing/key-ring';
+import { ACCOUNT, type KeyRings, SEALING_IV_BYTES, type SecretOwner } from '../signing/key-ring';
 import { overlap } from './manage-subscriptions';
-import type { AccountSecrets, AccountStore, Clock, KeyRings } from '../shared/ports';
 import { formatSecret, SECRET_BYTES } from '../signing/secret';
+import type { AccountSecrets, AccountStore } from './account-store';
+import type { Clock } from '../shared/clock';
 
 const REPLACE_TRIES = 4;
 

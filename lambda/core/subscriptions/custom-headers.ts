@@ -6,7 +6,8 @@ import { InvalidInput } from '../shared/errors';
 import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
 import type { Chance } from '../shared/chance';
 import type { Profile, SignatureScheme } from '../shared/profile';
-import { headersOwner, type SealedHeaders, type Subscription } from './subscription';
+import { headersOwner, type Subscription } from './subscription';
+import type { SealedHeaders } from '../signing/secret';
 
 export const CUSTOM_HEADERS_MAX = 10;
 /** Names and values together. */

@@ -3,20 +3,15 @@ import type { Chance } from '../shared/chance';
 import { checkCustomHeaders, sealHeaders } from './custom-headers';
 import { checkEndpointUrl, type EndpointPolicy } from '../endpoint/endpoint-policy';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../shared/errors';
-import { type SubscriptionId, type TenantId, tenantIdFault, uuidV7 } from '../shared/identifiers';
+import { type SubscriptionId, type SubscriptionKey, type TenantId, tenantIdFault, uuidV7 } from '../shared/identifiers';
 import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
-import type {
-  Clock,
-  CreationLimit,
-  SubscriptionDirectory,
-  SubscriptionKey,
-  SubscriptionReader,
-  SubscriptionWriter,
-} from '../shared/ports';
 import type { Profile, SignatureScheme } from '../shared/profile';
 import { RATE_LIMIT_MAX } from '../endpoint/rate-limit';
-import { formatSecret, SECRET_BYTES } from '../signing/secret';
-import { type PreviousSecret, secretOwner, type Subscription } from './subscription';
+import { formatSecret, type PreviousSecret, SECRET_BYTES } from '../signing/secret';
+import type { Clock } from '../shared/clock';
+import type { CreationLimit, SubscriptionDirectory, SubscriptionWriter } from './subscription-directory';
+import type { SubscriptionReader } from './subscription-reader';
+import { secretOwner, type Subscription } from './subscription';
 
 export const EVENT_TYPES_MAX = 10;
 export const DESCRIPTION_MAX_CHARACTERS = 500;

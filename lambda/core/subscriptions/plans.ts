@@ -1,8 +1,9 @@
 /** Which of the platform's plans have webhooks, and what their tenants may have. */
 import { Forbidden, InvalidInput } from '../shared/errors';
 import type { TenantId } from '../shared/identifiers';
-import type { AccountStore, CreationLimit } from '../shared/ports';
 import { type Plan, PLAN_ID } from '../shared/profile';
+import type { AccountStore } from './account-store';
+import type { CreationLimit } from './subscription-directory';
 import type { Account } from './subscription';
 
 export interface PlanStatus {

@@ -3,6 +3,7 @@ import type { Circuit, Suspicion } from '../endpoint/circuit';
 import type { SubscriptionId, TenantId } from '../shared/identifiers';
 import type { SecretOwner } from '../signing/key-ring';
 import type { RateLimit } from '../endpoint/rate-limit';
+import type { PreviousSecret, SealedHeaders } from '../signing/secret';
 
 export interface Subscription {
   readonly tenantId: TenantId;
@@ -37,19 +38,6 @@ export interface Subscription {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly updatedAt: number;
-}
-
-export interface PreviousSecret {
-  readonly sealed: string;
-  /** Epoch milliseconds. */
-  readonly until: number;
-}
-
-export interface SealedHeaders {
-  /** In lower case. */
-  readonly names: readonly string[];
-  /** An object of their values, by name, as sealed JSON. */
-  readonly sealed: string;
 }
 
 /** What is kept of a tenant itself. */

@@ -5,15 +5,17 @@
  */
 import type { Chance } from '../shared/chance';
 import { withOwnHeaders } from './custom-headers';
-import type { AttemptResult, Endpoint, EndpointProbe } from '../endpoint/endpoint';
+import { type AttemptResult, type Endpoint, type EndpointProbe, isSuccess } from '../endpoint/endpoint';
 import { withoutTrailingDot } from '../endpoint/endpoint-policy';
 import { InvalidInput, RateLimited } from '../shared/errors';
 import { type EventId, type TenantId, uuidV7 } from '../shared/identifiers';
-import type { CircuitStore, Clock, FailureCounter, RateLimits } from '../shared/ports';
 import type { EventCatalogue, Profile } from '../shared/profile';
-import { isSuccess } from '../delivery/retry';
 import { deliveryHeaders } from '../signing/signature';
 import type { SigningKeySet, SigningSecrets } from '../signing/signing-secrets';
+import type { CircuitStore } from '../endpoint/circuit-store';
+import type { Clock } from '../shared/clock';
+import type { Streaks } from './streaks';
+import type { RateLimits } from '../shared/rate-limits';
 import { headersOwner, secretOwner, type Subscription } from './subscription';
 
 /** Of tests and health checks together. */
@@ -30,7 +32,7 @@ export interface TestPorts {
   readonly endpoint: Endpoint & EndpointProbe;
   readonly secrets: SigningSecrets;
   readonly limits: RateLimits;
-  readonly failures: Pick<FailureCounter, 'forgive'>;
+  readonly failures: Streaks;
   readonly circuits: Pick<CircuitStore, 'close'>;
 }
 

@@ -1,7 +1,7 @@
 import { goesUnchecked, judge } from '../../../lambda/core/delivery/check';
-import type { DeliveryMessage, DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
 import { TENANT } from '../../builders/subscription';
+import type { DeliveryMessage, DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 const identity = {
   deliveryId: 'd' as DeliveryId,

@@ -4,13 +4,11 @@ import { EndpointAnswers } from '../../../lambda/core/endpoint/circuit';
 import { sealHeaders } from '../../../lambda/core/subscriptions/custom-headers';
 import { accountSecretOwner } from '../../../lambda/core/subscriptions/account-secret';
 import { deliver } from '../../../lambda/core/delivery/deliver';
-import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
 import { type ChainId, deliveryId, type EventId, urlTarget } from '../../../lambda/core/shared/identifiers';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
 import { OwnFaultDetector } from '../../../lambda/core/endpoint/own-fault';
 import { formatSecret } from '../../../lambda/core/signing/secret';
 import { SigningSecrets } from '../../../lambda/core/signing/signing-secrets';
-import { secretOwner, type Subscription } from '../../../lambda/core/subscriptions/subscription';
 import { PortUnavailable } from '../../../lambda/core/shared/errors';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../../builders/profile';
 import { keyRings, ROOT_SECRET, SECRET, subscription, TENANT } from '../../builders/subscription';
@@ -21,6 +19,8 @@ import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues, RecordingOperationalEvents } from '../../fakes/queues';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { secretOwner, type Subscription } from '../../../lambda/core/subscriptions/subscription';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
 
 const BODY = '{"event_type":"job.completed"}';
 

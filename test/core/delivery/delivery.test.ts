@@ -1,13 +1,13 @@
 import fc from 'fast-check';
+import { UnreadableMessage } from '../../../lambda/core/shared/errors';
+import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
+import { TENANT } from '../../builders/subscription';
 import {
   type DeliveryMessage,
   formatDeliveryMessage,
   INLINE_MAX_BYTES,
   parseDeliveryMessage,
 } from '../../../lambda/core/delivery/delivery';
-import { UnreadableMessage } from '../../../lambda/core/shared/errors';
-import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
-import { TENANT } from '../../builders/subscription';
 
 const message: DeliveryMessage = {
   deliveryId: '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { AttemptResult } from '../../../lambda/core/endpoint/endpoint';
-import { judgeOutcome } from '../../../lambda/core/delivery/retry';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../../builders/profile';
 import { answered, forbidden, refusedConnection, timedOut } from '../../fakes/endpoint';
+import { judgeOutcome } from '../../../lambda/core/delivery/retry';
 
 const NOW = Date.parse('2026-03-19T10:21:44Z');
 const PROFILES = {

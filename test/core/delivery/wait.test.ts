@@ -1,10 +1,10 @@
-import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
 import { passOn } from '../../../lambda/core/delivery/wait';
 import { TENANT } from '../../builders/subscription';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues } from '../../fakes/queues';
 import { ManualClock } from '../../fakes/time-and-chance';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
 
 const TIERS = 7;
 

@@ -1,8 +1,8 @@
 import { InvalidInput, PortUnavailable } from '../../../lambda/core/shared/errors';
 import { publishEvents } from '../../../lambda/core/events/publish-events';
-import type { SendResult } from '../../../lambda/core/shared/ports';
 import type { TenantId } from '../../../lambda/core/shared/identifiers';
 import { TENANT } from '../../builders/subscription';
+import type { SendResult } from '../../../lambda/core/delivery/delivery-queues';
 
 const rules = { tenantParts: 2, eventTypes: new Set(['job.created']) };
 const event = (changes: Record<string, unknown> = {}) => ({

@@ -6,7 +6,6 @@ import {
   historyPage,
   type HistoryQuery,
 } from '../../../lambda/core/history/delivery-history';
-import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 import { NotFound } from '../../../lambda/core/shared/errors';
 import {
   deliveryId,
@@ -23,6 +22,7 @@ import { InMemoryDeliveryHistory } from '../../fakes/delivery-history';
 import { InMemoryDeliveryLog } from '../../fakes/delivery-log';
 import { InMemoryEventStore } from '../../fakes/event-store';
 import { ManualClock } from '../../fakes/time-and-chance';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 const target = { tenantId: TENANT, subscriptionId: SUBSCRIPTION };
 type Status = DeliveryRecord['status'];

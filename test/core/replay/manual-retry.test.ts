@@ -1,4 +1,3 @@
-import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 import { Conflict, NotFound, PortUnavailable } from '../../../lambda/core/shared/errors';
 import {
   deliveryId,
@@ -18,6 +17,7 @@ import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues } from '../../fakes/queues';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 async function setUp() {
   const clock = new ManualClock();

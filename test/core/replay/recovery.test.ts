@@ -1,4 +1,3 @@
-import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 import { Conflict, NotFound, PortUnavailable } from '../../../lambda/core/shared/errors';
 import {
   deliveryId,
@@ -25,6 +24,7 @@ import { InMemoryDeliveryQueues, InMemoryRecoveryQueue } from '../../fakes/queue
 import { InMemoryRecoveryJobs } from '../../fakes/recovery-jobs';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

@@ -2,9 +2,9 @@ import { UnsealError } from '../../../lambda/core/shared/errors';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
 import { signingKeys } from '../../../lambda/core/signing/secret';
 import { SigningSecrets } from '../../../lambda/core/signing/signing-secrets';
-import { secretOwner } from '../../../lambda/core/subscriptions/subscription';
 import { keyRings, ROOT_SECRET, SECRET, subscription } from '../../builders/subscription';
 import { SeededChance } from '../../fakes/time-and-chance';
+import { secretOwner } from '../../../lambda/core/subscriptions/subscription';
 
 test('a secret that is known is not unsealed again', async () => {
   const rings = { ring: jest.fn(keyRings.ring.bind(keyRings)) };

@@ -7,10 +7,10 @@ import {
 } from '../../../lambda/core/subscriptions/custom-headers';
 import { InvalidInput } from '../../../lambda/core/shared/errors';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
-import { headersOwner } from '../../../lambda/core/subscriptions/subscription';
 import { LEAPOCR_PROFILE } from '../../builders/profile';
 import { ROOT_SECRET, subscription } from '../../builders/subscription';
 import { SeededChance } from '../../fakes/time-and-chance';
+import { headersOwner } from '../../../lambda/core/subscriptions/subscription';
 
 const check = (headers: Record<string, string>) =>
   checkCustomHeaders(headers, { ...LEAPOCR_PROFILE, headers: { 'X-Platform': 'leapocr' } });

@@ -10,11 +10,11 @@ import {
   type SubscriptionUpdate,
   updateSubscription,
 } from '../../../lambda/core/subscriptions/manage-subscriptions';
-import type { CreationLimit } from '../../../lambda/core/shared/ports';
-import { headersOwner, secretOwner } from '../../../lambda/core/subscriptions/subscription';
 import { ROOT_SECRET, TENANT } from '../../builders/subscription';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import type { CreationLimit } from '../../../lambda/core/subscriptions/subscription-directory';
+import { headersOwner, secretOwner } from '../../../lambda/core/subscriptions/subscription';
 
 const types = Array.from({ length: 12 }, (_unused, index) => `type.${index}`);
 const rules = {

@@ -5,7 +5,6 @@ import type { TenantId } from '../../../lambda/core/shared/identifiers';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
 import type { EventCatalogue } from '../../../lambda/core/shared/profile';
 import { SigningSecrets } from '../../../lambda/core/signing/signing-secrets';
-import type { Subscription } from '../../../lambda/core/subscriptions/subscription';
 import { checkHealth, sendTest, TRIES_PER_HOST, TRIES_PER_TENANT } from '../../../lambda/core/subscriptions/test-send';
 import { LEAPOCR_PROFILE } from '../../builders/profile';
 import { keyRings, ROOT_SECRET, SECRET, subscription } from '../../builders/subscription';
@@ -13,6 +12,7 @@ import { answered, refusedConnection, ScriptedEndpoint } from '../../fakes/endpo
 import { InMemoryRateLimits } from '../../fakes/rate-limits';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import type { Subscription } from '../../../lambda/core/subscriptions/subscription';
 
 const CATALOGUE: EventCatalogue = {
   version: 1,

@@ -1,0 +1,23 @@
+import type { UnreadableItem } from '../shared/errors';
+import type { SubscriptionKey, TenantId } from '../shared/identifiers';
+import type { Account, Subscription, UrlTarget } from './subscription';
+
+/** What deliver reads of where its batch goes. */
+export interface Targets {
+  /**
+   * One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been
+   * written. An item that cannot be read is its error, so that it holds up nothing else of the batch.
+   */
+  readonly subscriptions: readonly (Subscription | UrlTarget | UnreadableItem | undefined)[];
+  /** What is kept of the tenants that were asked for, of those that have anything. */
+  readonly accounts: ReadonlyMap<TenantId, Account>;
+}
+
+export interface SubscriptionReader {
+  /**
+   * All at once, read strongly (rule 3).
+   *
+   * @throws PortUnavailable
+   */
+  read(keys: readonly SubscriptionKey[], accounts?: readonly TenantId[]): Promise<Targets>;
+}
