@@ -290,7 +290,7 @@ async function main(): Promise<void> {
     const { subscription } = await createSubscription(
       { tenantId, url: `${receiverUrl}${path}`, eventTypes: [EVENT_TYPE] },
       rules,
-      { clock: systemClock, chance: systemChance, keyRing, subscriptions },
+      { clock: systemClock, random: systemChance, keyRing, subscriptions },
     );
     targets.push({ tenantId, subscriptionId: subscription.id });
   };
@@ -298,7 +298,7 @@ async function main(): Promise<void> {
     if (rekognita)
       await Promise.all(
         tenants.map((tenantId) =>
-          subscriptions.ensure(
+          subscriptions.createSecretIfAbsent(
             tenantId,
             keyRing.seal(
               formatSecret(systemChance.bytes(SECRET_BYTES)),

@@ -4,14 +4,14 @@ import { KeyRing } from '../lambda/core/signing/key-ring';
 import { formatSecret } from '../lambda/core/signing/secret';
 import { LEAPOCR_PROFILE } from '../test/builders/profile';
 import { subscription } from '../test/builders/subscription';
-import { SeededChance } from '../test/fakes/time-and-chance';
+import { SeededRandom } from '../test/fakes/time-and-random';
 import type { StubSettings } from './aws-stub';
 import type { LoadResult, LoadSettings } from './delivery-load';
 import { firstMessage, startProcess, stubEnvironment } from './measured-process';
 import { secretOwner } from '../lambda/core/subscriptions/subscription';
 
 const ROOT_SECRET = JSON.stringify({ version: 1, current: 'k1', k1: 'b'.repeat(64) });
-const SECRET = formatSecret(new SeededChance('bench').bytes(32));
+const SECRET = formatSecret(new SeededRandom('bench').bytes(32));
 const TARGET = subscription();
 
 /** What differs from load to load. */
@@ -73,7 +73,7 @@ function functionEnvironment(stubUrl: string): Record<string, string> {
 }
 
 function stubSettings(routes: number): StubSettings {
-  const sealed = KeyRing.parse(ROOT_SECRET).seal(SECRET, secretOwner(TARGET), new SeededChance('iv').bytes(12));
+  const sealed = KeyRing.parse(ROOT_SECRET).seal(SECRET, secretOwner(TARGET), new SeededRandom('iv').bytes(12));
   return {
     secret: ROOT_SECRET,
     routes,

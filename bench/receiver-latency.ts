@@ -3,7 +3,7 @@
  * so this is the receiver's own time, and the calls it makes are named beside it.
  */
 import { formatSecret } from '../lambda/core/signing/secret';
-import { SeededChance } from '../test/fakes/time-and-chance';
+import { SeededRandom } from '../test/fakes/time-and-random';
 import type { StubSettings } from './aws-stub';
 import type { ReceiverLatencies, ReceiverLoad } from './load-receiver';
 import { firstMessage, startProcess, stubEnvironment } from './measured-process';
@@ -15,7 +15,7 @@ const WARM_UP_REQUESTS = 1_000;
 const CALLS = ['DynamoDB PutItem', 'SQS SendMessage', 'DynamoDB PutItem'];
 
 export async function receiverLatency(): Promise<Section> {
-  const secret = formatSecret(new SeededChance('bench').bytes(32));
+  const secret = formatSecret(new SeededRandom('bench').bytes(32));
   const stub = startProcess('aws-stub.ts', { STUB_SETTINGS: JSON.stringify({ secret } satisfies StubSettings) });
   try {
     const stubUrl = (await firstMessage(stub, 'aws-stub.ts')) as string;

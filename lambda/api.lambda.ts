@@ -51,7 +51,7 @@ const outside = {
 };
 const ports: ApiPorts = {
   clock: systemClock,
-  chance: systemChance,
+  random: systemChance,
   operatorKeys: new SecretKeyRing(secretsManager, required('OPERATOR_KEY_SECRET'), systemClock, log),
   portalKeys: new SecretKeyRing(secretsManager, required('PORTAL_KEY_SECRET'), systemClock, log),
   documents: new GuardedDocuments(outside),

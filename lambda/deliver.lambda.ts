@@ -38,7 +38,7 @@ const keyRings = new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECR
 const nameServers = requiredList('NAME_SERVERS');
 const ports: DeliverPorts = {
   clock: systemClock,
-  chance: systemChance,
+  random: systemChance,
   subscriptions,
   failures: state,
   circuits: state,
@@ -74,12 +74,12 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const report = await deliver(event.Records, () => context.getRemainingTimeInMillis(), profile, memory, ports);
   metrics
     .count('AttemptsMade', report.latencies.length)
-    .count('DeliveriesSucceeded', report.ends.delivered)
-    .count('DeliveriesRetried', report.ends.retried)
-    .count('DeliveriesFailed', report.ends.failed)
-    .count('DeliveriesCancelled', report.ends.cancelled)
-    .count('DeliveriesDeferred', report.ends.deferred)
-    .count('DeliveriesReturned', report.ends.returned)
+    .count('DeliveriesSucceeded', report.outcomes.delivered)
+    .count('DeliveriesRetried', report.outcomes.retried)
+    .count('DeliveriesFailed', report.outcomes.failed)
+    .count('DeliveriesCancelled', report.outcomes.cancelled)
+    .count('DeliveriesDeferred', report.outcomes.deferred)
+    .count('DeliveriesReturned', report.outcomes.returned)
     .count('CircuitsOpened', report.circuitsOpened)
     .count('OwnFaultSuspected', report.ownFaultSuspected ? 1 : 0)
     .latencies('AttemptLatency', report.latencies)

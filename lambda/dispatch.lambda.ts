@@ -28,7 +28,7 @@ const bucket = new ObjectBucket(required('PAYLOAD_BUCKET'));
 const metrics = new InvocationMetrics(service);
 const ports: DispatchPorts = {
   clock: systemClock,
-  chance: systemChance,
+  random: systemChance,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), bucket, systemClock),
   routes: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
   deliveries: new SqsDeliveryQueues(sqsSendOnceClient(), { delivery: required('DELIVERY_QUEUE_URL'), tiers: [] }, log),

@@ -31,7 +31,7 @@ const metrics = new InvocationMetrics(service);
 const replayQueue = required('REPLAY_QUEUE_URL');
 const ports: RecoveryPorts = {
   clock: systemClock,
-  chance: systemChance,
+  random: systemChance,
   subscriptions: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
   history: new DynamoDeliveryHistory(dynamodb, required('DELIVERIES_TABLE'), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),

@@ -4,7 +4,7 @@ import { systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
-import { passOn } from './core/delivery/wait';
+import { forwardDelayed } from './core/delivery/long-delay';
 import { required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
@@ -14,7 +14,7 @@ const tiers = requiredList('TIER_QUEUE_URLS');
 const queues = new SqsDeliveryQueues(sqsSendOnceClient(), { wait: required('WAIT_QUEUE_URL'), tiers }, log);
 
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  const returned = await passOn(event.Records, tiers.length, { clock: systemClock, queues, log });
+  const returned = await forwardDelayed(event.Records, tiers.length, { clock: systemClock, queues, log });
   metrics.count('WaitsPassedOn', event.Records.length - returned.length).publish();
   return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) };
 }

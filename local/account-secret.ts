@@ -29,5 +29,5 @@ export async function accountSecret(
     );
   const keyRings = new RootKeyRing(new SecretsManagerClient(aws), stack.rootKeySecret, systemClock);
   const accounts = new DynamoSubscriptionStore(new DynamoDBClient(aws), stack.subscriptionsTable, systemClock);
-  return readAccountSecret(tenant, { chance: systemChance, keyRings, accounts });
+  return readAccountSecret(tenant, { random: systemChance, keyRings, accounts });
 }

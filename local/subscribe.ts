@@ -44,7 +44,7 @@ export async function subscribe({ local, stack, tenant, url, events }: Subscribe
   try {
     const { subscription, secret } = await createSubscription({ tenantId: tenant, url, eventTypes: events }, rules, {
       clock,
-      chance: systemChance,
+      random: systemChance,
       keyRing,
       subscriptions,
     });

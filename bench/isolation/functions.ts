@@ -5,14 +5,14 @@ import type { Endpoint } from '../../lambda/core/endpoint/endpoint';
 import { OwnFaultDetector } from '../../lambda/core/endpoint/own-fault';
 import type { Profile } from '../../lambda/core/shared/profile';
 import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
-import { passOn } from '../../lambda/core/delivery/wait';
+import { forwardDelayed } from '../../lambda/core/delivery/long-delay';
 import { CALL_MS, CPU_MS_A_MESSAGE } from './assumptions';
 import type { EnvironmentCircuits } from './circuit-variants';
 import { Environments } from './environments';
 import type { Message, Queue } from './queue';
 import type { Tables } from './tables';
 import type { Timeline } from './timeline';
-import type { Chance } from '../../lambda/core/shared/chance';
+import type { RandomSource } from '../../lambda/core/shared/random';
 import type { Clock } from '../../lambda/core/shared/clock';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/delivery/delivery-queues';
 import type { KeyRings } from '../../lambda/core/signing/key-ring';
@@ -38,7 +38,7 @@ export interface FunctionParts {
   readonly profile: Profile;
   readonly tables: Tables;
   readonly endpoint: Endpoint;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly keyRings: KeyRings;
   readonly queueOf: (name: OutgoingDelivery['queue']) => Queue;
   /** Of a new execution environment. */
@@ -78,7 +78,7 @@ export class Functions {
     timeoutMs: number,
     deliverTimeoutMs: number,
   ): Promise<readonly string[]> => {
-    const { profile, tables, chance } = this.parts;
+    const { profile, tables, random } = this.parts;
     const settings = {
       tenantParts: profile.tenantParts,
       eventTypes: EVENT_TYPES,
@@ -87,11 +87,11 @@ export class Functions {
     };
     const ports = {
       clock: this.clock,
-      chance,
+      random,
       events: tables.events,
       routes: tables,
       deliveries: this.queues,
-      rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) },
+      rejected: { deadLetter: () => Promise.reject(new Error('every event here fits the contract')) },
       log,
     };
     return this.run(
@@ -111,17 +111,21 @@ export class Functions {
 
   readonly wait = (batch: readonly Message[], timeoutMs: number): Promise<readonly string[]> =>
     this.run(this.waiting, batch, timeoutMs, () =>
-      passOn(queued(batch), this.parts.profile.retry.delays.length, { clock: this.clock, queues: this.queues, log }),
+      forwardDelayed(queued(batch), this.parts.profile.retry.delays.length, {
+        clock: this.clock,
+        queues: this.queues,
+        log,
+      }),
     );
 
   /** The only place where the deliver function's ports are made. */
   private deliverEnvironment(): DeliverEnvironment {
-    const { tables, chance, keyRings, endpoint } = this.parts;
+    const { tables, random, keyRings, endpoint } = this.parts;
     const { answers, circuits } = this.parts.circuits();
     const memory = { answers, ownFaults: new OwnFaultDetector(this.clock) };
     const ports: DeliverPorts = {
       clock: this.clock,
-      chance,
+      random,
       subscriptions: tables,
       failures: tables.failures,
       circuits,

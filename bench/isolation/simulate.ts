@@ -97,11 +97,11 @@ class Run {
       profile,
       tables: this.tables,
       endpoint: this.endpointsBy(byUrl),
-      chance: new Random(scenario.seed, CORE_STREAM),
+      random: new Random(scenario.seed, CORE_STREAM),
       keyRings,
       queueOf: (name) => this.queueOf(name),
       circuits: () => circuitsOf(scenario.circuit, this.tables, clock),
-      onReport: ({ ends }) => {
+      onReport: ({ outcomes: ends }) => {
         this.deferrals += ends.deferred;
         this.deliveries += ends.delivered;
       },

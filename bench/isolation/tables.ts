@@ -14,7 +14,7 @@ import type { EventStore } from '../../lambda/core/events/event-store';
 import type { FailureCounter } from '../../lambda/core/delivery/failure-counter';
 import type { RouteReader } from '../../lambda/core/events/route-reader';
 import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
-import type { Account, Route, Subscription } from '../../lambda/core/subscriptions/subscription';
+import type { Account, SubscriptionRoute, Subscription } from '../../lambda/core/subscriptions/subscription';
 import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 const NO_ACCOUNTS: ReadonlyMap<TenantId, Account> = new Map();
@@ -22,7 +22,7 @@ const NO_ACCOUNTS: ReadonlyMap<TenantId, Account> = new Map();
 export class Tables implements SubscriptionReader, RouteReader, CircuitStore, DeliveryRates {
   readonly subscriptions: Subscription[];
   private readonly byId: Map<SubscriptionId, Subscription>;
-  private readonly routes: Map<TenantId, readonly Route[]>;
+  private readonly routes: Map<TenantId, readonly SubscriptionRoute[]>;
   private readonly pending = new Map<DeliveryId, DeliveryRecord>();
 
   constructor(
@@ -47,7 +47,7 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
     }));
   }
 
-  matching(tenantId: TenantId): Promise<readonly Route[]> {
+  matching(tenantId: TenantId): Promise<readonly SubscriptionRoute[]> {
     return this.call(() => this.routes.get(tenantId)!);
   }
 
@@ -127,7 +127,7 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
 
   readonly log: DeliveryLog = {
     read: ({ deliveryId }) => this.call(() => this.pending.get(deliveryId)),
-    take: (record) =>
+    claim: (record) =>
       this.call(() => {
         if (this.pending.has(record.deliveryId)) return false;
         this.pending.set(record.deliveryId, record);
@@ -144,19 +144,21 @@ export class Tables implements SubscriptionReader, RouteReader, CircuitStore, De
         else this.pending.delete(record.deliveryId);
         return { written: true } as const;
       }),
-    clearOwed: () => Promise.reject(new Error('no send is refused here')),
-    markNotified: () => this.call(() => undefined),
+    clearUnsent: () => Promise.reject(new Error('no send is refused here')),
+    markPublished: () => this.call(() => undefined),
   };
 
   /** A delivery fails after its last attempt, which no run is long enough for. */
   readonly failures: FailureCounter = {
     count: () => Promise.reject(new Error('no delivery comes to its last attempt here')),
-    forgive: () => this.call(() => undefined),
+    resetStreak: () => this.call(() => undefined),
     disable: () => Promise.reject(new Error('no delivery comes to its last attempt here')),
-    markAnnounced: () => Promise.reject(new Error('no delivery comes to its last attempt here')),
+    markDisablingPublished: () => Promise.reject(new Error('no delivery comes to its last attempt here')),
   };
 
-  readonly accounts: AccountSecrets = { ensure: () => Promise.reject(new Error('no event names its own URL here')) };
+  readonly accounts: AccountSecrets = {
+    createSecretIfAbsent: () => Promise.reject(new Error('no event names its own URL here')),
+  };
 
   private call<T>(effect: () => T): Promise<T> {
     return this.timeline.call(CALL_MS.dynamoDb, effect);

@@ -8,7 +8,7 @@ import type { TenantPath } from './tenant-path';
 import type { AcceptedEvents, EventStore } from '../core/events/event-store';
 import type { AccountStore } from '../core/subscriptions/account-store';
 import type { AuditTrail } from '../core/shared/audit-trail';
-import type { Chance } from '../core/shared/chance';
+import type { RandomSource } from '../core/shared/random';
 import type { CircuitStore } from '../core/endpoint/circuit-store';
 import type { DeliveryHistory } from '../core/history/delivery-history';
 import type { DeliveryLog } from '../core/delivery/delivery-log';
@@ -36,17 +36,17 @@ export interface ApiSettings {
 }
 
 export interface ApiPorts extends AuthPorts {
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly keyRings: KeyRings;
   readonly secrets: SigningSecrets;
   readonly subscriptions: SubscriptionReader & SubscriptionDirectory;
   readonly accounts: AccountStore;
-  readonly failures: Pick<FailureCounter, 'forgive'>;
+  readonly failures: Pick<FailureCounter, 'resetStreak'>;
   readonly circuits: Pick<CircuitStore, 'close'>;
   readonly endpoint: Endpoint & EndpointProbe;
   readonly limits: RateLimits;
   readonly events: AcceptedEvents & Pick<EventStore, 'payload'>;
-  readonly deliveries: Pick<DeliveryLog, 'read' | 'take'> & ReplayMarks;
+  readonly deliveries: Pick<DeliveryLog, 'claim' | 'read'> & ReplayMarks;
   readonly history: DeliveryHistory;
   readonly figures: Figures;
   readonly queues: DeliveryQueues;

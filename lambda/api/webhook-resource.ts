@@ -146,7 +146,7 @@ export function webhookResource(
     description,
     enabled,
     count,
-    forgiven,
+    countAtLastSuccess,
     previousSecret,
     headers,
     rateLimit,
@@ -163,7 +163,7 @@ export function webhookResource(
     events: [...eventTypes],
     ...(description !== undefined && { description }),
     enabled,
-    failure_count: Math.max(0, count - forgiven),
+    failure_count: Math.max(0, count - countAtLastSuccess),
     ...(secret !== undefined && { secret }),
     ...(previousSecret !== undefined &&
       previousSecret.until > now && { previous_secret_expires_at: time(previousSecret.until) }),

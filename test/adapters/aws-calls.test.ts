@@ -12,7 +12,7 @@ import { sqsClient, sqsSendOnceClient } from '../../lambda/adapters/sqs/client';
 import { PortUnavailable, UnreadableItem } from '../../lambda/core/shared/errors';
 import type { DeliveryId, EventId, SubscriptionId } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 
 process.env.AWS_REGION = 'us-east-1';
 

@@ -28,7 +28,7 @@ import { InMemoryDeliveryQueues, InMemoryRecoveryQueue } from '../fakes/queues';
 import { InMemoryRateLimits } from '../fakes/rate-limits';
 import { InMemoryRecoveryJobs } from '../fakes/recovery-jobs';
 import { InMemorySubscriptionStore } from '../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../fakes/time-and-random';
 import type { AuditEntry } from '../../lambda/core/shared/audit-trail';
 import type { EventPublisher } from '../../lambda/core/events/event-publisher';
 import type { RequestLine } from '../../lambda/core/shared/request-log';
@@ -169,12 +169,12 @@ export interface Answer {
 
 export function setUp(options: ApiOptions = {}) {
   const clock = new ManualClock();
-  const chance = new SeededChance('api');
+  const random = new SeededRandom('api');
   const deliveries = new InMemoryDeliveryLog();
   const subscriptions = new InMemorySubscriptionStore(deliveries);
   const fakes = {
     clock,
-    chance,
+    random,
     subscriptions,
     deliveries,
     history: new InMemoryDeliveryHistory(deliveries, clock),

@@ -4,7 +4,7 @@ import { matchingKey } from '../../lambda/api/operator-key';
 import { parseNamedKeys } from '../../lambda/core/shared/credentials';
 import { KeyRingError, PortUnavailable } from '../../lambda/core/shared/errors';
 import { RecordingLog } from '../fakes/log';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import { OPERATOR_KEY, setUp, T } from './harness';
 
 const SECOND_KEY = 'second'.padEnd(64, '0');

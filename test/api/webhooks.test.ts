@@ -235,7 +235,7 @@ describe('changing a webhook', () => {
     const [seen] = api.subscriptions.subscriptions;
     api.subscriptions.change(seen!, {
       count: 7,
-      forgiven: 2,
+      countAtLastSuccess: 2,
       enabled: false,
       disabledReason: '5 deliveries in a row failed',
       disabledAt: api.clock.now(),

@@ -10,7 +10,7 @@ import {
   timeOf,
 } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import { AT, retrying, settled, untried } from './delivery-records';
 import type {
   DeliveryHistory,

@@ -13,23 +13,23 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
   });
   const taken = async (changes: Partial<DeliveryRecord> = {}): Promise<DeliveryRecord> => {
     const record = untried(changes);
-    expect(await log.take(record)).toBe(true);
+    expect(await log.claim(record)).toBe(true);
     return record;
   };
 
   test('a record is taken once, by its chain', async () => {
     const record = untried();
     expect(await log.read(record)).toBeUndefined();
-    expect(await log.take(record)).toBe(true);
-    expect(await log.take({ ...record, chain: chain('c2') })).toBe(false);
-    expect(await log.take(record)).toBe(true); // again after an answer that was lost
+    expect(await log.claim(record)).toBe(true);
+    expect(await log.claim({ ...record, chain: chain('c2') })).toBe(false);
+    expect(await log.claim(record)).toBe(true); // again after an answer that was lost
     expect(await log.read(record)).toEqual(record);
   });
 
   test('of messages that take a record at the same time, one has it', async () => {
     const record = untried();
     const takes = await Promise.all(
-      Array.from({ length: 8 }, (_unused, index) => log.take({ ...record, chain: chain(`c${index}`) })),
+      Array.from({ length: 8 }, (_unused, index) => log.claim({ ...record, chain: chain(`c${index}`) })),
     );
     expect(takes.filter(Boolean)).toHaveLength(1);
     expect((await log.read(record))!.chain).toBe(`c${takes.indexOf(true)}`);
@@ -51,7 +51,7 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     const failed = settled(untried(), 'failed', { reason: 'the endpoint answered 500', epoch: 3 });
     expect(await log.settle(failed, 1)).toEqual({ written: true });
     expect(await log.read(failed)).toEqual(failed);
-    expect(await log.take(untried({ deliveryId: failed.deliveryId }))).toBe(false);
+    expect(await log.claim(untried({ deliveryId: failed.deliveryId }))).toBe(false);
   });
 
   test('a failure does not go over a pending record that is as far, a success does', async () => {
@@ -131,7 +131,7 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
         (from: DeliveryRecord) => settled(from, 'failed', { attempts: 2, reason: 'The endpoint answered 500.' }),
       ],
     ])('leaves nothing of its chain, due time and debt once %s is written', async (_what, next) => {
-      const owing = retrying(untried(), 1, { owed: chain('c1') });
+      const owing = retrying(untried(), 1, { unsentBy: chain('c1') });
       await log.settle(owing, 1);
       expect(await log.read(owing)).toEqual(owing);
       const later = next(owing);
@@ -201,16 +201,16 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
 
   describe('a debt', () => {
     const owing = async (): Promise<DeliveryRecord> => {
-      const record = retrying(untried(), 1, { owed: chain('c1') });
+      const record = retrying(untried(), 1, { unsentBy: chain('c1') });
       await log.settle(record, 1);
       return record;
     };
 
     test('is cleared once it is paid, and nothing else of the record is', async () => {
       const record = await owing();
-      await log.clearOwed(record);
-      await log.clearOwed(record);
-      const { owed: _paid, ...rest } = record;
+      await log.clearUnsent(record);
+      await log.clearUnsent(record);
+      const { unsentBy: _paid, ...rest } = record;
       expect(await log.read(record)).toEqual(rest);
     });
 
@@ -219,13 +219,13 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       ['of more attempts', { attempts: 2 }],
     ])('of a record that is one %s by now stays', async (_what, changes) => {
       const record = await owing();
-      await log.clearOwed({ ...record, ...changes });
+      await log.clearUnsent({ ...record, ...changes });
       expect(await log.read(record)).toEqual(record);
     });
 
     test('that nobody has makes no record', async () => {
-      const record = retrying(untried(), 1, { owed: chain('c1') });
-      await log.clearOwed(record);
+      const record = retrying(untried(), 1, { unsentBy: chain('c1') });
+      await log.clearUnsent(record);
       expect(await log.read(record)).toBeUndefined();
     });
   });
@@ -234,20 +234,20 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     test('is marked, however often', async () => {
       const failed = settled(untried(), 'failed');
       await log.settle(failed, 1);
-      expect((await log.read(failed))!.notified).toBeUndefined();
-      await log.markNotified(failed);
-      await log.markNotified(failed);
-      expect(await log.read(failed)).toEqual({ ...failed, notified: true });
+      expect((await log.read(failed))!.published).toBeUndefined();
+      await log.markPublished(failed);
+      await log.markPublished(failed);
+      expect(await log.read(failed)).toEqual({ ...failed, published: true });
     });
 
     test('is no reason to write the failure again', async () => {
       const failed = settled(untried(), 'failed');
       await log.settle(failed, 1);
-      await log.markNotified(failed);
+      await log.markPublished(failed);
       expect(await log.settle(failed, 1)).toEqual({ written: true });
       expect(await log.settle(settled(failed, 'failed', { settledAt: AT + 200 }), 1)).toEqual({
         written: false,
-        stored: { ...failed, notified: true },
+        stored: { ...failed, published: true },
       });
     });
 
@@ -257,13 +257,13 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       ['cancelled', settled(untried(), 'cancelled')],
     ])('is not marked on a record that is %s', async (_status, record) => {
       await log.settle(record, 1);
-      await log.markNotified(record);
+      await log.markPublished(record);
       expect(await log.read(record)).toEqual(record);
     });
 
     test('makes no record where there is none', async () => {
       const record = untried();
-      await log.markNotified(record);
+      await log.markPublished(record);
       expect(await log.read(record)).toBeUndefined();
     });
   });
@@ -323,8 +323,8 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       await log.settle(original, 1);
       await log.markReplay(original, first, 50);
       expect(await log.settle(original, 1)).toEqual({ written: true });
-      await log.markNotified(original);
-      expect(await log.read(original)).toEqual({ ...original, notified: true, replays: [first] });
+      await log.markPublished(original);
+      expect(await log.read(original)).toEqual({ ...original, published: true, replays: [first] });
     });
   });
 
@@ -342,7 +342,7 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
     const record = await taken();
     const theirs = { ...record, tenantId: 'org_123/other' as typeof TENANT };
     expect(await log.read(theirs)).toBeUndefined();
-    expect(await log.take(theirs)).toBe(true);
+    expect(await log.claim(theirs)).toBe(true);
     await log.settle(settled(theirs, 'failed'), 1);
     expect(await log.read(record)).toEqual(record);
   });

@@ -49,7 +49,7 @@ export function retrying(
   attempts: number,
   changes: Partial<DeliveryRecord> = {},
 ): DeliveryRecord {
-  const { owed: _owed, reason: _reason, ...rest } = from;
+  const { unsentBy: _owed, reason: _reason, ...rest } = from;
   return {
     ...rest,
     status: 'pending',
@@ -67,7 +67,7 @@ export function settled(
   status: 'delivered' | 'failed' | 'cancelled',
   changes: Partial<DeliveryRecord> = {},
 ): DeliveryRecord {
-  const { chain: _chain, dueAt: _due, owed: _owed, ...rest } = from;
+  const { chain: _chain, dueAt: _due, unsentBy: _owed, ...rest } = from;
   return {
     ...rest,
     status,

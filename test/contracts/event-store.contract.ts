@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EventId } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import type { AcceptedEvent, AcceptedEvents, EventStore } from '../../lambda/core/events/event-store';
 
 /** What every event store does, the fake and the real one alike. */

@@ -44,7 +44,7 @@ export function failureCounterContract(create: () => CounterTables): void {
 
   describe('counting', () => {
     test.each([1, 2, COUNT_GROUP])('writes %i records and their count', async (number) => {
-      const one = await stand({ count: 3, forgiven: 1 });
+      const one = await stand({ count: 3, countAtLastSuccess: 1 });
       const failures = failuresOf(one, number);
       expect(await tables.failures.count(keyOf(one), 1, failures)).toEqual({ counted: true });
       expect(await read(one)).toEqual({ ...one, count: 3 + number });
@@ -53,7 +53,7 @@ export function failureCounterContract(create: () => CounterTables): void {
 
     test('writes over pending records as settling does', async () => {
       const one = await stand();
-      const before = retrying(untried(keyOf(one)), 1, { owed: chain('c1') });
+      const before = retrying(untried(keyOf(one)), 1, { unsentBy: chain('c1') });
       await tables.deliveries.settle(before, 1);
       const record = settled(before, 'failed', { attempts: 2, epoch: 1 });
       expect(await tables.failures.count(keyOf(one), 1, [{ record, attempt: 2 }])).toEqual({ counted: true });
@@ -168,32 +168,32 @@ export function failureCounterContract(create: () => CounterTables): void {
     test('forgives what was counted, and counting goes on from there', async () => {
       const one = await stand();
       await tables.failures.count(keyOf(one), 1, failuresOf(one, 2));
-      await tables.failures.forgive(keyOf(one), 1);
-      await tables.failures.forgive(keyOf(one), 1);
-      expect(await read(one)).toEqual({ ...one, count: 2, forgiven: 2 });
+      await tables.failures.resetStreak(keyOf(one), 1);
+      await tables.failures.resetStreak(keyOf(one), 1);
+      expect(await read(one)).toEqual({ ...one, count: 2, countAtLastSuccess: 2 });
       await tables.failures.count(keyOf(one), 1, failuresOf(one, 1));
-      expect(await read(one)).toEqual({ ...one, count: 3, forgiven: 2 });
+      expect(await read(one)).toEqual({ ...one, count: 3, countAtLastSuccess: 2 });
     });
 
     test('of another epoch forgives nothing', async () => {
       const one = await stand({ epoch: 2, count: 3 });
-      await tables.failures.forgive(keyOf(one), 1);
+      await tables.failures.resetStreak(keyOf(one), 1);
       expect(await read(one)).toEqual(one);
     });
 
     test('does not bring back a subscription that is gone', async () => {
       const one = gone();
-      await tables.failures.forgive(keyOf(one), 1);
+      await tables.failures.resetStreak(keyOf(one), 1);
       expect(await read(one)).toBeUndefined();
     });
   });
 
   describe('disabling', () => {
-    const seen = { epoch: 2, count: 7, forgiven: 2 };
+    const seen = { epoch: 2, count: 7, countAtLastSuccess: 2 };
 
     test('says why and when', async () => {
       const one = await stand(seen);
-      expect(await tables.failures.disable(one, '5 deliveries in a row failed', AT, false)).toBe(true);
+      expect(await tables.failures.disable(one, '5 deliveries in a row failed', AT)).toBe(true);
       expect(await read(one)).toEqual({
         ...one,
         enabled: false,
@@ -206,25 +206,27 @@ export function failureCounterContract(create: () => CounterTables): void {
     test.each([
       ['another failure was counted', { count: 8 }],
       ['fewer failures were counted', { count: 6 }],
-      ['a success forgave', { forgiven: 7 }],
-      ['less was forgiven', { forgiven: 1 }],
+      ['a success forgave', { countAtLastSuccess: 7 }],
+      ['less was forgiven', { countAtLastSuccess: 1 }],
       ['it was enabled again', { epoch: 3 }],
       ['it was of an epoch before', { epoch: 1 }],
     ])('is refused when %s since it was seen', async (_what, changes) => {
       const one = await stand({ ...seen, ...changes });
-      expect(await tables.failures.disable({ ...one, ...seen }, 'reason', AT, false)).toBe(false);
+      expect(await tables.failures.disable({ ...one, ...seen }, 'reason', AT)).toBe(false);
       expect(await read(one)).toEqual(one);
     });
 
     test.each([
       ['another failure was counted', 'done', { count: 8 }],
-      ['a success forgave', 'done', { forgiven: 7 }],
+      ['a success forgave', 'done', { countAtLastSuccess: 7 }],
       ['it was enabled again', 'refused', { epoch: 3 }],
       ['it was disabled', 'refused', { enabled: false }],
     ])('whatever was counted: when %s since it was seen, it is %s', async (_what, becomes, changes) => {
       const disabled = becomes === 'done';
       const one = await stand({ ...seen, ...changes });
-      expect(await tables.failures.disable({ ...one, ...seen, enabled: true }, 'gone', AT, true)).toBe(disabled);
+      expect(
+        await tables.failures.disable({ ...one, ...seen, enabled: true }, 'gone', AT, { ignoreStreak: true }),
+      ).toBe(disabled);
       expect(await read(one)).toEqual(
         disabled ? { ...one, enabled: false, disabledReason: 'gone', disabledAt: AT, updatedAt: AT } : one,
       );
@@ -233,10 +235,10 @@ export function failureCounterContract(create: () => CounterTables): void {
     test.each([
       ['on what was counted', false],
       ['whatever was counted', true],
-    ])('%s happens once', async (_when, whatever) => {
+    ])('%s happens once', async (_when, ignoreStreak) => {
       const one = await stand(seen);
       const disabled = await Promise.all(
-        ['first', 'second', 'third'].map((reason) => tables.failures.disable(one, reason, AT, whatever)),
+        ['first', 'second', 'third'].map((reason) => tables.failures.disable(one, reason, AT, { ignoreStreak })),
       );
       expect(disabled.filter(Boolean)).toHaveLength(1);
       expect(await read(one)).toMatchObject({ disabledReason: ['first', 'second', 'third'][disabled.indexOf(true)] });
@@ -244,20 +246,20 @@ export function failureCounterContract(create: () => CounterTables): void {
 
     test('does not touch a subscription that its owner disabled', async () => {
       const one = await stand({ ...seen, enabled: false });
-      expect(await tables.failures.disable({ ...one, enabled: true }, 'reason', AT, false)).toBe(false);
+      expect(await tables.failures.disable({ ...one, enabled: true }, 'reason', AT)).toBe(false);
       expect(await read(one)).toEqual(one);
     });
 
     test('does not bring back a subscription that is gone', async () => {
       const one = gone();
-      expect(await tables.failures.disable(one, 'reason', AT, false)).toBe(false);
-      expect(await tables.failures.disable(one, 'reason', AT, true)).toBe(false);
+      expect(await tables.failures.disable(one, 'reason', AT)).toBe(false);
+      expect(await tables.failures.disable(one, 'reason', AT, { ignoreStreak: true })).toBe(false);
       expect(await read(one)).toBeUndefined();
     });
 
     test('stops the counting', async () => {
       const one = await stand(seen);
-      await tables.failures.disable(one, 'reason', AT, false);
+      await tables.failures.disable(one, 'reason', AT);
       expect(await tables.failures.count(keyOf(one), one.epoch, failuresOf(one, 1))).toEqual({
         counted: false,
         refused: new Map(),
@@ -269,16 +271,16 @@ export function failureCounterContract(create: () => CounterTables): void {
   describe('that the disabling is announced', () => {
     test('is marked, however often', async () => {
       const one = await stand();
-      await tables.failures.disable(one, 'reason', AT, false);
-      await tables.failures.markAnnounced(one);
-      await tables.failures.markAnnounced(one);
+      await tables.failures.disable(one, 'reason', AT);
+      await tables.failures.markDisablingPublished(one);
+      await tables.failures.markDisablingPublished(one);
       expect(await read(one)).toEqual({
         ...one,
         enabled: false,
         disabledReason: 'reason',
         disabledAt: AT,
         updatedAt: AT,
-        announced: true,
+        disablingPublished: true,
       });
     });
 
@@ -287,13 +289,13 @@ export function failureCounterContract(create: () => CounterTables): void {
       ['is of another epoch', { epoch: 2, enabled: false }, 1],
     ])('is not marked on a subscription that %s', async (_what, changes, epoch) => {
       const one = await stand(changes);
-      await tables.failures.markAnnounced({ ...one, epoch });
+      await tables.failures.markDisablingPublished({ ...one, epoch });
       expect(await read(one)).toEqual(one);
     });
 
     test('does not bring back a subscription that is gone', async () => {
       const one = gone();
-      await tables.failures.markAnnounced(one);
+      await tables.failures.markDisablingPublished(one);
       expect(await read(one)).toBeUndefined();
     });
   });
@@ -302,7 +304,7 @@ export function failureCounterContract(create: () => CounterTables): void {
     const one = await stand();
     const theirs = await stand({ id: one.id });
     await tables.failures.count(keyOf(theirs), 1, failuresOf(theirs, 1));
-    await tables.failures.disable({ ...theirs, count: 1 }, 'reason', AT, false);
+    await tables.failures.disable({ ...theirs, count: 1 }, 'reason', AT);
     expect(await read(one)).toEqual(one);
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import type { RateLimits } from '../../lambda/core/shared/rate-limits';
 
 /** What every limit does, the fake and the real one alike. */

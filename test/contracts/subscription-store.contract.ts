@@ -98,8 +98,8 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     const [mine, other, without] = [newTenant(), newTenant(), newTenant()];
     const one = subscription({ tenantId: mine });
     await store.create(one);
-    await store.ensure(mine, 'sealed for mine');
-    await store.ensure(other, 'sealed for other');
+    await store.createSecretIfAbsent(mine, 'sealed for mine');
+    await store.createSecretIfAbsent(other, 'sealed for other');
     const key = { tenantId: mine, subscriptionId: one.id };
     expect(await store.read([key], [other, without, mine])).toEqual({
       subscriptions: [one],
@@ -114,15 +114,15 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
 
   test("a tenant's secret is the first that it was given", async () => {
     const tenantId = newTenant();
-    expect(await store.ensure(tenantId, 'first')).toBe('first');
-    expect(await store.ensure(tenantId, 'second')).toBe('first');
+    expect(await store.createSecretIfAbsent(tenantId, 'first')).toBe('first');
+    expect(await store.createSecretIfAbsent(tenantId, 'second')).toBe('first');
     expect((await store.read([], [tenantId])).accounts.get(tenantId)).toEqual({ sealedSecret: 'first' });
   });
 
   test('of secrets that are given at the same time, all are told the one that stays', async () => {
     const tenantId = newTenant();
     const told = await Promise.all(
-      Array.from({ length: 8 }, (_unused, index) => store.ensure(tenantId, `sealed ${index}`)),
+      Array.from({ length: 8 }, (_unused, index) => store.createSecretIfAbsent(tenantId, `sealed ${index}`)),
     );
     const stays = (await store.read([], [tenantId])).accounts.get(tenantId)?.sealedSecret;
     expect(stays).toMatch(/^sealed \d$/);
@@ -156,7 +156,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
       all.push(
         await createdOne({ tenantId, createdAt: 1_700_000_000_000 + index, updatedAt: 1_700_000_000_000 + index }),
       );
-    await store.ensure(tenantId, 'sealed');
+    await store.createSecretIfAbsent(tenantId, 'sealed');
     await createdOne();
     const newest = all.map(({ id }) => id).reverse();
     const first = await store.list(tenantId, 2);
@@ -224,7 +224,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
   });
 
   test('enabling begins a new epoch, in which nothing of the old one is left', async () => {
-    const one = await createdOne({ enabled: false, disabledAt: 5, count: 5, forgiven: 2 });
+    const one = await createdOne({ enabled: false, disabledAt: 5, count: 5, countAtLastSuccess: 2 });
     expect(await store.update(one, { enabled: true, updatedAt: one.updatedAt + 1 })).toBe(true);
     const { disabledAt: _at, ...rest } = one;
     expect(await stored(one)).toEqual({
@@ -232,7 +232,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
       enabled: true,
       epoch: one.epoch + 1,
       count: 0,
-      forgiven: 0,
+      countAtLastSuccess: 0,
       updatedAt: one.updatedAt + 1,
     });
   });
@@ -306,7 +306,7 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     expect(await store.account(tenantId)).toEqual({});
     await store.setPlan(tenantId, 'growth');
     expect(await store.account(tenantId)).toEqual({ plan: 'growth' });
-    await store.ensure(tenantId, 'first');
+    await store.createSecretIfAbsent(tenantId, 'first');
     await store.create(subscription({ tenantId }), { plan: 'growth' });
     expect(await store.account(tenantId)).toEqual({ plan: 'growth', sealedSecret: 'first' });
     expect(await store.replaceSecret(tenantId, undefined, { sealed: 'lost' })).toBe(false);

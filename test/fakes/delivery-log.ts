@@ -43,7 +43,7 @@ export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
     return this.call(() => this.stored(key));
   }
 
-  take(record: DeliveryRecord): Promise<boolean> {
+  claim(record: DeliveryRecord): Promise<boolean> {
     return this.call(() => {
       const old = this.stored(record);
       if (old !== undefined) return old.status === 'pending' && old.chain === record.chain;
@@ -73,19 +73,19 @@ export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
     });
   }
 
-  clearOwed(record: DeliveryRecord): Promise<void> {
+  clearUnsent(record: DeliveryRecord): Promise<void> {
     return this.call(() => {
       const old = this.stored(record);
       if (old?.chain !== record.chain || old?.attempts !== record.attempts) return;
-      const { owed: _paid, ...rest } = old;
+      const { unsentBy: _paid, ...rest } = old;
       this.kept.set(nameOf(record), rest);
     });
   }
 
-  markNotified(key: DeliveryKey): Promise<void> {
+  markPublished(key: DeliveryKey): Promise<void> {
     return this.call(() => {
       const old = this.stored(key);
-      if (old?.status === 'failed') this.kept.set(nameOf(key), { ...old, notified: true });
+      if (old?.status === 'failed') this.kept.set(nameOf(key), { ...old, published: true });
     });
   }
 

@@ -37,7 +37,7 @@ export class InMemoryRejectedEvents implements RejectedEvents {
   readonly faults = new Faults();
   readonly buried: RejectedEvent[] = [];
 
-  bury(rejected: RejectedEvent): Promise<void> {
+  deadLetter(rejected: RejectedEvent): Promise<void> {
     return Promise.resolve().then(() => {
       this.faults.check();
       this.buried.push(rejected);

@@ -19,7 +19,7 @@ import type {
 import type { DeliveryRates, RateAdvance, RateAdvanced } from '../../lambda/core/endpoint/delivery-rates';
 import type { RouteReader } from '../../lambda/core/events/route-reader';
 import type { SubscriptionReader, Targets } from '../../lambda/core/subscriptions/subscription-reader';
-import type { Account, Route, Subscription, UrlTarget } from '../../lambda/core/subscriptions/subscription';
+import type { Account, SubscriptionRoute, Subscription, UrlTarget } from '../../lambda/core/subscriptions/subscription';
 import type { PreviousSecret } from '../../lambda/core/signing/secret';
 import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
@@ -106,11 +106,11 @@ export class InMemorySubscriptionStore
       if (enabled !== undefined) next.enabled = enabled;
       if (enabled === false) next.disabledAt = updatedAt;
       if (enabled === true) {
-        Object.assign(next, { epoch: stored.epoch + 1, count: 0, forgiven: 0 });
+        Object.assign(next, { epoch: stored.epoch + 1, count: 0, countAtLastSuccess: 0 });
         if (next.rateLimit !== undefined) next.rateLimit = { perSecond: next.rateLimit.perSecond };
         delete next.disabledAt;
         delete next.disabledReason;
-        delete next.announced;
+        delete next.disablingPublished;
       }
       this.targets.set(nameOf(stored), next);
       return true;
@@ -140,7 +140,7 @@ export class InMemorySubscriptionStore
     }));
   }
 
-  matching(tenantId: TenantId, eventType: string): Promise<readonly Route[]> {
+  matching(tenantId: TenantId, eventType: string): Promise<readonly SubscriptionRoute[]> {
     this.calls.matching += 1;
     return this.call(() =>
       this.subscriptions
@@ -153,7 +153,7 @@ export class InMemorySubscriptionStore
     );
   }
 
-  ensure(tenantId: TenantId, sealed: string): Promise<string> {
+  createSecretIfAbsent(tenantId: TenantId, sealed: string): Promise<string> {
     return this.call(() => {
       const kept = this.accounts.get(tenantId)?.sealedSecret ?? sealed;
       this.accounts.set(tenantId, { ...this.accounts.get(tenantId), sealedSecret: kept });
@@ -206,20 +206,29 @@ export class InMemorySubscriptionStore
     });
   }
 
-  forgive(key: SubscriptionKey, epoch: number): Promise<void> {
+  resetStreak(key: SubscriptionKey, epoch: number): Promise<void> {
     return this.call(() => {
       const subscription = this.subscriptionAt(key);
       if (subscription?.epoch === epoch)
-        this.targets.set(nameOf(subscription), { ...subscription, forgiven: subscription.count });
+        this.targets.set(nameOf(subscription), { ...subscription, countAtLastSuccess: subscription.count });
     });
   }
 
-  disable(seen: Subscription, reason: string, at: number, whatever: boolean): Promise<boolean> {
+  disable(
+    seen: Subscription,
+    reason: string,
+    at: number,
+    { ignoreStreak = false }: { readonly ignoreStreak?: boolean } = {},
+  ): Promise<boolean> {
     return this.call(() => {
       const subscription = this.subscriptionAt({ tenantId: seen.tenantId, subscriptionId: seen.id });
       if (subscription?.epoch !== seen.epoch || !subscription.enabled) return false;
-      if (!whatever && (subscription.count !== seen.count || subscription.forgiven !== seen.forgiven)) return false;
-      const { announced: _said, ...rest } = subscription;
+      if (
+        !ignoreStreak &&
+        (subscription.count !== seen.count || subscription.countAtLastSuccess !== seen.countAtLastSuccess)
+      )
+        return false;
+      const { disablingPublished: _said, ...rest } = subscription;
       this.targets.set(nameOf(subscription), {
         ...rest,
         enabled: false,
@@ -231,11 +240,11 @@ export class InMemorySubscriptionStore
     });
   }
 
-  markAnnounced(seen: Subscription): Promise<void> {
+  markDisablingPublished(seen: Subscription): Promise<void> {
     return this.call(() => {
       const subscription = this.subscriptionAt({ tenantId: seen.tenantId, subscriptionId: seen.id });
       if (subscription?.epoch === seen.epoch && !subscription.enabled)
-        this.targets.set(nameOf(subscription), { ...subscription, announced: true });
+        this.targets.set(nameOf(subscription), { ...subscription, disablingPublished: true });
     });
   }
 

@@ -35,7 +35,7 @@ import { rateLimitsContract } from '../contracts/rate-limits.contract';
 import { receptionsContract } from '../contracts/receptions.contract';
 import { recoveryJobsContract } from '../contracts/recovery-jobs.contract';
 import { subscriptionStoreContract } from '../contracts/subscription-store.contract';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import { createTables, NotingClient, type Tables } from './dynamodb-tables';
 import { itemBytes, WRITE_UNIT_BYTES } from './item-size';
 import { createBucket } from './local-aws';

@@ -16,7 +16,7 @@ import { PortUnavailable } from '../../lambda/core/shared/errors';
 import type { RecoveryJob } from '../../lambda/core/replay/recovery-job';
 import { subscription, TENANT } from '../builders/subscription';
 import { settled, untried } from '../contracts/delivery-records';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import { dynamoDbContracts } from './dynamodb-contracts';
 import { aws } from './local-aws';
 
@@ -126,16 +126,16 @@ describe('a table that does not answer', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['read', () => log.read(record)],
-    ['take', () => log.take(untried())],
+    ['take', () => log.claim(untried())],
     ['putDelivered', () => log.putDelivered([record])],
     ['settle', () => log.settle(record, 1)],
-    ['clearOwed', () => log.clearOwed(untried())],
-    ['markNotified', () => log.markNotified(record)],
+    ['clearOwed', () => log.clearUnsent(untried())],
+    ['markNotified', () => log.markPublished(record)],
     ['markReplay', () => log.markReplay(record, record.deliveryId, 50)],
     ['count', () => state.count(key, 1, [{ record, attempt: 1 }])],
-    ['forgive', () => state.forgive(key, 1)],
-    ['disable', () => state.disable(one, 'reason', 1, false)],
-    ['markAnnounced', () => state.markAnnounced(one)],
+    ['resetStreak', () => state.resetStreak(key, 1)],
+    ['disable', () => state.disable(one, 'reason', 1)],
+    ['markAnnounced', () => state.markDisablingPublished(one)],
     ['open', () => state.open(key, circuit)],
     ['claimProbe', () => state.claimProbe(key, circuit, 3)],
     ['close', () => state.close(key)],

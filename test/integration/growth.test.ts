@@ -20,7 +20,7 @@ import {
   uuidV7,
 } from '../../lambda/core/shared/identifiers';
 import { subscription } from '../builders/subscription';
-import { SeededChance } from '../fakes/time-and-chance';
+import { SeededRandom } from '../fakes/time-and-random';
 import { createTables, NotingClient, type Tables } from './dynamodb-tables';
 import { dynamoDbLocal } from './dynamodb-local/availability';
 import { aws } from './local-aws';
@@ -54,9 +54,9 @@ client.middlewareStack.add(
   { step: 'initialize' },
 );
 
-const chance = new SeededChance('growth');
+const random = new SeededRandom('growth');
 const tenants = Array.from({ length: TENANTS }, (_unused, index) => `org_${index}/team` as TenantId);
-const targets = Array.from({ length: TARGETS }, () => uuidV7(NOW, chance.bytes(10)) as SubscriptionId);
+const targets = Array.from({ length: TARGETS }, () => uuidV7(NOW, random.bytes(10)) as SubscriptionId);
 let tables: Tables;
 
 async function putAll(table: string, items: readonly Record<string, AttributeValue>[]): Promise<void> {
@@ -116,7 +116,7 @@ beforeAll(async () => {
     Array.from({ length: SUBSCRIPTIONS }, (_unused, index) => ({
       ...template,
       pk: { S: `T#${tenants[index % TENANTS]}` },
-      sk: { S: `S#${uuidV7(NOW - index, chance.bytes(10))}` },
+      sk: { S: `S#${uuidV7(NOW - index, random.bytes(10))}` },
       enabled: { BOOL: index % 3 !== 0 },
     })),
   );
@@ -263,7 +263,7 @@ describe('the metering proxy of the bench counts the units that DynamoDB says it
     eventId: eventId as EventId,
     eventType: 'job.completed',
     arrivedAt: NOW,
-    payload: Buffer.from(chance.bytes(bytes)).toString('base64').slice(0, bytes),
+    payload: Buffer.from(random.bytes(bytes)).toString('base64').slice(0, bytes),
   });
 
   const calls: Record<string, () => Promise<unknown>> = {
@@ -285,7 +285,7 @@ describe('the metering proxy of the bench counts the units that DynamoDB says it
       ),
     'successes of a batch': () => log().putDelivered(['a', 'b', 'c'].map(recordFor)),
     'a record that is taken': () =>
-      log().take({ ...recordFor('d'), status: 'pending', chain: 'c' as never, attempts: 0, history: [] }),
+      log().claim({ ...recordFor('d'), status: 'pending', chain: 'c' as never, attempts: 0, history: [] }),
     'a record that is settled as delivered': () => log().settle(recordFor('d'), 1),
     'a failure that is not counted': () => log().settle(failed('e'), 1),
     'failures that are counted': () =>

@@ -21,7 +21,7 @@ import { PortUnavailable, SettingsError } from '../../lambda/core/shared/errors'
 import { contentOf, receivedEvent } from '../../lambda/core/receiving/received-event';
 import { parseReceiverSecrets } from '../../lambda/core/receiving/receiver-settings';
 import { RecordingLog } from '../fakes/log';
-import { ManualClock } from '../fakes/time-and-chance';
+import { ManualClock } from '../fakes/time-and-random';
 import { aws, createQueue, newName, received, receivedWithin, sqs } from './local-aws';
 import type { ReceivedEvents } from '../../lambda/core/receiving/receptions';
 

@@ -2,11 +2,11 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { RootKeyRing } from '../../lambda/adapters/secrets-manager/root-key-ring';
 import { KeyRingError, PortUnavailable } from '../../lambda/core/shared/errors';
 import type { SecretOwner } from '../../lambda/core/signing/key-ring';
-import { ManualClock, SeededChance } from '../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../fakes/time-and-random';
 import { aws, newName } from './local-aws';
 
 const owner: SecretOwner = { purpose: 'signing-secret', tenantId: 'org/team', owner: 'sub' };
-const iv = new SeededChance().bytes(12);
+const iv = new SeededRandom().bytes(12);
 
 async function setUp() {
   const client = new SecretsManagerClient(aws);

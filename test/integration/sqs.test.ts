@@ -256,7 +256,7 @@ describe('rejected events', () => {
 
   test('are in the dead-letter queue as they came, with field and reason', async () => {
     const { url, rejected } = await setUp();
-    await rejected.bury({ body: '{"a": 1', field: 'body', reason: 'body: is not JSON: at \u0000 <b>' });
+    await rejected.deadLetter({ body: '{"a": 1', field: 'body', reason: 'body: is not JSON: at \u0000 <b>' });
     const [message] = await received(url);
     expect(message!.Body).toBe('{"a": 1');
     expect(message!.MessageAttributes).toMatchObject({
@@ -268,7 +268,7 @@ describe('rejected events', () => {
   test('too large for a message are truncated there and whole in S3', async () => {
     const { url, bucket, rejected } = await setUp();
     const body = '\u0457'.repeat(EVENT_MAX_BYTES / 2 + 1);
-    await rejected.bury({ body, field: 'body', reason: 'body: is too large' });
+    await rejected.deadLetter({ body, field: 'body', reason: 'body: is too large' });
     const [message] = await received(url);
     expect(body.startsWith(message!.Body!)).toBe(true);
     expect(Buffer.byteLength(message!.Body!)).toBe(64 * 1024);

@@ -48,7 +48,7 @@ beforeAll(async () => {
         headers: { names: ['authorization'], sealed: 'sealed headers' },
       }),
     );
-    await store.ensure(tenantId, 'sealed account secret');
+    await store.createSecretIfAbsent(tenantId, 'sealed account secret');
     await store.setPlan(tenantId, 'growth');
     for (let index = 0; index < 60; index += 1) {
       await put(events, { pk: `${tenantId}#evt_${index}`, z: deflateRawSync(`{"n":${index}}`) });

@@ -4,7 +4,7 @@ import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda
 import { dispatch } from '../../lambda/core/events/dispatch';
 import { OwnFaultDetector } from '../../lambda/core/endpoint/own-fault';
 import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
-import { passOn } from '../../lambda/core/delivery/wait';
+import { forwardDelayed } from '../../lambda/core/delivery/long-delay';
 import { RING } from './endpoint-keys';
 import { type FunctionName, Invocation } from './invocation';
 import type { QueuedMessage, SimulatedQueue } from './queues';
@@ -100,20 +100,20 @@ export class Functions {
   ): Promise<readonly string[]> {
     const { settings } = this.world.context;
     const queued = batch.map(({ id, body }) => ({ messageId: id, body }));
-    const { tables, sends, chance } = this.world;
+    const { tables, sends, random } = this.world;
     const clock = this.clockOf(environment);
     const queues = sends.madeBy(invocation);
     if (kind === 'recover') return this.recoveries.run(batch, invocation, clock);
     if (kind === 'wait')
-      return passOn(queued, settings.retry.delays.length, { clock, queues, log: this.world.logOf(invocation) });
+      return forwardDelayed(queued, settings.retry.delays.length, { clock, queues, log: this.world.logOf(invocation) });
     if (kind === 'dispatch') {
       const ports = {
         clock,
-        chance,
+        random,
         events: tables.eventStore(invocation),
         routes: tables.routes(invocation),
         deliveries: queues,
-        rejected: { bury: () => Promise.reject(new Error('every event here fits the contract')) },
+        rejected: { deadLetter: () => Promise.reject(new Error('every event here fits the contract')) },
         log: this.world.logOf(invocation),
       };
       return dispatch(
@@ -146,10 +146,10 @@ export class Functions {
   }
 
   private deliverPorts(environment: Environment, invocation: Invocation, clock: Clock): DeliverPorts {
-    const { context, tables, endpoints, sends, chance } = this.world;
+    const { context, tables, endpoints, sends, random } = this.world;
     return {
       clock,
-      chance,
+      random,
       subscriptions: tables.subscriptions(invocation),
       failures: tables.failures(invocation),
       circuits: tables.circuits(invocation),

@@ -4,7 +4,7 @@ import type { AcceptedStory, Attempt, DeliveryStory, RecoveryStory, Subscription
 import type { SimulatedQueue } from './queues';
 import type { World } from './world';
 import { isSuccess } from '../../lambda/core/endpoint/endpoint';
-import { judgeOutcome } from '../../lambda/core/delivery/retry';
+import { nextStepAfter } from '../../lambda/core/delivery/retry';
 import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
 
 /**
@@ -103,7 +103,7 @@ class Judge {
     this.timing(story);
     if (story.excuses.length === 0) this.exactlyOnce(story, record);
     if (record?.status !== 'failed') return;
-    if (record.notified !== true) this.violate('rule 6', story.name, 'a failed record that nobody completed');
+    if (record.published !== true) this.violate('rule 6', story.name, 'a failed record that nobody completed');
     if (story.emitted === 0) this.violate('rule 6', story.name, 'delivery.failed was never emitted');
   }
 
@@ -132,7 +132,7 @@ class Judge {
     if (record?.status === 'failed' && last === undefined && !this.isForgotten(story, record))
       this.violate('3', story.name, 'failed without an attempt');
     if (record?.status !== 'failed' || last?.result === undefined) return;
-    const outcome = judgeOutcome(last.result, attempts.length, settings.retry, 0, 0);
+    const outcome = nextStepAfter(last.result, attempts.length, settings.retry, 0, 0);
     if (outcome.kind !== 'final')
       this.violate('3', story.name, `failed after ${attempts.length} attempts of ${ledger.attemptsMax}`);
   }

@@ -260,14 +260,14 @@ export class Ledger {
   }
 }
 
-export function described({ status, attempts, chain, owed, reason, notified }: DeliveryRecord): string {
+export function described({ status, attempts, chain, unsentBy, reason, published }: DeliveryRecord): string {
   return [
     status,
     `n${attempts}`,
     chain === undefined ? '' : `chain ${chain}`,
-    owed === undefined ? '' : `owed ${owed}`,
+    unsentBy === undefined ? '' : `unsent by ${unsentBy}`,
     reason ?? '',
-    notified === true ? 'notified' : '',
+    published === true ? 'published' : '',
   ]
     .filter((part) => part !== '')
     .join(' ');

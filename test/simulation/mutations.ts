@@ -23,8 +23,8 @@ export interface Mutation {
 
 const DELIVER = 'lambda/core/delivery/deliver.ts';
 const DISPATCH = 'lambda/core/events/dispatch.ts';
-const FAILURES = 'lambda/core/delivery/failures.ts';
-const SUCCESSES = 'lambda/core/delivery/successes.ts';
+const FAILURES = 'lambda/core/delivery/record-failure.ts';
+const SUCCESSES = 'lambda/core/delivery/record-success.ts';
 const CHECK = 'lambda/core/delivery/check.ts';
 const RECOVERY = 'lambda/core/replay/recovery.ts';
 const RATE_LIMITER = 'lambda/core/endpoint/rate-limiter.ts';
@@ -35,15 +35,15 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'record-before-re-enqueue',
     bug: 'the record says that the attempt was made before the next one is queued: a crash between loses the delivery',
     file: DELIVER,
-    find: `    const sent = await this.reenqueue.send(next);
+    find: `    const sent = await this.retryQueue.send(next);
     const record: DeliveryRecord =`,
     replace: `    const early = { attempts: message.attempt, chain: next.chain, dueAt, history };
-    await persist(
+    await retryWrite(
       () => this.ports.deliveries.settle({ ...this.pendingRecord(message, target), ...early }, message.attempt),
       this.ports.clock,
       this.remainingMs,
     );
-    const sent = await this.reenqueue.send(next);
+    const sent = await this.retryQueue.send(next);
     const record: DeliveryRecord =`,
     faults: ['crash-deliver'],
   },
@@ -51,13 +51,13 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'unconditional-record',
     bug: 'a retry is recorded over whatever stands there',
     file: DELIVER,
-    find: `    const written = await persist(
+    find: `    const written = await retryWrite(
       () => this.ports.deliveries.settle(record, message.attempt),
       this.ports.clock,
       this.remainingMs,
     );
     if (!sent) return 'returned';`,
-    replace: `    const written = await persist(async () => {
+    replace: `    const written = await retryWrite(async () => {
       await this.ports.deliveries.putDelivered([record]);
       return { written: true } as { written: true } | { written: false; stored: DeliveryRecord };
     }, this.ports.clock, this.remainingMs);
@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'no-chain-id',
     bug: 'a message may make its attempt whatever chain it belongs to',
     file: CHECK,
-    find: "return { kind: record.chain === message.chain ? 'attempt' : record.owed === undefined ? 'drop' : 'wait' };",
+    find: "return { kind: record.chain === message.chain ? 'attempt' : record.unsentBy === undefined ? 'drop' : 'wait' };",
     replace: "return { kind: 'attempt' };",
     faults: 'free',
   },
@@ -111,8 +111,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'refused-take-drops-the-message',
     bug: 'a message that could not take the record is dropped: the one that did may be a copy that dies',
     file: DELIVER,
-    find: "!(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';",
-    replace: "!(await deliveries.take(this.pendingRecord(message, target)))) return 'dropped';",
+    find: "!(await deliveries.claim(this.pendingRecord(message, target)))) return 'returned';",
+    replace: "!(await deliveries.claim(this.pendingRecord(message, target)))) return 'dropped';",
     faults: ['duplicate', 'send-refused', 'backlog', 'slow'],
   },
   {
@@ -121,7 +121,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DELIVER,
     find: 'return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
     replace:
-      'const chain = newChain(this.ports.chance); ' +
+      'const chain = newChain(this.ports.random); ' +
       'return { ...waiting, chain, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
     faults: ['circuits'],
   },
@@ -189,27 +189,27 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a-success-does-not-forgive',
     bug: 'the streak goes on through successes',
     file: SUCCESSES,
-    find: 'persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);',
+    find: 'retryWrite(() => this.ports.failures.resetStreak(record, epoch), this.ports.clock, this.remainingMs);',
     replace: 'Promise.resolve(record);',
     faults: 'none',
   },
   {
     name: 'forgiveness-after-the-record',
-    bug: 'the streak is read and forgiven only when the success is on record',
+    bug: 'the streak is read and countAtLastSuccess only when the success is on record',
     file: SUCCESSES,
-    find: `    const unforgiven = await this.forgive(group);
-    const write = group.filter((success) => !unforgiven.has(success));`,
+    find: `    const failed = await this.resetStreaks(group);
+    const write = group.filter((success) => !failed.has(success));`,
     replace: `    const unforgiven = new Map<Success, unknown>();
     const write = [...group];
-    void Promise.resolve().then(() => this.ports.clock.sleep(1_000)).then(() => this.forgive(group));`,
+    void Promise.resolve().then(() => this.ports.clock.sleep(1_000)).then(() => this.resetStreak(group));`,
     faults: 'free',
   },
   {
     name: 'a-decision-without-its-conditions',
     bug: 'whoever saw a streak of N disables, whatever came since',
     file: FAILURES,
-    find: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), gone)',
-    replace: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), true)',
+    find: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), { ignoreStreak: gone })',
+    replace: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), { ignoreStreak: true })',
     faults: ['slow', 'flap'],
   },
   {
@@ -238,7 +238,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'lost-hop',
     bug: 'a wait hop that was refused is not given back',
-    file: 'lambda/core/delivery/wait.ts',
+    file: 'lambda/core/delivery/long-delay.ts',
     find: "results[index] !== 'sent' && returned.push(messageId)",
     replace: "results[index] === 'unanswered' && returned.push(messageId)",
     faults: ['send-refused'],
@@ -288,7 +288,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'wait-in-the-tier',
     bug: 'a wait of more than 15 minutes is cut to 15',
-    file: 'lambda/core/delivery/route.ts',
+    file: 'lambda/core/delivery/queue-choice.ts',
     find: 'if (remainingMs > LONGEST_DELAY_MS) return',
     replace: 'if (remainingMs > 1e12) return',
     faults: 'none',
@@ -353,14 +353,14 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'owing-record-ignored',
     bug: 'a copy whose write was refused is deleted, though the record owes its message a re-enqueue',
     file: DELIVER,
-    find: "    if (isOwedTo(message, stored)) return 'returned';\n",
+    find: "    if (mustResend(message, stored)) return 'returned';\n",
     replace: '',
     faults: ['duplicate', 'send-refused', 'slow'],
   },
   {
     name: 'unanswered-send-counts-as-sent',
     bug: 'a send without an answer is taken for done, and its message may be in no queue',
-    file: 'lambda/core/delivery/reenqueue.ts',
+    file: 'lambda/core/delivery/retry-queue.ts',
     find: "if (result === 'sent') return true;",
     replace: "if (result === 'sent' || result === 'unanswered') return true;",
     faults: ['send-unanswered'],
@@ -369,26 +369,26 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'refused-streak-read-forgives-nothing',
     bug: 'a success that could not read the streak takes it for none',
     file: SUCCESSES,
-    find: 'const forgiven = streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0) ?',
-    replace: 'const forgiven = streak?.epoch !== epoch || streak.length === 0 ?',
+    find: 'const reset = streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0) ?',
+    replace: 'const countAtLastSuccess = streak?.epoch !== epoch || streak.length === 0 ?',
     faults: ['read-refused'],
   },
   {
     name: 'announced-left-out',
     bug: 'who finds it disabled says nothing: a crash between disabling and saying so is never made good',
     file: FAILURES,
-    find: 'if (!subscription.enabled) return this.announce(subscription);',
+    find: 'if (!subscription.enabled) return this.publishDisabling(subscription);',
     replace: 'if (!subscription.enabled) return;',
     faults: ['crash-deliver'],
   },
   {
     name: 'hop-with-a-new-due-time',
     bug: 'a wait hop counts from its own start',
-    file: 'lambda/core/delivery/wait.ts',
-    find: 'return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];',
+    file: 'lambda/core/delivery/long-delay.ts',
+    find: 'return [{ messageId, message, ...queueFor(message, clock.now(), tiers) }];',
     replace:
       'const hopped = { ...message, dueAt: clock.now() }; ' +
-      'return [{ messageId, message: hopped, ...routeOf(hopped, clock.now(), tiers) }];',
+      'return [{ messageId, message: hopped, ...queueFor(hopped, clock.now(), tiers) }];',
     faults: 'none',
   },
   {
@@ -480,8 +480,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'replay-with-a-new-time',
     bug: "a recovery's deliveries take the time of their page: a page that is done again makes others",
     file: RECOVERY,
-    find: 'replayMessage(record, job.id, job.createdAt, chance)',
-    replace: 'replayMessage(record, job.id, clock.now(), chance)',
+    find: 'replayMessage(record, job.id, job.createdAt, random)',
+    replace: 'replayMessage(record, job.id, clock.now(), random)',
     faults: ['replays'],
   },
   {
@@ -546,10 +546,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'rate-limit-refuses-and-forgets',
     bug: 'what finds no room is taken for sent',
     file: DELIVER,
-    find: "    if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
+    find: "    if (deferral !== undefined) return (await this.retryQueue.send(deferral)) ? 'deferred' : 'returned';",
     replace:
       '    if (deferral !== undefined) ' +
-      "return (deferral.rateWaitedMs ?? 0) > 0 || (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';",
+      "return (deferral.rateWaitedMs ?? 0) > 0 || (await this.retryQueue.send(deferral)) ? 'deferred' : 'returned';",
     faults: ['rate-limits'],
   },
   {
@@ -557,7 +557,7 @@ export const MUTATIONS: readonly Mutation[] = [
     bug: 'a message that waits for its turn gets a chain id of its own, which the record does not know',
     file: DELIVER,
     find: 'return { ...waiting, dueAt: turn.at, rateWaitedMs,',
-    replace: 'return { ...waiting, chain: newChain(this.ports.chance), dueAt: turn.at, rateWaitedMs,',
+    replace: 'return { ...waiting, chain: newChain(this.ports.random), dueAt: turn.at, rateWaitedMs,',
     faults: ['rate-limits'],
   },
   {

@@ -21,7 +21,7 @@ export class Owners {
 
   /** The API's own code makes it, by a clock of its own. */
   create(tenantId: TenantId): void {
-    const { context, tables, chance } = this.world;
+    const { context, tables, random: source } = this.world;
     const { ledger, random, timeline, trace, faults } = context;
     const name = `s${ledger.subscriptions.size + 1}`;
     const eventTypes = random.chance(0.7) ? [...EVENT_TYPES] : [random.pick(EVENT_TYPES)];
@@ -64,7 +64,7 @@ export class Owners {
     void createSubscription(
       { tenantId, url: urlOf(name, 1), eventTypes, ...(rateLimit !== undefined && { rateLimit }) },
       rules,
-      { clock: { now: () => now, sleep: () => Promise.resolve() }, chance, keyRing: RING, subscriptions },
+      { clock: { now: () => now, sleep: () => Promise.resolve() }, random: source, keyRing: RING, subscriptions },
     );
   }
 
@@ -112,10 +112,10 @@ export class Owners {
         enabled: true,
         epoch: subscription.epoch + 1,
         count: 0,
-        forgiven: 0,
+        countAtLastSuccess: 0,
         disabledReason: undefined,
         disabledAt: undefined,
-        announced: undefined,
+        disablingPublished: undefined,
       },
       'enables',
     );
@@ -131,11 +131,11 @@ export class Owners {
   }
 
   private regenerate(subscription: Subscription): void {
-    const { chance } = this.world;
+    const { random } = this.world;
     this.change(
       subscription,
       {
-        sealedSecret: RING.seal(formatSecret(chance.bytes(SECRET_BYTES)), secretOwner(subscription), chance.bytes(12)),
+        sealedSecret: RING.seal(formatSecret(random.bytes(SECRET_BYTES)), secretOwner(subscription), random.bytes(12)),
       },
       'regenerates the secret',
     );

@@ -1,7 +1,7 @@
-import type { Chance } from '../../lambda/core/shared/chance';
+import type { RandomSource } from '../../lambda/core/shared/random';
 
 /** Pseudo-random numbers from a seed (sfc32): all of a simulation's chance, so that a seed is a run. */
-export class Random implements Chance {
+export class Random implements RandomSource {
   private a: number;
   private b: number;
   private c: number;

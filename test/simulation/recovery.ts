@@ -86,10 +86,10 @@ export class Recoveries {
   }
 
   private ports(invocation: Invocation, clock: Clock): RecoveryPorts & { readonly jobs: RecoveryJobs } {
-    const { tables, sends, chance } = this.world;
+    const { tables, sends, random } = this.world;
     return {
       clock,
-      chance,
+      random,
       subscriptions: tables.subscriptions(invocation),
       history: this.historyOf(invocation),
       deliveries: tables.deliveryLog(invocation),

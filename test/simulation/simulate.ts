@@ -69,7 +69,7 @@ class Run {
       tables: new Tables(this.context, keys),
       endpoints: new Endpoints(this.context, keys),
       sends: new Sends(this.context, this.queueOf, skewMs),
-      chance: new Random(seed, 2),
+      random: new Random(seed, 2),
       weather: { outage: undefined, sendsRefusedUntil: 0 } satisfies Weather,
       nextId: (prefix) => `${prefix}${(this.ids += 1)}`,
       logOf: logIn(this.context),

@@ -68,9 +68,9 @@ export class Tables {
 
   accounts(invocation: Invocation): AccountSecrets {
     return {
-      ensure: (tenantId, sealed) =>
+      createSecretIfAbsent: (tenantId, sealed) =>
         invocation.call('state', 'account secret', async () => {
-          const kept = await this.store.ensure(tenantId, sealed);
+          const kept = await this.store.createSecretIfAbsent(tenantId, sealed);
           this.keys.noteAccount(tenantId, kept);
           return kept;
         }),
@@ -113,8 +113,8 @@ export class Tables {
           this.context.trace.say(invocation.name, () => `reads ${nameOf(key)}: ${describe(record)}`);
           return record;
         }),
-      take: (record) =>
-        invocation.call('state', 'take', () => this.noting([record], invocation, () => this.log.take(record))),
+      claim: (record) =>
+        invocation.call('state', 'take', () => this.noting([record], invocation, () => this.log.claim(record))),
       putDelivered: (records) =>
         invocation.call(
           'record',
@@ -135,14 +135,14 @@ export class Tables {
           () => this.noting([record], invocation, () => this.log.settle(record, attempt)),
           [record.deliveryId],
         ),
-      clearOwed: (record) =>
+      clearUnsent: (record) =>
         invocation.call(
           'record',
           'clear owed',
-          () => this.noting([record], invocation, () => this.log.clearOwed(record)),
+          () => this.noting([record], invocation, () => this.log.clearUnsent(record)),
           [record.deliveryId],
         ),
-      markNotified: (key) => invocation.call('state', 'mark notified', () => this.log.markNotified(key)),
+      markPublished: (key) => invocation.call('state', 'mark notified', () => this.log.markPublished(key)),
       markReplay: (original, replay, most) =>
         invocation.call('record', 'mark replay', async () => {
           const marked = await this.log.markReplay(original, replay, most);
@@ -174,14 +174,14 @@ export class Tables {
           records.map(({ deliveryId }) => deliveryId),
         );
       },
-      forgive: (key, epoch) =>
-        invocation.call('state', 'forgive', async () => {
-          await this.store.forgive(key, epoch);
+      resetStreak: (key, epoch) =>
+        invocation.call('state', 'resetStreak', async () => {
+          await this.store.resetStreak(key, epoch);
           trace.say(invocation.name, () => `FORGIVE ${ledger.targetName(key.subscriptionId)} ${this.streakOf(key)}`);
         }),
-      disable: (seen, reason, at, whatever) =>
+      disable: (seen, reason, at, options) =>
         invocation.call('state', 'disable', async () => {
-          const disabled = await this.store.disable(seen, reason, at, whatever);
+          const disabled = await this.store.disable(seen, reason, at, options);
           if (!disabled) return false;
           const story = ledger.subscriptions.get(seen.id)!;
           trace.say(invocation.name, () => `DISABLED ${story.name}: ${reason}`);
@@ -192,7 +192,8 @@ export class Tables {
           );
           return true;
         }),
-      markAnnounced: (seen) => invocation.call('state', 'mark announced', () => this.store.markAnnounced(seen)),
+      markDisablingPublished: (seen) =>
+        invocation.call('state', 'mark announced', () => this.store.markDisablingPublished(seen)),
     };
   }
 
@@ -200,7 +201,7 @@ export class Tables {
     const subscription = this.store.subscriptions.find(({ id }) => id === key.subscriptionId);
     return subscription === undefined
       ? 'gone'
-      : `epoch ${subscription.epoch}: ${subscription.count} - ${subscription.forgiven}`;
+      : `epoch ${subscription.epoch}: ${subscription.count} - ${subscription.countAtLastSuccess}`;
   }
 
   /** Tells the ledger what a write made of these records. */
@@ -229,6 +230,6 @@ function epochsOf({ subscriptions }: Targets): ReadonlyMap<string, number> {
 /** For the trace. */
 function describe(record: DeliveryRecord | undefined): string {
   if (record === undefined) return 'no record';
-  const owed = record.owed === undefined ? '' : ` owed ${record.owed}`;
+  const owed = record.unsentBy === undefined ? '' : ` owed ${record.unsentBy}`;
   return `${record.status} n${record.attempts} chain ${record.chain ?? '-'}${owed}`;
 }

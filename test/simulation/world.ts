@@ -13,7 +13,7 @@ export interface World {
   readonly endpoints: Endpoints;
   readonly sends: Sends;
   /** The core's own. */
-  readonly chance: Random;
+  readonly random: Random;
   readonly weather: Weather;
   readonly nextId: (prefix: string) => string;
   /** What a function's log lines are, in the trace. */

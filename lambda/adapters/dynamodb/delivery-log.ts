@@ -54,7 +54,7 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
     return item === undefined ? undefined : storedRecord(key, item);
   }
 
-  async take(record: DeliveryRecord): Promise<boolean> {
+  async claim(record: DeliveryRecord): Promise<boolean> {
     return awsCall('deliveries table', async () => {
       try {
         await this.client.send(
@@ -103,7 +103,7 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
     });
   }
 
-  async clearOwed(record: DeliveryRecord): Promise<void> {
+  async clearUnsent(record: DeliveryRecord): Promise<void> {
     await this.change(record, {
       UpdateExpression: 'REMOVE owed',
       ConditionExpression: 'ch = :chain AND n = :attempts',
@@ -111,7 +111,7 @@ export class DynamoDeliveryLog implements DeliveryLog, ReplayMarks {
     });
   }
 
-  async markNotified(key: DeliveryKey): Promise<void> {
+  async markPublished(key: DeliveryKey): Promise<void> {
     await this.change(key, {
       UpdateExpression: 'SET told = :true',
       ConditionExpression: 'st = :failed',
@@ -214,7 +214,7 @@ function recordAttributes(record: DeliveryRecord): Item {
     why: optionalS(record.reason),
     ch: optionalS(record.chain),
     due: optionalN(record.dueAt),
-    owed: optionalS(record.owed),
+    owed: optionalS(record.unsentBy),
     ep: optionalN(record.epoch),
     end: optionalN(record.settledAt),
     ex: { N: String(record.expiresAt) },
@@ -256,9 +256,9 @@ function recordOf({ tenantId, subscriptionId, deliveryId }: DeliveryKey, item: I
     ...(reason !== undefined && { reason }),
     ...(settledAt !== undefined && { settledAt }),
     ...(dueAt !== undefined && { dueAt }),
-    ...(owed !== undefined && { owed: owed as ChainId }),
+    ...(owed !== undefined && { unsentBy: owed as ChainId }),
     ...(epoch !== undefined && { epoch }),
-    ...(item.told !== undefined && { notified: true }),
+    ...(item.told !== undefined && { published: true }),
     ...(replayId !== undefined && { replayId }),
     ...(replayOf !== undefined && { replayOf: replayOf as DeliveryId }),
     ...(replays !== undefined && { replays: replays as DeliveryId[] }),

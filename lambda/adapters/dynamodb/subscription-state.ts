@@ -72,7 +72,7 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     });
   }
 
-  async forgive(key: SubscriptionKey, epoch: number): Promise<void> {
+  async resetStreak(key: SubscriptionKey, epoch: number): Promise<void> {
     await this.change({
       ...this.target(key),
       UpdateExpression: 'SET forgiven = #count',
@@ -83,30 +83,30 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   }
 
   async disable(
-    { tenantId, id, epoch, count, forgiven }: Subscription,
+    { tenantId, id, epoch, count, countAtLastSuccess }: Subscription,
     reason: string,
     at: number,
-    whatever: boolean,
+    { ignoreStreak = false }: { readonly ignoreStreak?: boolean } = {},
   ): Promise<boolean> {
-    const unchanged = whatever ? '' : ' AND #count = :count AND forgiven = :forgiven';
+    const unchanged = ignoreStreak ? '' : ' AND #count = :count AND forgiven = :forgiven';
     return this.change({
       ...this.target({ tenantId, subscriptionId: id }),
       UpdateExpression:
         'SET enabled = :false, disabled_reason = :reason, disabled_at = :at, updated = :at REMOVE announced',
       ConditionExpression: `epoch = :epoch AND enabled = :true${unchanged}`,
-      ...(!whatever && { ExpressionAttributeNames: { '#count': 'count' } }),
+      ...(!ignoreStreak && { ExpressionAttributeNames: { '#count': 'count' } }),
       ExpressionAttributeValues: {
         ':false': { BOOL: false },
         ':true': { BOOL: true },
         ':reason': { S: reason },
         ':at': { N: String(at) },
         ':epoch': { N: String(epoch) },
-        ...(!whatever && { ':count': { N: String(count) }, ':forgiven': { N: String(forgiven) } }),
+        ...(!ignoreStreak && { ':count': { N: String(count) }, ':forgiven': { N: String(countAtLastSuccess) } }),
       },
     });
   }
 
-  async markAnnounced({ tenantId, id, epoch }: Subscription): Promise<void> {
+  async markDisablingPublished({ tenantId, id, epoch }: Subscription): Promise<void> {
     await this.change({
       ...this.target({ tenantId, subscriptionId: id }),
       UpdateExpression: 'SET announced = :true',

@@ -52,7 +52,7 @@ import type {
 } from '../../core/subscriptions/subscription-directory';
 import type { RouteReader } from '../../core/events/route-reader';
 import type { SubscriptionReader, Targets } from '../../core/subscriptions/subscription-reader';
-import type { Account, Route, Subscription, UrlTarget } from '../../core/subscriptions/subscription';
+import type { Account, SubscriptionRoute, Subscription, UrlTarget } from '../../core/subscriptions/subscription';
 import type { PreviousSecret, SealedHeaders } from '../../core/signing/secret';
 
 /** Of a transaction that met another. */
@@ -94,7 +94,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     };
   }
 
-  async ensure(tenantId: TenantId, sealed: string): Promise<string> {
+  async createSecretIfAbsent(tenantId: TenantId, sealed: string): Promise<string> {
     return awsCall('subscriptions table', async () => {
       try {
         await this.client.send(
@@ -115,9 +115,9 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     });
   }
 
-  async matching(tenantId: TenantId, eventType: string): Promise<readonly Route[]> {
+  async matching(tenantId: TenantId, eventType: string): Promise<readonly SubscriptionRoute[]> {
     return awsCall('subscriptions table', async () => {
-      const routes: Route[] = [];
+      const routes: SubscriptionRoute[] = [];
       const pages = paginateQuery(
         { client: this.client },
         {
@@ -364,7 +364,7 @@ function subscriptionItem(subscription: Subscription): Item {
     enabled: { BOOL: subscription.enabled },
     epoch: { N: String(subscription.epoch) },
     count: { N: String(subscription.count) },
-    forgiven: { N: String(subscription.forgiven) },
+    forgiven: { N: String(subscription.countAtLastSuccess) },
     secret: { S: subscription.sealedSecret },
     previous: optionalS(subscription.previousSecret?.sealed),
     previous_until: optionalN(subscription.previousSecret?.until),
@@ -565,10 +565,10 @@ function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'cir
     enabled: flag(item, 'enabled'),
     epoch: integer(item, 'epoch'),
     count: integer(item, 'count'),
-    forgiven: integer(item, 'forgiven'),
+    countAtLastSuccess: integer(item, 'forgiven'),
     ...(disabledReason !== undefined && { disabledReason }),
     ...(disabledAt !== undefined && { disabledAt }),
-    ...(item.announced !== undefined && { announced: flag(item, 'announced') }),
+    ...(item.announced !== undefined && { disablingPublished: flag(item, 'announced') }),
     sealedSecret: text(item, 'secret'),
     ...previousOf(item),
     ...(item.headers !== undefined && {

@@ -1,7 +1,7 @@
 /** Time and chance as Node.js has them. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance } from '../../core/shared/chance';
+import type { RandomSource } from '../../core/shared/random';
 import type { Clock } from '../../core/shared/clock';
 
 export const systemClock: Clock = {
@@ -11,4 +11,4 @@ export const systemClock: Clock = {
   },
 };
 
-export const systemChance: Chance = { bytes: (count) => randomBytes(count) };
+export const systemChance: RandomSource = { bytes: (count) => randomBytes(count) };

@@ -25,7 +25,7 @@ export class SqsRejectedEvents implements RejectedEvents {
     private readonly bodies: RejectedBodies,
   ) {}
 
-  async bury({ body, field, reason }: RejectedEvent): Promise<void> {
+  async deadLetter({ body, field, reason }: RejectedEvent): Promise<void> {
     const attributes: Record<string, string> = { field, reason };
     let kept = body;
     if (Buffer.byteLength(body) > EVENT_MAX_BYTES) {

@@ -436,7 +436,7 @@ export function webhookOperations(context: ApiContext): Operation[] {
             ...{ healthy, reachable: result.kind === 'answered', ...found },
             ...{
               enabled: subscription.enabled,
-              failure_count: Math.max(0, subscription.count - subscription.forgiven),
+              failure_count: Math.max(0, subscription.count - subscription.countAtLastSuccess),
               circuit: subscription.circuit === undefined ? 'closed' : 'open',
             },
           },

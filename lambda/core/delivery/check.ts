@@ -11,7 +11,7 @@ export function goesUnchecked(message: DeliveryMessage, now: number): boolean {
   return message.attempt === 1 && message.replayId === undefined && now - message.arrivedAt < UNCHECKED_MS;
 }
 
-export type Verdict =
+export type TurnDecision =
   /** Its turn. */
   | { readonly kind: 'attempt' }
   /** Its turn once the record is taken. */
@@ -28,21 +28,21 @@ export type Verdict =
   | { readonly kind: 'drop' };
 
 /** @param record as just read, strongly */
-export function judge(message: DeliveryMessage, record: DeliveryRecord | undefined): Verdict {
+export function decideTurn(message: DeliveryMessage, record: DeliveryRecord | undefined): TurnDecision {
   if (record === undefined) return { kind: 'take' };
   if (isTerminal(record.status)) return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };
-  if (record.attempts === message.attempt && isOwedTo(message, record)) return { kind: 'resend', record };
+  if (record.attempts === message.attempt && mustResend(message, record)) return { kind: 'resend', record };
   if (record.attempts >= message.attempt) return { kind: 'drop' };
   if (record.attempts === message.attempt - 1)
-    return { kind: record.chain === message.chain ? 'attempt' : record.owed === undefined ? 'drop' : 'wait' };
+    return { kind: record.chain === message.chain ? 'attempt' : record.unsentBy === undefined ? 'drop' : 'wait' };
   return { kind: 'attempt' }; // the record is behind: a retry that overtook its own record
 }
 
 /** A failed record whose decision and operational events may not have come to their end. */
 export function isIncomplete(record: DeliveryRecord): boolean {
-  return record.status === 'failed' && record.notified !== true;
+  return record.status === 'failed' && record.published !== true;
 }
 
-export function isOwedTo(message: DeliveryMessage, record: DeliveryRecord): boolean {
-  return record.owed !== undefined && record.owed === message.chain;
+export function mustResend(message: DeliveryMessage, record: DeliveryRecord): boolean {
+  return record.unsentBy !== undefined && record.unsentBy === message.chain;
 }

@@ -3,8 +3,8 @@
  * to 6 of the protocol, docs/architecture.md).
  */
 import { accountSecretOwner, ensureAccountSecret } from '../subscriptions/account-secret';
-import { goesUnchecked, isOwedTo, judge } from './check';
-import { type Chance, fraction } from '../shared/chance';
+import { goesUnchecked, mustResend, decideTurn } from './check';
+import { type RandomSource, randomFraction } from '../shared/random';
 import { withOwnHeaders } from '../subscriptions/custom-headers';
 import {
   circuitState,
@@ -16,17 +16,17 @@ import {
 import { CircuitBreaker } from '../endpoint/circuit-breaker';
 import { type AttemptResult, type Endpoint, isSuccess, isTransportFailure } from '../endpoint/endpoint';
 import { PortUnavailable, UnreadableItem } from '../shared/errors';
-import { FailureRecorder } from './failures';
+import { FailureRecorder } from './record-failure';
 import { type DeliveryId, isUrlTarget, type SubscriptionKey, type TenantId } from '../shared/identifiers';
 import type { OwnFaultDetector } from '../endpoint/own-fault';
-import { persist, type RemainingMs } from '../shared/persist';
+import { retryWrite, type RemainingMs } from '../shared/retry-write';
 import type { Profile } from '../shared/profile';
 import { RATE_WAIT_MAX_MS } from '../endpoint/rate-limit';
 import { RateLimiter } from '../endpoint/rate-limiter';
-import { newChain, Reenqueue } from './reenqueue';
+import { newChain, RetryQueue } from './retry-queue';
 import { deliveryHeaders } from '../signing/signature';
 import type { SigningKeySet, SigningSecrets } from '../signing/signing-secrets';
-import { SuccessRecorder } from './successes';
+import { SuccessRecorder } from './record-success';
 import type { AccountSecrets } from '../subscriptions/account-store';
 import type { CircuitStore } from '../endpoint/circuit-store';
 import type { Clock } from '../shared/clock';
@@ -39,7 +39,7 @@ import type { KeyRings } from '../signing/key-ring';
 import type { Log } from '../shared/log';
 import type { OperationalEvents } from './operational-event';
 import type { SubscriptionReader } from '../subscriptions/subscription-reader';
-import { judgeOutcome, type Verdict as Outcome } from './retry';
+import { nextStepAfter, type NextStep as Outcome } from './retry';
 import {
   type Account,
   headersOwner,
@@ -51,7 +51,7 @@ import { attemptEntry, type DeliveryMessage, type DeliveryRecord, parseDeliveryM
 
 export interface DeliverPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly subscriptions: SubscriptionReader;
   readonly failures: FailureCounter;
   readonly circuits: CircuitStore;
@@ -86,7 +86,7 @@ export interface QueuedDelivery {
 }
 
 /** How a message ended. */
-export type End =
+export type MessageOutcome =
   | 'delivered'
   /** The attempt failed and another is on its way. */
   | 'retried'
@@ -103,7 +103,7 @@ export type End =
   | 'returned';
 
 export interface DeliverReport {
-  readonly ends: Readonly<Record<End, number>>;
+  readonly outcomes: Readonly<Record<MessageOutcome, number>>;
   /** Latency of each attempt, in milliseconds. */
   readonly latencies: readonly number[];
   readonly circuitsOpened: number;
@@ -144,7 +144,7 @@ class DeliverBatch {
    * Deliveries of this batch that passed the check: a copy within the batch is dropped last, among the messages that
    * passed.
    */
-  private readonly passed = new Map<DeliveryId, Promise<End>>();
+  private readonly passed = new Map<DeliveryId, Promise<MessageOutcome>>();
   private readonly latencies: number[] = [];
   /** Messages of the batch. */
   private size = 0;
@@ -153,7 +153,7 @@ class DeliverBatch {
   private readonly circuits: CircuitBreaker;
   private readonly successes: SuccessRecorder;
   private readonly failures: FailureRecorder;
-  private readonly reenqueue: Reenqueue;
+  private readonly retryQueue: RetryQueue;
   private readonly rateLimiter: RateLimiter;
 
   constructor(
@@ -169,7 +169,7 @@ class DeliverBatch {
       { disableAfter: settings.disableAfter, goneDisables: settings.retry.goneDisables },
       remainingMs,
     );
-    this.reenqueue = new Reenqueue(ports, settings.retry.delays.length, remainingMs, () => this.size > 1);
+    this.retryQueue = new RetryQueue(ports, settings.retry.delays.length, remainingMs, () => this.size > 1);
     this.rateLimiter = new RateLimiter(ports);
   }
 
@@ -183,7 +183,7 @@ class DeliverBatch {
     const ends = { delivered: 0, retried: 0, failed: 0, cancelled: 0, deferred: 0, dropped: 0, returned: 0 };
     for (const end of ended) ends[end] += 1;
     return {
-      ends,
+      outcomes: ends,
       latencies: this.latencies,
       circuitsOpened: this.circuits.opened,
       ownFaultSuspected: this.ownFaultSuspected,
@@ -195,7 +195,7 @@ class DeliverBatch {
     try {
       return parseDeliveryMessage(body);
     } catch (error) {
-      this.giveBack(messageId, error);
+      this.returnToQueue(messageId, error);
       return undefined;
     }
   }
@@ -223,7 +223,7 @@ class DeliverBatch {
         accounts: found.accounts,
       };
     } catch (error) {
-      this.giveBack('all of the batch', error);
+      this.returnToQueue('all of the batch', error);
       return undefined;
     }
   }
@@ -232,21 +232,24 @@ class DeliverBatch {
     messageId: string,
     message: DeliveryMessage | undefined,
     read: BatchTargets | undefined,
-  ): Promise<End> {
+  ): Promise<MessageOutcome> {
     if (message === undefined || read === undefined) return 'returned';
     try {
       return await this.checkAndAttempt(message, read);
     } catch (error) {
-      return this.giveBack(messageId, error, message);
+      return this.returnToQueue(messageId, error, message);
     }
   }
 
   /** Rule 3, in its order. */
-  private async checkAndAttempt(message: DeliveryMessage, { targets, accounts }: BatchTargets): Promise<End> {
+  private async checkAndAttempt(
+    message: DeliveryMessage,
+    { targets, accounts }: BatchTargets,
+  ): Promise<MessageOutcome> {
     const { clock, deliveries } = this.ports;
     const verdict = goesUnchecked(message, clock.now())
       ? ({ kind: 'attempt' } as const)
-      : judge(message, await deliveries.read(message));
+      : decideTurn(message, await deliveries.read(message));
     if (verdict.kind === 'drop') return this.drop(targets.get(keyOf(message)));
     if (verdict.kind === 'complete') return this.completed(verdict.record);
     if (verdict.kind === 'wait') return 'returned';
@@ -266,13 +269,13 @@ class DeliverBatch {
     const deferral = await this.deferral(message, target);
     if (deferral === 'too long')
       return this.fail(message, target, { attempts: message.attempt - 1, reason: NO_ROOM, history: [] }, false);
-    if (deferral !== undefined) return (await this.reenqueue.send(deferral)) ? 'deferred' : 'returned';
-    if (verdict.kind === 'take' && !(await deliveries.take(this.pendingRecord(message, target)))) return 'returned';
+    if (deferral !== undefined) return (await this.retryQueue.send(deferral)) ? 'deferred' : 'returned';
+    if (verdict.kind === 'take' && !(await deliveries.claim(this.pendingRecord(message, target)))) return 'returned';
     const other = this.passed.get(message.deliveryId);
     // A copy by SQS may be the same message, which nobody would give back any more.
     if (other !== undefined) return (await other) === 'returned' ? 'returned' : 'dropped';
     const attempt = this.attempt(message, target, accounts).catch((error: unknown) =>
-      this.giveBack(message.deliveryId, error, message),
+      this.returnToQueue(message.deliveryId, error, message),
     );
     this.passed.set(message.deliveryId, attempt);
     return attempt;
@@ -290,7 +293,7 @@ class DeliverBatch {
     if (state === 'closed' || deferredMs >= DEFERRAL_MAX_MS) return this.rateWait(message, target, false);
     if (state === 'probe' && (await this.ports.circuits.claimProbe(message, target.circuit!, now + PROBE_INTERVAL_MS)))
       return this.rateWait(message, target, true);
-    const waitMs = deferralMs(deferredMs, this.ports.chance);
+    const waitMs = deferralMs(deferredMs, this.ports.random);
     const { inLine: _turn, ...waiting } = message;
     return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };
   }
@@ -318,8 +321,8 @@ class DeliverBatch {
     message: DeliveryMessage,
     target: Target,
     accounts: ReadonlyMap<TenantId, Account>,
-  ): Promise<End> {
-    const { clock, chance } = this.ports;
+  ): Promise<MessageOutcome> {
+    const { clock, random } = this.ports;
     const payload = message.payload ?? (await this.ports.events.payload(message.tenantId, message.eventId));
     if (payload === undefined) {
       return this.fail(
@@ -343,10 +346,10 @@ class DeliverBatch {
     this.latencies.push(result.latencyMs);
     const endedAt = clock.now();
     if (result.kind !== 'forbidden') this.memory.ownFaults.note(message.tenantId, url, !isTransportFailure(result));
-    const outcome = judgeOutcome(result, message.attempt, this.settings.retry, endedAt, fraction(chance));
+    const outcome = nextStepAfter(result, message.attempt, this.settings.retry, endedAt, randomFraction(random));
     const [end] = await Promise.all([
       this.settleOutcome(message, target, outcome, [attemptEntry(at, result)], endedAt),
-      this.noteHealth(message, target, result, at),
+      this.updateCircuit(message, target, result, at),
     ]);
     return end;
   }
@@ -357,7 +360,7 @@ class DeliverBatch {
     outcome: Outcome,
     history: DeliveryRecord['history'],
     endedAt: number,
-  ): Promise<End> {
+  ): Promise<MessageOutcome> {
     if (outcome.kind === 'success') return this.succeed(message, target, history);
     if (outcome.kind === 'final')
       return this.fail(message, target, { attempts: message.attempt, reason: outcome.reason, history }, true);
@@ -413,7 +416,11 @@ class DeliverBatch {
       : {};
   }
 
-  private async succeed(message: DeliveryMessage, target: Target, history: DeliveryRecord['history']): Promise<End> {
+  private async succeed(
+    message: DeliveryMessage,
+    target: Target,
+    history: DeliveryRecord['history'],
+  ): Promise<MessageOutcome> {
     const record = this.settledRecord(message, target, { status: 'delivered', attempts: message.attempt, history });
     const stored = await this.successes.record({
       record,
@@ -428,7 +435,7 @@ class DeliverBatch {
     target: Target,
     end: Pick<DeliveryRecord, 'attempts' | 'history'> & { reason: string },
     attempted: boolean,
-  ): Promise<End> {
+  ): Promise<MessageOutcome> {
     const ownFault = attempted && this.suspectsOwnFault();
     const epoch =
       'epoch' in target && attempted && message.replayId === undefined && !ownFault ? target.epoch : undefined;
@@ -451,18 +458,18 @@ class DeliverBatch {
     target: Target,
     history: DeliveryRecord['history'],
     dueAt: number,
-  ): Promise<End> {
-    const next: DeliveryMessage = { ...nextAttempt(message), chain: newChain(this.ports.chance), dueAt };
-    const sent = await this.reenqueue.send(next);
+  ): Promise<MessageOutcome> {
+    const next: DeliveryMessage = { ...nextAttempt(message), chain: newChain(this.ports.random), dueAt };
+    const sent = await this.retryQueue.send(next);
     const record: DeliveryRecord = {
       ...this.pendingRecord(message, target),
       attempts: message.attempt,
       chain: next.chain,
       dueAt,
       history,
-      ...(!sent && { owed: message.chain }),
+      ...(!sent && { unsentBy: message.chain }),
     };
-    const written = await persist(
+    const written = await retryWrite(
       () => this.ports.deliveries.settle(record, message.attempt),
       this.ports.clock,
       this.remainingMs,
@@ -472,14 +479,17 @@ class DeliverBatch {
   }
 
   /** The attempt is on record, its re-enqueue is owed: nothing but that is done. */
-  private async resend({ payload: _inline, ...message }: DeliveryMessage, record: DeliveryRecord): Promise<End> {
+  private async resend(
+    { payload: _inline, ...message }: DeliveryMessage,
+    record: DeliveryRecord,
+  ): Promise<MessageOutcome> {
     const next: DeliveryMessage = {
       ...nextAttempt(message),
       chain: record.chain!,
       ...(record.dueAt !== undefined && { dueAt: record.dueAt }),
     };
-    if (!(await this.reenqueue.send(next))) return 'returned';
-    await persist(() => this.ports.deliveries.clearOwed(record), this.ports.clock, this.remainingMs);
+    if (!(await this.retryQueue.send(next))) return 'returned';
+    await retryWrite(() => this.ports.deliveries.clearUnsent(record), this.ports.clock, this.remainingMs);
     return 'retried';
   }
 
@@ -487,15 +497,15 @@ class DeliverBatch {
    * The owner disabled or deleted the subscription, or the tenant's plan has no webhooks: recorded, so that a recovery
    * finds it.
    */
-  private async cancel(message: DeliveryMessage, target: Target | undefined, reason: string): Promise<End> {
-    await this.announceDisabled(target);
+  private async cancel(message: DeliveryMessage, target: Target | undefined, reason: string): Promise<MessageOutcome> {
+    await this.publishDisabling(target);
     const record = this.settledRecord(message, target, {
       status: 'cancelled',
       attempts: message.attempt - 1,
       reason,
       history: [],
     });
-    const written = await persist(
+    const written = await retryWrite(
       () => this.ports.deliveries.settle(record, message.attempt),
       this.ports.clock,
       this.remainingMs,
@@ -507,25 +517,25 @@ class DeliverBatch {
    * Its record may have been the failure that disabled the subscription, until the success of a copy by SQS went over
    * it: that it is disabled is still to be said.
    */
-  private async drop(target: Target | UnreadableItem | undefined): Promise<End> {
-    await this.announceDisabled(target);
+  private async drop(target: Target | UnreadableItem | undefined): Promise<MessageOutcome> {
+    await this.publishDisabling(target);
     return 'dropped';
   }
 
-  private async announceDisabled(target: Target | UnreadableItem | undefined): Promise<void> {
-    if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.announce(target);
+  private async publishDisabling(target: Target | UnreadableItem | undefined): Promise<void> {
+    if (target !== undefined && 'enabled' in target && !target.enabled) await this.failures.publishDisabling(target);
   }
 
   /**
    * Another message's record stands. A failure that nobody completed is completed; a re-enqueue that the record owes
    * this message is sent when it comes back.
    */
-  private async refused(message: DeliveryMessage, stored: DeliveryRecord): Promise<End> {
-    if (isOwedTo(message, stored)) return 'returned';
+  private async refused(message: DeliveryMessage, stored: DeliveryRecord): Promise<MessageOutcome> {
+    if (mustResend(message, stored)) return 'returned';
     return this.completed(stored);
   }
 
-  private async completed(record: DeliveryRecord): Promise<End> {
+  private async completed(record: DeliveryRecord): Promise<MessageOutcome> {
     await this.failures.complete(record);
     return 'dropped';
   }
@@ -534,15 +544,15 @@ class DeliverBatch {
    * What the attempt says of its endpoint's circuit; beside the record, which waits for none of it. Our own policy's
    * refusal says nothing, and a subscription's success is looked at with its record.
    */
-  private async noteHealth(
+  private async updateCircuit(
     message: DeliveryMessage,
     target: Target,
     result: AttemptResult,
     begunAt: number,
   ): Promise<void> {
     if (result.kind === 'forbidden') return;
-    if (isTransportFailure(result)) await this.circuits.silent(message, target, begunAt);
-    else if (!isSuccess(result) || isUrlTarget(target.id)) await this.circuits.answered(message, target);
+    if (isTransportFailure(result)) await this.circuits.recordFailure(message, target, begunAt);
+    else if (!isSuccess(result) || isUrlTarget(target.id)) await this.circuits.recordAnswer(message, target);
   }
 
   private suspectsOwnFault(): boolean {
@@ -574,7 +584,7 @@ class DeliverBatch {
     return Math.ceil(this.ports.clock.now() / 1000) + this.settings.deliveryTtlSeconds;
   }
 
-  private giveBack(messageId: string, error: unknown, message?: DeliveryMessage): 'returned' {
+  private returnToQueue(messageId: string, error: unknown, message?: DeliveryMessage): 'returned' {
     const cause = error instanceof Error ? error : new Error(String(error));
     const fields = {
       messageId,

@@ -22,7 +22,7 @@ export interface DeliveryLog {
    *
    * @throws PortUnavailable
    */
-  take(record: DeliveryRecord): Promise<boolean>;
+  claim(record: DeliveryRecord): Promise<boolean>;
   /**
    * Successes of first attempts, written over whatever is there. Returns those that were not taken, for the caller to
    * try again (rule 5). At most {@link PUT_GROUP} records.
@@ -44,13 +44,13 @@ export interface DeliveryLog {
    *
    * @throws PortUnavailable
    */
-  clearOwed(record: DeliveryRecord): Promise<void>;
+  clearUnsent(record: DeliveryRecord): Promise<void>;
   /**
    * What follows from a failure is done.
    *
    * @throws PortUnavailable
    */
-  markNotified(key: DeliveryKey): Promise<void>;
+  markPublished(key: DeliveryKey): Promise<void>;
 }
 
 /** BatchWriteItem takes 25 put requests (AWS, "BatchWriteItem"). */

@@ -1,4 +1,4 @@
-import type { QueueName } from './route';
+import type { QueueName } from './queue-choice';
 import type { DeliveryMessage } from './delivery';
 
 export interface OutgoingDelivery {

@@ -200,9 +200,9 @@ export interface DeliveryRecord {
   /** Epoch milliseconds of the next attempt, while pending. */
   readonly dueAt?: number;
   /** The chain id of the message that still has to send the next attempt's: its send was refused (rule 4). */
-  readonly owed?: ChainId;
+  readonly unsentBy?: ChainId;
   /** Of a failed record: its operational events are out (rule 6). */
-  readonly notified?: boolean;
+  readonly published?: boolean;
   /** Of the subscription, as it was seen at the attempt that failed and counted. */
   readonly epoch?: number;
   readonly history: readonly AttemptEntry[];

@@ -23,18 +23,23 @@ export interface FailureCounter extends Streaks {
     failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[],
   ): Promise<Counted>;
   /**
-   * Disables, if the subscription is enabled and of the epoch, count and (unless `whatever`) forgiven that were seen;
+   * Disables, if the subscription is enabled and of the epoch, count and (unless `ignoreStreak`) forgiven that were seen;
    * false when not.
    *
    * @throws PortUnavailable
    */
-  disable(seen: Subscription, reason: string, at: number, whatever: boolean): Promise<boolean>;
+  disable(
+    seen: Subscription,
+    reason: string,
+    at: number,
+    options?: { readonly ignoreStreak?: boolean },
+  ): Promise<boolean>;
   /**
    * The operational event about the disabling is out.
    *
    * @throws PortUnavailable
    */
-  markAnnounced(seen: Subscription): Promise<void>;
+  markDisablingPublished(seen: Subscription): Promise<void>;
 }
 
 /** TransactWriteItems takes 100 actions (AWS); the rest is room. */

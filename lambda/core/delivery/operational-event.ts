@@ -45,7 +45,7 @@ export function deliveryFailed(record: DeliveryRecord): OperationalEvent {
 }
 
 export function subscriptionFailing(
-  { tenantId, id, count, forgiven }: Subscription,
+  { tenantId, id, count, countAtLastSuccess }: Subscription,
   disabledAfter: number,
 ): OperationalEvent {
   return {
@@ -53,7 +53,7 @@ export function subscriptionFailing(
     detail: {
       tenant_id: tenantId,
       subscription_id: id,
-      failed_in_a_row: count - forgiven,
+      failed_in_a_row: count - countAtLastSuccess,
       disabled_after: disabledAfter,
     },
   };

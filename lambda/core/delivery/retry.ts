@@ -2,7 +2,7 @@
 import { type AttemptResult, isSuccess } from '../endpoint/endpoint';
 import type { RetrySettings } from '../shared/profile';
 
-export type Verdict =
+export type NextStep =
   | { readonly kind: 'success' }
   /** The next attempt, this long after the end of this one. */
   | { readonly kind: 'retry'; readonly delayMs: number }
@@ -19,13 +19,13 @@ const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{
  * @param now epoch milliseconds, against which a `Retry-After` date is read
  * @param fraction from 0 up to 1, by chance
  */
-export function judgeOutcome(
+export function nextStepAfter(
   result: AttemptResult,
   attempt: number,
   settings: RetrySettings,
   now: number,
   fraction: number,
-): Verdict {
+): NextStep {
   if (isSuccess(result)) return { kind: 'success' };
   const gone = settings.goneDisables && result.kind === 'answered' && result.status === GONE;
   const step = settings.delays[attempt - 1];

@@ -38,7 +38,7 @@ export class CircuitBreaker {
   ) {}
 
   /** @param seen as it was read last */
-  async answered(key: SubscriptionKey, seen: CircuitView): Promise<void> {
+  async recordAnswer(key: SubscriptionKey, seen: CircuitView): Promise<void> {
     this.answers.note(nameOf(key));
     if (seen.circuit !== undefined || seen.suspicion !== undefined)
       await this.change(() => this.ports.circuits.close(key));
@@ -49,15 +49,15 @@ export class CircuitBreaker {
    *
    * @param begunAt when the attempt began, epoch milliseconds
    */
-  async silent(key: SubscriptionKey, seen: CircuitView, begunAt: number): Promise<void> {
+  async recordFailure(key: SubscriptionKey, seen: CircuitView, begunAt: number): Promise<void> {
     const name = nameOf(key);
     const lately = Math.min(begunAt, this.ports.clock.now() - ANSWERED_LATELY_MS);
     if (seen.circuit !== undefined || this.answers.since(name, lately) || this.ownFaultSuspected()) return;
     let writer = this.counting.get(name);
     if (writer === undefined) {
       writer = new GroupedWriter(GROUP_MAX, (group) => this.count(key, seen, group), {
-        moreMayCome: () => true,
-        moment: () => this.ports.clock.sleep(MOMENT_MS),
+        expectsMore: () => true,
+        wait: () => this.ports.clock.sleep(MOMENT_MS),
       });
       this.counting.set(name, writer);
     }

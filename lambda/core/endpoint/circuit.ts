@@ -6,7 +6,7 @@
  * Its state stands with the subscription, which is read anyway: so all execution environments, of which each may see
  * one endpoint seldom, count together.
  */
-import { type Chance, fraction } from '../shared/chance';
+import { type RandomSource, randomFraction } from '../shared/random';
 import type { Clock } from '../shared/clock';
 
 export interface Circuit {
@@ -47,9 +47,9 @@ export function circuitState(circuit: Circuit | undefined, now: number): Circuit
  * How long to defer a delivery that has been deferred so long already: half of that, within bounds, and up to a fifth
  * more, so that not all come back at once.
  */
-export function deferralMs(deferredMs: number, chance: Chance): number {
+export function deferralMs(deferredMs: number, random: RandomSource): number {
   const base = Math.min(Math.max(deferredMs / 2, DEFERRAL_FIRST_MS), DEFERRAL_LONGEST_MS);
-  return Math.ceil(Math.min(base * (1 + 0.2 * fraction(chance)), DEFERRAL_MAX_MS - deferredMs));
+  return Math.ceil(Math.min(base * (1 + 0.2 * randomFraction(random)), DEFERRAL_MAX_MS - deferredMs));
 }
 
 /**

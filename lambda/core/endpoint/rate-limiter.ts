@@ -1,5 +1,5 @@
 /** Asks a subscription's rate limit for a batch's attempts: who goes now, and when the others come again. */
-import { type Chance, fraction } from '../shared/chance';
+import { type RandomSource, randomFraction } from '../shared/random';
 import { PortUnavailable } from '../shared/errors';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { affordable, costOf, type RateLimit } from './rate-limit';
@@ -52,7 +52,7 @@ export class RateLimiter {
   private readonly lines = new Map<string, GroupedWriter<Asking, Turn>>();
 
   constructor(
-    private readonly ports: { readonly clock: Clock; readonly chance: Chance; readonly rates: DeliveryRates },
+    private readonly ports: { readonly clock: Clock; readonly random: RandomSource; readonly rates: DeliveryRates },
   ) {}
 
   /**
@@ -64,8 +64,8 @@ export class RateLimiter {
     let line = this.lines.get(name);
     if (line === undefined) {
       line = new GroupedWriter(GROUP_MAX, (group) => this.ask(key, limit, group), {
-        moreMayCome: () => true,
-        moment: () => this.ports.clock.sleep(MOMENT_MS),
+        expectsMore: () => true,
+        wait: () => this.ports.clock.sleep(MOMENT_MS),
       });
       this.lines.set(name, line);
     }
@@ -163,6 +163,6 @@ export class RateLimiter {
   }
 
   private later(now: number, waitMs: number): Turn {
-    return { kind: 'later', at: now + Math.ceil(waitMs * (1 + 0.2 * fraction(this.ports.chance))) };
+    return { kind: 'later', at: now + Math.ceil(waitMs * (1 + 0.2 * randomFraction(this.ports.random))) };
   }
 }

@@ -1,21 +1,21 @@
 import { EventRejected, PortUnavailable } from '../shared/errors';
 import { type EventRules, parseEvent, type WebhookEvent } from './event';
 import { deliveryId, type SubscriptionId, urlTarget } from '../shared/identifiers';
-import { newChain } from '../delivery/reenqueue';
+import { newChain } from '../delivery/retry-queue';
 import { UNCHECKED_MS } from '../delivery/check';
 import type { AcceptedEvent, Claim, EventStore } from './event-store';
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../delivery/delivery-queues';
 import type { Log } from '../shared/log';
 import type { RejectedEvents } from './rejected-events';
 import type { RouteReader } from './route-reader';
-import type { Route } from '../subscriptions/subscription';
+import type { SubscriptionRoute } from '../subscriptions/subscription';
 import type { DeliveryMessage } from '../delivery/delivery';
 
 export interface DispatchPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly events: EventStore;
   readonly routes: RouteReader;
   readonly deliveries: DeliveryQueues;
@@ -69,7 +69,7 @@ type Outcome =
 
 class DispatchBatch {
   /** One read of the routes serves all events of a tenant and type in the batch. */
-  private readonly routes = new Map<string, Promise<readonly Route[]>>();
+  private readonly routes = new Map<string, Promise<readonly SubscriptionRoute[]>>();
 
   constructor(
     private readonly settings: DispatchSettings,
@@ -125,7 +125,7 @@ class DispatchBatch {
   private async fanOut(
     event: Omit<AcceptedEvent, 'payload'> & { payload?: string },
     delaySeconds: number,
-    matches: (route: Route) => boolean = () => true,
+    matches: (route: SubscriptionRoute) => boolean = () => true,
   ): Promise<OutgoingDelivery[]> {
     const queue = { kind: 'delivery' } as const;
     if (event.webhookUrl !== undefined)
@@ -152,14 +152,17 @@ class DispatchBatch {
       eventId,
       eventType,
       attempt: 1,
-      chain: newChain(this.ports.chance),
+      chain: newChain(this.ports.random),
       arrivedAt,
       ...(url !== undefined && { url }),
       ...(payload !== undefined && { payload }),
     };
   }
 
-  private routesOf({ tenantId, eventType }: Pick<AcceptedEvent, 'tenantId' | 'eventType'>): Promise<readonly Route[]> {
+  private routesOf({
+    tenantId,
+    eventType,
+  }: Pick<AcceptedEvent, 'tenantId' | 'eventType'>): Promise<readonly SubscriptionRoute[]> {
     const key = `${tenantId}#${eventType}`;
     const known = this.routes.get(key) ?? this.ports.routes.matching(tenantId, eventType);
     this.routes.set(key, known);
@@ -183,7 +186,7 @@ class DispatchBatch {
 
   private async reject(messageId: string, body: string, fault: EventRejected): Promise<Outcome> {
     try {
-      await this.ports.rejected.bury({ body, field: fault.field, reason: fault.message });
+      await this.ports.rejected.deadLetter({ body, field: fault.field, reason: fault.message });
     } catch (error) {
       return this.giveBack(messageId, error);
     }

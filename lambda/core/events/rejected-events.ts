@@ -10,5 +10,5 @@ export interface RejectedEvents {
    *
    * @throws PortUnavailable
    */
-  bury(rejected: RejectedEvent): Promise<void>;
+  deadLetter(rejected: RejectedEvent): Promise<void>;
 }

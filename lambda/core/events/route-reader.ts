@@ -1,5 +1,5 @@
 import type { TenantId } from '../shared/identifiers';
-import type { Route } from '../subscriptions/subscription';
+import type { SubscriptionRoute } from '../subscriptions/subscription';
 
 export interface RouteReader {
   /**
@@ -7,5 +7,5 @@ export interface RouteReader {
    *
    * @throws PortUnavailable
    */
-  matching(tenantId: TenantId, eventType: string): Promise<readonly Route[]>;
+  matching(tenantId: TenantId, eventType: string): Promise<readonly SubscriptionRoute[]>;
 }

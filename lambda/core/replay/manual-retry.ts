@@ -2,7 +2,7 @@
  * Retrying one delivery by hand: a new delivery of the same event to the same place, never swallowed by de-duplication
  * (rule 8).
  */
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import { Conflict, NotFound, PortUnavailable } from '../shared/errors';
 import { isUrlTarget, uuidV7 } from '../shared/identifiers';
 import type { Profile } from '../shared/profile';
@@ -17,8 +17,8 @@ import { type DeliveryRecord, isTerminal } from '../delivery/delivery';
 
 export interface ManualRetryPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
-  readonly deliveries: Pick<DeliveryLog, 'read' | 'take'> & ReplayMarks;
+  readonly random: RandomSource;
+  readonly deliveries: Pick<DeliveryLog, 'claim' | 'read'> & ReplayMarks;
   readonly subscriptions: SubscriptionReader;
   readonly events: PayloadReader;
   readonly queues: DeliveryQueues;
@@ -40,14 +40,14 @@ export async function retryDelivery(
   settings: Pick<Profile, 'deliveryTtlSeconds'>,
   ports: ManualRetryPorts,
 ): Promise<DeliveryRecord> {
-  const { clock, chance, deliveries } = ports;
+  const { clock, random, deliveries } = ports;
   const record = await readEnded(key, ports);
   const url = await currentUrl(record, ports);
   if ((await ports.events.payload(record.tenantId, record.eventId)) === undefined)
     throw new Conflict('The payload of its event is no longer kept, so it cannot be sent again.');
 
   const now = clock.now();
-  const message = replayMessage(record, uuidV7(now, chance.bytes(10)), now, chance);
+  const message = replayMessage(record, uuidV7(now, random.bytes(10)), now, random);
   const marked = await deliveries.markReplay(
     { ...key, deliveryId: message.replayOf! },
     message.deliveryId,

@@ -4,7 +4,7 @@
  * after a crash or by two workers at once, sends the same deliveries: their ids follow from the job's, and each is
  * known by its record.
  */
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import { Conflict, NotFound, PortUnavailable, UnreadableItem } from '../shared/errors';
 import {
   type DeliveryId,
@@ -58,7 +58,7 @@ export type RecoveryStart =
 
 export interface StartPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly subscriptions: SubscriptionReader;
   readonly jobs: RecoveryJobs;
   readonly recoveries: RecoveryQueue;
@@ -79,7 +79,7 @@ export async function startRecovery(
   settings: Pick<Profile, 'eventTtlSeconds'>,
   ports: StartPorts,
 ): Promise<RecoveryStart> {
-  const { clock, chance, jobs, recoveries } = ports;
+  const { clock, random, jobs, recoveries } = ports;
   const now = clock.now();
   if (!(asked <= now))
     throw new Conflict('There is nothing to recover since a time in the future; give one that has passed.');
@@ -94,7 +94,7 @@ export async function startRecovery(
   const estimate = await estimateOf(key, since, now, ports.figures);
   const job: RecoveryJob = {
     ...{ tenantId: key.tenantId, subscriptionId: key.subscriptionId },
-    id: uuidV7(now, chance.bytes(10)),
+    id: uuidV7(now, random.bytes(10)),
     ...{ since, createdAt: now, status: 'running', shard: 0, page: 0, examined: 0, resent: 0, skipped: 0 },
     ...(estimate !== undefined && { estimate }),
     updatedAt: now,
@@ -159,10 +159,10 @@ function notTaken(): PortUnavailable {
 
 export interface RecoveryPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly subscriptions: SubscriptionReader;
   readonly history: Pick<DeliveryHistory, 'failuresBetween' | 'records'>;
-  readonly deliveries: Pick<DeliveryLog, 'take'> & ReplayMarks;
+  readonly deliveries: Pick<DeliveryLog, 'claim'> & ReplayMarks;
   readonly queues: DeliveryQueues;
   readonly jobs: Pick<RecoveryJobs, 'read' | 'advance'>;
   readonly recoveries: RecoveryQueue;
@@ -326,7 +326,7 @@ async function choose(
   job: RecoveryJob,
   originals: readonly FailureEntry[],
   settings: RecoverySettings,
-  { clock, chance, history }: RecoveryPorts,
+  { clock, random, history }: RecoveryPorts,
 ): Promise<{ wanted: DeliveryMessage[]; before: number }> {
   const keyOf = (id: DeliveryId) => ({ tenantId: job.tenantId, subscriptionId: job.subscriptionId, deliveryId: id });
   const found = await history.records(originals.map(({ deliveryId: id }) => keyOf(id)));
@@ -338,7 +338,7 @@ async function choose(
   const wanted: DeliveryMessage[] = [];
   let before = 0;
   for (const record of candidates) {
-    const message = replayMessage(record, job.id, job.createdAt, chance);
+    const message = replayMessage(record, job.id, job.createdAt, random);
     if (replays.has(message.deliveryId))
       before += 1; // its record says that its message was sent
     else if ((record.replays ?? []).every((id) => isUndelivered(replays.get(id)))) wanted.push(message);
@@ -371,7 +371,7 @@ async function checkpoint(
   ports: RecoveryPorts,
 ): Promise<PageReport> {
   const to: RecoveryJob = { ...job, ...changes, page: job.page + 1, updatedAt: ports.clock.now() };
-  if (!(await ports.jobs.advance(job, to, Buffer.from(ports.chance.bytes(9)).toString('base64url'))))
+  if (!(await ports.jobs.advance(job, to, Buffer.from(ports.random.bytes(9)).toString('base64url'))))
     throw new PortUnavailable('recovery jobs', new Error('another worker was first with this page'));
   if (to.status !== 'running') return { ...done, end: to.status };
   await sendNext(to, ports);

@@ -1,9 +1,9 @@
 /** A replay: a delivery made once more, by a manual retry or a recovery, as a delivery of its own (rule 8). */
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import { PortUnavailable } from '../shared/errors';
 import { deliveryId, type DeliveryId, isUrlTarget } from '../shared/identifiers';
-import { newChain } from '../delivery/reenqueue';
-import type { QueueName } from '../delivery/route';
+import { newChain } from '../delivery/retry-queue';
+import type { QueueName } from '../delivery/queue-choice';
 import type { DeliveryKey, DeliveryLog } from '../delivery/delivery-log';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../delivery/delivery-queues';
@@ -23,14 +23,19 @@ export const REPLAYS_MAX = 50;
  * @param of the delivery that is replayed, or a replay of it
  * @param time epoch milliseconds of the replay's creation: of the manual retry, or of the recovery
  */
-export function replayMessage(of: DeliveryRecord, replayId: string, time: number, chance: Chance): DeliveryMessage {
+export function replayMessage(
+  of: DeliveryRecord,
+  replayId: string,
+  time: number,
+  random: RandomSource,
+): DeliveryMessage {
   const { tenantId, subscriptionId, eventId, eventType } = of;
   const url = isUrlTarget(subscriptionId) ? of.url : undefined;
   return {
     ...{ tenantId, subscriptionId, eventId, eventType },
     deliveryId: deliveryId({ time, tenantId, eventId, target: url ?? subscriptionId, replayId }),
     attempt: 1,
-    chain: newChain(chance),
+    chain: newChain(random),
     arrivedAt: time,
     replayId,
     replayOf: of.replayOf ?? of.deliveryId,
@@ -66,10 +71,10 @@ export async function sendReplays(
  */
 export async function showReplay(
   record: DeliveryRecord,
-  { deliveries, log }: { readonly deliveries: Pick<DeliveryLog, 'take'>; readonly log: Log },
+  { deliveries, log }: { readonly deliveries: Pick<DeliveryLog, 'claim'>; readonly log: Log },
 ): Promise<void> {
   try {
-    await deliveries.take(record);
+    await deliveries.claim(record);
   } catch (error) {
     if (!(error instanceof PortUnavailable)) throw error;
     log.warn('replay not on record yet', {

@@ -22,10 +22,10 @@ export interface NamedKeySource {
   /**
    * The ring as it was read lately, so that rotation and revocation take effect without a deploy.
    *
-   * @param anew a key was presented that is not on it: it is read again, unless that was done just now
+   * @param refresh a key was presented that is not on it: it is read again, unless that was done just now
    * @throws PortUnavailable, KeyRingError
    */
-  keys(anew?: boolean): Promise<NamedKeys>;
+  keys(refresh?: boolean): Promise<NamedKeys>;
 }
 
 /** Public documents of others, such as a JSON Web Key Set. */

@@ -13,27 +13,27 @@ interface Waiting<T, R> {
 export type GroupResult<R> =
   { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: unknown };
 
-export interface Gathering {
+export interface BatchingWindow {
   /** Whether it is worth waiting for more items. */
-  readonly moreMayCome: () => boolean;
+  readonly expectsMore: () => boolean;
   /** Passes while a group waits. */
-  readonly moment: () => Promise<void>;
+  readonly wait: () => Promise<void>;
 }
 
 export class GroupedWriter<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private writing = false;
-  private goOn: (() => void) | undefined;
+  private flush: (() => void) | undefined;
 
   /**
    * @param largest items of a group
    * @param writeGroup one result an item, in order
-   * @param gathering absent: nothing waits
+   * @param window absent: nothing waits
    */
   constructor(
     private readonly largest: number,
     private readonly writeGroup: (items: readonly T[]) => Promise<readonly GroupResult<R>[]>,
-    private readonly gathering?: Gathering,
+    private readonly window?: BatchingWindow,
   ) {}
 
   /** @throws what became of this item, or of its whole group */
@@ -41,7 +41,7 @@ export class GroupedWriter<T, R> {
     return new Promise((done, failed) => {
       this.waiting.push({ item, done, failed });
       if (!this.writing) void this.writeGroups();
-      else if (this.isComplete()) this.goOn?.();
+      else if (this.isComplete()) this.flush?.();
     });
   }
 
@@ -50,9 +50,9 @@ export class GroupedWriter<T, R> {
     while (this.waiting.length > 0) {
       if (!this.isComplete())
         await Promise.race([
-          this.gathering!.moment(),
+          this.window!.wait(),
           new Promise<void>((resolve) => {
-            this.goOn = resolve;
+            this.flush = resolve;
           }),
         ]);
       await this.writeOne(this.waiting.splice(0, this.largest));
@@ -61,7 +61,7 @@ export class GroupedWriter<T, R> {
   }
 
   private isComplete(): boolean {
-    return this.waiting.length >= this.largest || this.gathering?.moreMayCome() !== true;
+    return this.waiting.length >= this.largest || this.window?.expectsMore() !== true;
   }
 
   private async writeOne(group: readonly Waiting<T, R>[]): Promise<void> {

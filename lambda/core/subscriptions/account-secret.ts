@@ -1,5 +1,5 @@
 /** A tenant's own secret: it signs what goes to the URLs that the tenant's events name. */
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import { Conflict } from '../shared/errors';
 import type { TenantId } from '../shared/identifiers';
 import { ACCOUNT, type KeyRings, SEALING_IV_BYTES, type SecretOwner } from '../signing/key-ring';
@@ -15,7 +15,7 @@ export function accountSecretOwner(tenantId: TenantId): SecretOwner {
 }
 
 interface AccountPorts {
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly keyRings: KeyRings;
   readonly accounts: AccountSecrets;
 }
@@ -28,12 +28,12 @@ interface AccountPorts {
  */
 export async function ensureAccountSecret(
   tenantId: TenantId,
-  { chance, keyRings, accounts }: AccountPorts,
+  { random, keyRings, accounts }: AccountPorts,
 ): Promise<string> {
   const ring = await keyRings.ring();
-  return accounts.ensure(
+  return accounts.createSecretIfAbsent(
     tenantId,
-    ring.seal(formatSecret(chance.bytes(SECRET_BYTES)), accountSecretOwner(tenantId), chance.bytes(SEALING_IV_BYTES)),
+    ring.seal(formatSecret(random.bytes(SECRET_BYTES)), accountSecretOwner(tenantId), random.bytes(SEALING_IV_BYTES)),
   );
 }
 
@@ -56,18 +56,18 @@ export async function regenerateAccountSecret(
   tenantId: TenantId,
   overlapSeconds: number,
   {
-    chance,
+    random,
     keyRings,
     accounts,
     clock,
   }: Omit<AccountPorts, 'accounts'> & { readonly accounts: AccountStore; readonly clock: Clock },
 ): Promise<string> {
   const ring = await keyRings.ring();
-  const secret = formatSecret(chance.bytes(SECRET_BYTES));
+  const secret = formatSecret(random.bytes(SECRET_BYTES));
   for (let attempt = 1; attempt <= REPLACE_TRIES; attempt += 1) {
     const { sealedSecret: seen } = await accounts.account(tenantId);
     const kept = seen === undefined ? {} : overlap(seen, overlapSeconds, clock.now());
-    const sealed = ring.seal(secret, accountSecretOwner(tenantId), chance.bytes(SEALING_IV_BYTES));
+    const sealed = ring.seal(secret, accountSecretOwner(tenantId), random.bytes(SEALING_IV_BYTES));
     if (await accounts.replaceSecret(tenantId, seen, { sealed, ...kept })) return secret;
   }
   throw new Conflict('The secret is being changed by others at the same moment; try again.');

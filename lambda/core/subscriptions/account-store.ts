@@ -32,5 +32,5 @@ export interface AccountSecrets {
    *
    * @throws PortUnavailable
    */
-  ensure(tenantId: TenantId, sealed: string): Promise<string>;
+  createSecretIfAbsent(tenantId: TenantId, sealed: string): Promise<string>;
 }

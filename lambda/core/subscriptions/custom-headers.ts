@@ -4,7 +4,7 @@
  */
 import { InvalidInput } from '../shared/errors';
 import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import type { Profile, SignatureScheme } from '../shared/profile';
 import { headersOwner, type Subscription } from './subscription';
 import type { SealedHeaders } from '../signing/secret';
@@ -88,11 +88,11 @@ export function sealHeaders(
   headers: Readonly<Record<string, string>>,
   owner: Pick<Subscription, 'tenantId' | 'id'>,
   ring: KeyRing,
-  chance: Chance,
+  random: RandomSource,
 ): SealedHeaders {
   return {
     names: Object.keys(headers),
-    sealed: ring.seal(JSON.stringify(headers), headersOwner(owner), chance.bytes(SEALING_IV_BYTES)),
+    sealed: ring.seal(JSON.stringify(headers), headersOwner(owner), random.bytes(SEALING_IV_BYTES)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What owners do with their subscriptions: create, change, regenerate the secret, delete. */
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import { checkCustomHeaders, sealHeaders } from './custom-headers';
 import { checkEndpointUrl, type EndpointPolicy } from '../endpoint/endpoint-policy';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../shared/errors';
@@ -55,7 +55,7 @@ export interface SubscriptionRules {
 
 interface ManagementPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly keyRing: KeyRing;
   readonly subscriptions: SubscriptionReader & SubscriptionDirectory;
 }
@@ -90,8 +90,8 @@ export async function createSubscription(
   checkRateLimit(input.rateLimit);
 
   const now = ports.clock.now();
-  const secret = formatSecret(ports.chance.bytes(SECRET_BYTES));
-  const identity = { tenantId: input.tenantId as TenantId, id: uuidV7(now, ports.chance.bytes(10)) as SubscriptionId };
+  const secret = formatSecret(ports.random.bytes(SECRET_BYTES));
+  const identity = { tenantId: input.tenantId as TenantId, id: uuidV7(now, ports.random.bytes(10)) as SubscriptionId };
   const subscription: Subscription = {
     ...identity,
     url: input.url,
@@ -101,9 +101,9 @@ export async function createSubscription(
     ...(input.enabled === false && { disabledAt: now }),
     epoch: 1,
     count: 0,
-    forgiven: 0,
-    sealedSecret: ports.keyRing.seal(secret, secretOwner(identity), ports.chance.bytes(SEALING_IV_BYTES)),
-    ...(Object.keys(headers).length > 0 && { headers: sealHeaders(headers, identity, ports.keyRing, ports.chance) }),
+    countAtLastSuccess: 0,
+    sealedSecret: ports.keyRing.seal(secret, secretOwner(identity), ports.random.bytes(SEALING_IV_BYTES)),
+    ...(Object.keys(headers).length > 0 && { headers: sealHeaders(headers, identity, ports.keyRing, ports.random) }),
     ...(typeof input.rateLimit === 'number' && { rateLimit: { perSecond: input.rateLimit } }),
     ...(input.userId !== undefined && { userId: input.userId }),
     createdAt: now,
@@ -139,7 +139,7 @@ export async function updateSubscription(
     ...(input.description !== undefined && { description: input.description === '' ? null : input.description }),
     ...(input.enabled !== undefined && input.enabled !== seen.enabled && { enabled: input.enabled }),
     ...(headers !== undefined && {
-      headers: Object.keys(headers).length === 0 ? null : sealHeaders(headers, seen, ports.keyRing, ports.chance),
+      headers: Object.keys(headers).length === 0 ? null : sealHeaders(headers, seen, ports.keyRing, ports.random),
     }),
     // One that is given as it was keeps who waits in line where they are.
     ...(input.rateLimit !== undefined &&
@@ -159,11 +159,11 @@ export async function regenerateSecret(
   overlapSeconds: number,
   ports: ManagementPorts,
 ): Promise<{ subscription: Subscription; secret: string }> {
-  const secret = formatSecret(ports.chance.bytes(SECRET_BYTES));
+  const secret = formatSecret(ports.random.bytes(SECRET_BYTES));
   const subscription = await changeSubscription(key, ports, (seen, updatedAt) => ({
     updatedAt,
     secret: {
-      sealed: ports.keyRing.seal(secret, secretOwner(seen), ports.chance.bytes(SEALING_IV_BYTES)),
+      sealed: ports.keyRing.seal(secret, secretOwner(seen), ports.random.bytes(SEALING_IV_BYTES)),
       ...overlap(seen.sealedSecret, overlapSeconds, ports.clock.now()),
     },
   }));

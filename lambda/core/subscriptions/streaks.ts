@@ -7,5 +7,5 @@ export interface Streaks {
    *
    * @throws PortUnavailable
    */
-  forgive(key: SubscriptionKey, epoch: number): Promise<void>;
+  resetStreak(key: SubscriptionKey, epoch: number): Promise<void>;
 }

@@ -17,13 +17,13 @@ export interface Subscription {
   /** Failed deliveries that counted in this epoch. Only grows; the streak is count - forgiven. */
   readonly count: number;
   /** What `count` was at the last success. */
-  readonly forgiven: number;
+  readonly countAtLastSuccess: number;
   /** Why it was disabled, when not by its owner. */
   readonly disabledReason?: string;
   /** Epoch milliseconds. */
   readonly disabledAt?: number;
   /** The operational event about its being disabled is out. */
-  readonly announced?: boolean;
+  readonly disablingPublished?: boolean;
   readonly circuit?: Circuit;
   readonly suspicion?: Suspicion;
   readonly sealedSecret: string;
@@ -56,7 +56,7 @@ export interface Account {
 export type UrlTarget = Pick<Subscription, 'tenantId' | 'id' | 'circuit' | 'suspicion'>;
 
 /** The row by which an event type's fan-out finds a subscription. */
-export interface Route {
+export interface SubscriptionRoute {
   readonly subscriptionId: SubscriptionId;
   /** Epoch milliseconds. */
   readonly createdAt: number;

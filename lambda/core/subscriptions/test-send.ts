@@ -3,7 +3,7 @@
  * log or counted; a test's success resets the failures in a row. Both are limited, by tenant and by target host: they
  * would be a port scanner and a cannon otherwise.
  */
-import type { Chance } from '../shared/chance';
+import type { RandomSource } from '../shared/random';
 import { withOwnHeaders } from './custom-headers';
 import { type AttemptResult, type Endpoint, type EndpointProbe, isSuccess } from '../endpoint/endpoint';
 import { withoutTrailingDot } from '../endpoint/endpoint-policy';
@@ -28,7 +28,7 @@ export const TEST_EVENT_TYPE = 'webhook.test';
 
 export interface TestPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly endpoint: Endpoint & EndpointProbe;
   readonly secrets: SigningSecrets;
   readonly limits: RateLimits;
@@ -59,7 +59,7 @@ export async function sendTest(
   ports: TestPorts,
 ): Promise<TestResult> {
   const now = ports.clock.now();
-  const eventId = uuidV7(now, ports.chance.bytes(10)) as EventId;
+  const eventId = uuidV7(now, ports.random.bytes(10)) as EventId;
   const type = eventType ?? TEST_EVENT_TYPE;
   const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalogue)), 'utf8');
   await takeTry(subscription.tenantId, subscription.url, ports);
@@ -128,11 +128,11 @@ async function keysOf(subscription: Subscription, now: number, secrets: SigningS
 
 /** A success is a success: failures in a row are over, and so is the circuit's wait. */
 async function noteSuccess(
-  { tenantId, id, epoch, count, forgiven, circuit, suspicion }: Subscription,
+  { tenantId, id, epoch, count, countAtLastSuccess, circuit, suspicion }: Subscription,
   { failures, circuits }: TestPorts,
 ): Promise<void> {
   const key = { tenantId, subscriptionId: id };
-  if (count !== forgiven) await failures.forgive(key, epoch);
+  if (count !== countAtLastSuccess) await failures.resetStreak(key, epoch);
   if (circuit !== undefined || suspicion !== undefined) await circuits.close(key);
 }
 

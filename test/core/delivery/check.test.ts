@@ -1,4 +1,4 @@
-import { goesUnchecked, judge } from '../../../lambda/core/delivery/check';
+import { goesUnchecked, decideTurn } from '../../../lambda/core/delivery/check';
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
 import { TENANT } from '../../builders/subscription';
 import type { DeliveryMessage, DeliveryRecord } from '../../../lambda/core/delivery/delivery';
@@ -49,22 +49,22 @@ test.each<[string, number, DeliveryRecord | undefined, string]>([
   ['no record, k = 3', 3, undefined, 'take'],
   ['delivered', 2, ended('delivered'), 'drop'],
   ['cancelled', 2, ended('cancelled'), 'drop'],
-  ['failed and completed', 2, ended('failed', { notified: true }), 'drop'],
+  ['failed and completed', 2, ended('failed', { published: true }), 'drop'],
   ['failed, nobody told', 2, ended('failed'), 'complete'],
   ['failed, nobody told, a later attempt asked for', 5, ended('failed'), 'complete'],
   ['n = k - 1 = 0, its chain', 1, pending(0, { chain: MINE }), 'attempt'],
   ['n = k - 1 = 0, another chain', 1, pending(0), 'drop'],
   ['n = k - 1 = 1, its chain', 2, pending(1, { chain: MINE }), 'attempt'],
   ['n = k - 1 = 1, another chain', 2, pending(1), 'drop'],
-  ['n = k - 1, another chain, whose re-enqueue is owed', 2, pending(1, { owed: OTHER }), 'wait'],
+  ['n = k - 1, another chain, whose re-enqueue is owed', 2, pending(1, { unsentBy: OTHER }), 'wait'],
   ['n = k, another chain', 2, pending(2), 'drop'],
   ['n = k, its own chain', 2, pending(2, { chain: MINE }), 'drop'],
-  ['n = k, owed to it', 2, pending(2, { owed: MINE }), 'resend'],
-  ['n = k, owed to another', 2, pending(2, { owed: OTHER }), 'drop'],
-  ['n = k + 1, owed to it: the debt is of a later attempt', 2, pending(3, { owed: MINE }), 'drop'],
+  ['n = k, owed to it', 2, pending(2, { unsentBy: MINE }), 'resend'],
+  ['n = k, owed to another', 2, pending(2, { unsentBy: OTHER }), 'drop'],
+  ['n = k + 1, owed to it: the debt is of a later attempt', 2, pending(3, { unsentBy: MINE }), 'drop'],
   ['n > k', 2, pending(4), 'drop'],
   ['n = k - 2: the record is behind', 3, pending(1), 'attempt'],
   ['n = 0, k = 5: far behind', 5, pending(0), 'attempt'],
 ])('%s', (_what, attempt, record, verdict) => {
-  expect(judge(message(attempt), record).kind).toBe(verdict);
+  expect(decideTurn(message(attempt), record).kind).toBe(verdict);
 });

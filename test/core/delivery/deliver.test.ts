@@ -18,7 +18,7 @@ import { InMemoryEventStore } from '../../fakes/event-store';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues, RecordingOperationalEvents } from '../../fakes/queues';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 import { secretOwner, type Subscription } from '../../../lambda/core/subscriptions/subscription';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
 
@@ -30,7 +30,7 @@ async function setUp(profile = LEAPOCR_PROFILE) {
   const subscriptions = new InMemorySubscriptionStore(deliveries);
   const ports = {
     clock,
-    chance: new SeededChance('deliver'),
+    random: new SeededRandom('deliver'),
     subscriptions,
     failures: subscriptions,
     circuits: subscriptions,
@@ -110,7 +110,7 @@ test('a delivery is signed over its exact bytes and recorded as delivered', asyn
   const { ports, message, run, clock, target } = await setUp();
   const sent = message();
   expect(await run(sent)).toEqual({
-    ends: { delivered: 1, retried: 0, failed: 0, cancelled: 0, deferred: 0, dropped: 0, returned: 0 },
+    outcomes: { delivered: 1, retried: 0, failed: 0, cancelled: 0, deferred: 0, dropped: 0, returned: 0 },
     latencies: [12],
     circuitsOpened: 0,
     ownFaultSuspected: false,
@@ -162,9 +162,9 @@ test.each([
     const { ports, message, run, target } = await setUp();
     ports.endpoint.results.push(result);
     const sent = message();
-    expect(await run(sent)).toMatchObject({ ends: { failed: 1 }, returned: [] });
+    expect(await run(sent)).toMatchObject({ outcomes: { failed: 1 }, returned: [] });
     expect(ports.deliveries.records).toMatchObject([
-      { status: 'failed', attempts: 1, reason, history: [entry], notified: true },
+      { status: 'failed', attempts: 1, reason, history: [entry], published: true },
     ]);
     expect(ports.operationalEvents.emitted).toEqual([
       {
@@ -204,7 +204,7 @@ test('a message without a payload sends that of the stored event', async () => {
 test('a payload that is no longer kept fails the delivery without an attempt', async () => {
   const { ports, message, run } = await setUp();
   const { payload: _payload, ...reference } = message();
-  expect(await run(reference)).toMatchObject({ ends: { failed: 1 }, latencies: [] });
+  expect(await run(reference)).toMatchObject({ outcomes: { failed: 1 }, latencies: [] });
   expect(ports.deliveries.records).toMatchObject([
     { status: 'failed', attempts: 0, reason: expect.stringContaining('no longer kept') as string },
   ]);
@@ -214,7 +214,7 @@ describe('a subscription', () => {
   test('that was disabled cancels the delivery', async () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.change(target, { enabled: false });
-    expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, latencies: [] });
+    expect(await run(message())).toMatchObject({ outcomes: { cancelled: 1 }, latencies: [] });
     expect(ports.deliveries.records).toMatchObject([
       { status: 'cancelled', attempts: 0, reason: 'the subscription was disabled', url: target.url },
     ]);
@@ -223,7 +223,7 @@ describe('a subscription', () => {
   test('that was deleted cancels the delivery', async () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.delete(target);
-    expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, latencies: [] });
+    expect(await run(message())).toMatchObject({ outcomes: { cancelled: 1 }, latencies: [] });
     expect(ports.deliveries.records).toMatchObject([{ status: 'cancelled', reason: 'the subscription was deleted' }]);
   });
 
@@ -254,7 +254,7 @@ describe('the check', () => {
     const first = message();
     await run(first);
     clock.advance(90_000);
-    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 }, latencies: [] });
+    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ outcomes: { dropped: 1 }, latencies: [] });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
@@ -262,7 +262,7 @@ describe('the check', () => {
     const { ports, message, run, clock } = await setUp();
     const late = message();
     clock.advance(60_000);
-    expect(await run(late)).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(late)).toMatchObject({ outcomes: { delivered: 1 } });
     expect(ports.deliveries.records).toMatchObject([{ status: 'delivered', attempts: 1 }]);
   });
 
@@ -271,7 +271,7 @@ describe('the check', () => {
     const late = message();
     clock.advance(60_000);
     expect(await run(late, { ...late, chain: 'c2' as ChainId })).toMatchObject({
-      ends: { delivered: 1 },
+      outcomes: { delivered: 1 },
       latencies: [12],
       returned: ['m1'],
     });
@@ -282,7 +282,7 @@ describe('the check', () => {
     const { ports, message, run } = await setUp();
     const twice = message();
     expect(await run(twice, twice)).toMatchObject({
-      ends: { delivered: 1, dropped: 1 },
+      outcomes: { delivered: 1, dropped: 1 },
       latencies: [12],
       returned: [],
     });
@@ -304,7 +304,7 @@ describe('time', () => {
     setRemaining(14_999);
     expect(await run(message())).toMatchObject({ latencies: [], returned: ['m0'] });
     setRemaining(15_000);
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 
@@ -350,14 +350,14 @@ describe('records', () => {
     while (ports.deliveries.records.length < 2) await new Promise(setImmediate);
     expect(ports.deliveries.records.map(({ eventId }) => eventId)).toEqual(['a', 'b']);
     release();
-    expect(await running).toMatchObject({ ends: { delivered: 3 } });
+    expect(await running).toMatchObject({ outcomes: { delivered: 3 } });
     expect(ports.deliveries.groups.reduce((sum, size) => sum + size, 0)).toBe(3);
   });
 
   test('a write that is refused after an answer is tried again', async () => {
     const { ports, message, run } = await setUp();
     ports.deliveries.faults.refuse(3);
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 }, returned: [] });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 }, returned: [] });
     expect(ports.deliveries.records).toHaveLength(1);
   });
 
@@ -366,7 +366,7 @@ describe('records', () => {
     ports.deliveries.leaveUntaken = 1;
     const ids = ['a', 'b', 'c'] as EventId[];
     expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({
-      ends: { delivered: 3 },
+      outcomes: { delivered: 3 },
       returned: [],
     });
     expect(ports.deliveries.records.map(({ eventId }) => eventId).sort()).toEqual(ids);
@@ -386,7 +386,7 @@ describe('records', () => {
 
 test('a message of a format to come is returned, and the others are delivered', async () => {
   const { message, run } = await setUp();
-  expect(await run('{"v":2}', message())).toMatchObject({ ends: { delivered: 1 }, returned: ['m0'] });
+  expect(await run('{"v":2}', message())).toMatchObject({ outcomes: { delivered: 1 }, returned: ['m0'] });
 });
 
 test('a secret that does not open returns its message and shows nothing of it', async () => {
@@ -402,7 +402,7 @@ describe('a retry', () => {
     const { ports, message, run, clock } = await setUp();
     ports.endpoint.results.push(answered(500));
     const first = message();
-    expect(await run(first)).toMatchObject({ ends: { retried: 1 }, returned: [] });
+    expect(await run(first)).toMatchObject({ outcomes: { retried: 1 }, returned: [] });
     const [next] = ports.queues.sent;
     expect(next).toMatchObject({
       queue: { kind: 'tier', tier: 0 },
@@ -445,7 +445,7 @@ describe('a retry', () => {
     await stored(ports, clock);
     ports.endpoint.results.push(answered(500));
     await run(message());
-    expect(await runNext()).toMatchObject({ ends: { delivered: 1 } });
+    expect(await runNext()).toMatchObject({ outcomes: { delivered: 1 } });
     expect(ports.deliveries.records).toMatchObject([
       { status: 'delivered', attempts: 2, history: [{ status: 500 }, { status: 200 }] },
     ]);
@@ -457,7 +457,7 @@ describe('a retry', () => {
     await run(message());
     const [next] = ports.queues.sent.splice(0);
     clock.advance(5_000);
-    expect(await run(next!.message)).toMatchObject({ ends: { deferred: 1 }, latencies: [] });
+    expect(await run(next!.message)).toMatchObject({ outcomes: { deferred: 1 }, latencies: [] });
     expect(ports.queues.sent).toMatchObject([{ message: next!.message, queue: { kind: 'tier', tier: 0 } }]);
   });
 
@@ -468,9 +468,9 @@ describe('a retry', () => {
     await run(message());
     const [next] = ports.queues.sent.splice(0);
     clock.advance(20_000);
-    expect(await run(next!.message, next!.message)).toMatchObject({ ends: { retried: 1, dropped: 1 } });
+    expect(await run(next!.message, next!.message)).toMatchObject({ outcomes: { retried: 1, dropped: 1 } });
     clock.advance(20_000);
-    expect(await run(next!.message)).toMatchObject({ ends: { dropped: 1 } });
+    expect(await run(next!.message)).toMatchObject({ outcomes: { dropped: 1 } });
     expect(ports.endpoint.requests).toHaveLength(2);
   });
 
@@ -478,7 +478,7 @@ describe('a retry', () => {
     const { ports, message, run, clock } = await setUp();
     await stored(ports, clock);
     expect(await run(message({ attempt: 3, chain: 'c3' as ChainId, dueAt: clock.now() }))).toMatchObject({
-      ends: { delivered: 1 },
+      outcomes: { delivered: 1 },
     });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
@@ -498,7 +498,7 @@ describe('a re-enqueue that is refused', () => {
     const { ports, message, run } = await setUp();
     ports.endpoint.results.push(answered(500));
     ports.queues.answers.push('refused', 'refused');
-    expect(await run(message())).toMatchObject({ ends: { retried: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { retried: 1 } });
     expect(ports.queues.sent).toHaveLength(1);
   });
 
@@ -512,13 +512,13 @@ describe('a re-enqueue that is refused', () => {
       const first = message();
       expect((await run(first)).returned).toEqual(['m0']);
       const [owing] = ports.deliveries.records;
-      expect(owing).toMatchObject({ status: 'pending', attempts: 1, owed: first.chain });
+      expect(owing).toMatchObject({ status: 'pending', attempts: 1, unsentBy: first.chain });
       ports.queues.answers.length = 0;
       clock.advance(180_000);
-      expect(await run(first)).toMatchObject({ ends: { retried: 1 }, latencies: [] });
+      expect(await run(first)).toMatchObject({ outcomes: { retried: 1 }, latencies: [] });
       expect(ports.queues.sent).toMatchObject([{ message: { attempt: 2, chain: owing!.chain, dueAt: owing!.dueAt } }]);
-      expect(ports.deliveries.records[0]!.owed).toBeUndefined();
-      expect(await run(ports.queues.sent.splice(0)[0]!.message)).toMatchObject({ ends: { delivered: 1 } });
+      expect(ports.deliveries.records[0]!.unsentBy).toBeUndefined();
+      expect(await run(ports.queues.sent.splice(0)[0]!.message)).toMatchObject({ outcomes: { delivered: 1 } });
       expect(ports.endpoint.requests).toHaveLength(2);
     },
   );
@@ -540,7 +540,7 @@ describe('failures in a row', () => {
         enabled: false,
         count: 5,
         disabledReason: '5 deliveries in a row failed; the last: the endpoint answered 404',
-        announced: true,
+        disablingPublished: true,
       },
     ]);
     expect(ports.operationalEvents.names).toEqual([
@@ -558,13 +558,13 @@ describe('failures in a row', () => {
       failed_in_a_row: 4,
       disabled_after: 5,
     });
-    expect(await run(message({ eventId: 'next' as EventId }))).toMatchObject({ ends: { cancelled: 1 } });
+    expect(await run(message({ eventId: 'next' as EventId }))).toMatchObject({ outcomes: { cancelled: 1 } });
   });
 
   test('of one batch are counted together', async () => {
     const { ports, message, run } = await setUp();
     ports.endpoint.results.push(...events(7).map(() => answered(404)));
-    expect(await run(...events(7).map((eventId) => message({ eventId })))).toMatchObject({ ends: { failed: 7 } });
+    expect(await run(...events(7).map((eventId) => message({ eventId })))).toMatchObject({ outcomes: { failed: 7 } });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: false, count: 7 }]);
     expect(ports.operationalEvents.names.filter((name) => name === 'subscription.disabled')).toHaveLength(1);
   });
@@ -576,7 +576,7 @@ describe('failures in a row', () => {
       else ports.endpoint.results.push(answered(200));
       await run(message({ eventId }));
     }
-    expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: true, count: 10, forgiven: 7 }]);
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ enabled: true, count: 10, countAtLastSuccess: 7 }]);
   });
 
   test('a success that cannot be forgiven is not recorded, and its message comes back', async () => {
@@ -593,8 +593,8 @@ describe('failures in a row', () => {
 
   test('where no streak stands, a success writes nothing to the subscription', async () => {
     const { ports, message, run, target } = await setUp();
-    ports.subscriptions.change(target, { count: 3, forgiven: 3 });
-    const forgive = jest.spyOn(ports.failures, 'forgive');
+    ports.subscriptions.change(target, { count: 3, countAtLastSuccess: 3 });
+    const forgive = jest.spyOn(ports.failures, 'resetStreak');
     await run(message());
     expect(forgive).not.toHaveBeenCalled();
     // before, and after by groups of up to a hundred; by 25 it would be five
@@ -604,10 +604,10 @@ describe('failures in a row', () => {
   test('of an epoch that has ended are recorded, not counted', async () => {
     const { ports, message, run, target } = await setUp();
     ports.endpoint.results.push(() => {
-      ports.subscriptions.change(target, { epoch: 2, count: 0, forgiven: 0 });
+      ports.subscriptions.change(target, { epoch: 2, count: 0, countAtLastSuccess: 0 });
       return Promise.resolve(answered(404));
     });
-    expect(await run(message())).toMatchObject({ ends: { failed: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { failed: 1 } });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0 }]);
   });
 
@@ -618,7 +618,7 @@ describe('failures in a row', () => {
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0 }]);
     ports.subscriptions.change(target, { count: 3 });
     await run(message({ eventId: 'b' as EventId, replayId: 'r1' }));
-    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 3, forgiven: 3 }]);
+    expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 3, countAtLastSuccess: 3 }]);
   });
 
   test('of which one record is written already: the rest is counted', async () => {
@@ -636,7 +636,7 @@ describe('failures in a row', () => {
       history: [],
       expiresAt: 1,
     });
-    expect(await run(a, b)).toMatchObject({ ends: { dropped: 1, failed: 1 } });
+    expect(await run(a, b)).toMatchObject({ outcomes: { dropped: 1, failed: 1 } });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
   });
 
@@ -647,9 +647,9 @@ describe('failures in a row', () => {
     const sent = message();
     expect((await run(sent)).returned).toEqual(['m0']);
     clock.advance(180_000);
-    expect(await run(sent)).toMatchObject({ ends: { dropped: 1 } });
+    expect(await run(sent)).toMatchObject({ outcomes: { dropped: 1 } });
     expect(ports.operationalEvents.names).toEqual(['delivery.failed']);
-    expect(ports.deliveries.records).toMatchObject([{ status: 'failed', notified: true }]);
+    expect(ports.deliveries.records).toMatchObject([{ status: 'failed', published: true }]);
     expect(ports.endpoint.requests).toHaveLength(1);
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 1 }]);
   });
@@ -667,9 +667,9 @@ describe('failures in a row', () => {
         disabledAt: clock.now(),
       });
       clock.advance(90_000);
-      expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 } });
+      expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ outcomes: { dropped: 1 } });
       expect(ports.operationalEvents.names).toEqual(['subscription.disabled']);
-      expect(ports.subscriptions.subscriptions).toMatchObject([{ announced: true }]);
+      expect(ports.subscriptions.subscriptions).toMatchObject([{ disablingPublished: true }]);
     },
   );
 
@@ -694,7 +694,7 @@ describe('failures in a row', () => {
     ports.endpoint.results.push(refusedConnection());
     const last = message({ attempt: 8, dueAt: 0 });
     await stored(ports, ports.clock);
-    expect(await run(last)).toMatchObject({ ends: { failed: 1 }, ownFaultSuspected: true });
+    expect(await run(last)).toMatchObject({ outcomes: { failed: 1 }, ownFaultSuspected: true });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ count: 0 }]);
   });
 });
@@ -705,7 +705,7 @@ describe('the circuit', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'] as EventId[];
     ports.endpoint.results.push(...ids.map(() => timedOut()));
     expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({
-      ends: { retried: 5 },
+      outcomes: { retried: 5 },
       circuitsOpened: 1,
     });
     expect(ports.subscriptions.subscriptions).toMatchObject([
@@ -713,7 +713,7 @@ describe('the circuit', () => {
     ]);
     ports.queues.sent.length = 0;
     const next = message({ eventId: 'f' as EventId });
-    expect(await run(next)).toMatchObject({ ends: { deferred: 1 }, latencies: [] });
+    expect(await run(next)).toMatchObject({ outcomes: { deferred: 1 }, latencies: [] });
     const [deferred] = ports.queues.sent;
     expect(deferred).toMatchObject({
       queue: { kind: 'tier', tier: 0 },
@@ -731,7 +731,7 @@ describe('the circuit', () => {
       expect(await runIn(message({ eventId: `e${index}` as EventId }))).toMatchObject({ circuitsOpened: 0 });
     expect(ports.subscriptions.subscriptions).toMatchObject([{ id: target.id, suspicion: { failures: 4 } }]);
     expect(await runIn(message({ eventId: 'e5' as EventId }))).toMatchObject({
-      ends: { retried: 1 },
+      outcomes: { retried: 1 },
       circuitsOpened: 1,
     });
     expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('suspicion');
@@ -793,7 +793,7 @@ describe('the circuit', () => {
       ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
       return post(...asked);
     };
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
     expect(ports.subscriptions.subscriptions[0]).not.toHaveProperty('circuit');
   });
 
@@ -804,7 +804,7 @@ describe('the circuit', () => {
       suspect: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))),
     } as never;
     ports.endpoint.results.push(timedOut());
-    expect(await run(message())).toMatchObject({ ends: { retried: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { retried: 1 } });
   });
 
   test('lets one probe through, and closes when it is answered, whatever the status', async () => {
@@ -813,7 +813,7 @@ describe('the circuit', () => {
     ports.endpoint.results.push(answered(500));
     const ids = ['a', 'b', 'c'] as EventId[];
     expect(await run(...ids.map((eventId) => message({ eventId })))).toMatchObject({
-      ends: { retried: 1, deferred: 2 },
+      outcomes: { retried: 1, deferred: 2 },
     });
     expect(ports.endpoint.requests).toHaveLength(1);
     expect(ports.subscriptions.subscriptions[0]!.circuit).toBeUndefined();
@@ -830,7 +830,7 @@ describe('the circuit', () => {
   test('a delivery deferred for 24 hours is attempted whatever the circuit says', async () => {
     const { ports, message, run, target, clock } = await setUp();
     ports.subscriptions.change(target, { circuit: { openedAt: clock.now(), probeAt: clock.now() + 30_000 } });
-    expect(await run(message({ deferredMs: 86_400_000 }))).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message({ deferredMs: 86_400_000 }))).toMatchObject({ outcomes: { delivered: 1 } });
   });
 
   test('a deferral that is refused returns its message', async () => {
@@ -845,7 +845,7 @@ describe('the circuit', () => {
 test('a batch of a hundred reads its subscription again in few groups and records all its successes', async () => {
   const { ports, message, run } = await setUp();
   const sent = Array.from({ length: 100 }, (_unused, index) => message({ eventId: `e${index}` as EventId }));
-  expect(await run(...sent)).toMatchObject({ ends: { delivered: 100 }, returned: [] });
+  expect(await run(...sent)).toMatchObject({ outcomes: { delivered: 100 }, returned: [] });
   // before, and after by groups of up to a hundred; by 25 it would be five
   expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3);
   expect(ports.deliveries.records.filter(({ status }) => status === 'delivered')).toHaveLength(100);
@@ -862,7 +862,7 @@ describe('a rate limit', () => {
   test('lets a second’s worth go at once; the rest gets evenly spaced places in line', async () => {
     const { ports, message, run, clock } = await limited(4);
     expect(await run(...ids(10).map((eventId) => message({ eventId })))).toMatchObject({
-      ends: { delivered: 4, deferred: 6 },
+      outcomes: { delivered: 4, deferred: 6 },
     });
     const waiting = ports.queues.sent.map(({ message: sent }) => sent);
     const first = waiting[0]!.dueAt!;
@@ -890,7 +890,7 @@ describe('a rate limit', () => {
     const waiting = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
     clock.advance(1_100); // the bucket has room for four again
     expect(await run(message({ eventId: 'late' as EventId }), waiting[0]!)).toMatchObject({
-      ends: { delivered: 1, deferred: 1 },
+      outcomes: { delivered: 1, deferred: 1 },
     });
     const [late] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(late!.eventId).toBe('late');
@@ -902,7 +902,7 @@ describe('a rate limit', () => {
     await run(...ids(12).map((eventId) => message({ eventId })));
     const waiting = ports.queues.sent.splice(0).map(({ message: sent }) => ({ ...sent, payload: BODY }));
     clock.advance(60_000);
-    expect(await run(...waiting)).toMatchObject({ ends: { delivered: 4, deferred: 6 } }); // two seconds' worth
+    expect(await run(...waiting)).toMatchObject({ outcomes: { delivered: 4, deferred: 6 } }); // two seconds' worth
   });
 
   test('of other functions that use it meanwhile counts', async () => {
@@ -918,7 +918,7 @@ describe('a rate limit', () => {
       return targets;
     };
     expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({
-      ends: { delivered: 2, deferred: 3 },
+      outcomes: { delivered: 2, deferred: 3 },
     });
     expect(limitOf()!.spentUntil).toBeLessThanOrEqual((clock.now() + 1_000) * 1000);
   });
@@ -931,7 +931,7 @@ describe('a rate limit', () => {
       ports.subscriptions.change(target, { rateLimit: { perSecond: 20 } });
       return targets;
     };
-    expect(await run(message())).toMatchObject({ ends: { deferred: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { deferred: 1 } });
     const [deferred] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(deferred!.dueAt! - clock.now()).toBeLessThanOrEqual(1_200);
     expect(deferred).not.toHaveProperty('inLine');
@@ -942,7 +942,7 @@ describe('a rate limit', () => {
     ports.subscriptions.change(target, {
       rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 },
     });
-    expect(await run(message())).toMatchObject({ ends: { deferred: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { deferred: 1 } });
     const [deferred] = ports.queues.sent.map(({ message: sent }) => sent);
     expect(deferred!.dueAt! - clock.now()).toBeGreaterThanOrEqual(750_000);
     expect(deferred!.dueAt! - clock.now()).toBeLessThanOrEqual(900_000);
@@ -962,7 +962,7 @@ describe('a rate limit', () => {
         lineUntil: (clock.now() + 3_600_000) * 1000,
       },
     });
-    expect(await runNext()).toMatchObject({ ends: { deferred: 1 }, latencies: [] }); // the second attempt finds no room
+    expect(await runNext()).toMatchObject({ outcomes: { deferred: 1 }, latencies: [] }); // the second attempt finds no room
   });
 
   test('whose line is nearly full gives the places that there are, and sends the rest away for minutes', async () => {
@@ -970,7 +970,7 @@ describe('a rate limit', () => {
     ports.subscriptions.change(target, {
       rateLimit: { perSecond: 1, spentUntil: (clock.now() + 1_000) * 1000, lineUntil: (clock.now() + 898_000) * 1000 },
     });
-    expect(await run(...ids(4).map((eventId) => message({ eventId })))).toMatchObject({ ends: { deferred: 4 } });
+    expect(await run(...ids(4).map((eventId) => message({ eventId })))).toMatchObject({ outcomes: { deferred: 4 } });
     const waits = ports.queues.sent.map(({ message: sent }) => ({
       placed: sent.inLine === true,
       waitMs: sent.dueAt! - clock.now(),
@@ -989,7 +989,7 @@ describe('a rate limit', () => {
     }
     for (let index = 0; index < 20; index += 1) {
       clock.advance(200);
-      expect(await run(message({ eventId: `new${index}` as EventId }))).toMatchObject({ ends: { delivered: 1 } });
+      expect(await run(message({ eventId: `new${index}` as EventId }))).toMatchObject({ outcomes: { delivered: 1 } });
     }
   });
 
@@ -998,7 +998,7 @@ describe('a rate limit', () => {
     ports.subscriptions.change(target, {
       rateLimit: { perSecond: 1, spentUntil: (clock.now() - 6_000) * 1000, lineUntil: (clock.now() + 700_000) * 1000 },
     });
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
   });
 
   test('that refuses the line still lets go whom it let go', async () => {
@@ -1011,7 +1011,7 @@ describe('a rate limit', () => {
           : advance(key, asked as never),
     } as never;
     expect(await run(...ids(5).map((eventId) => message({ eventId })))).toMatchObject({
-      ends: { delivered: 1, deferred: 4 },
+      outcomes: { delivered: 1, deferred: 4 },
       returned: [],
     });
   });
@@ -1022,7 +1022,7 @@ describe('a rate limit', () => {
       rateLimit: { perSecond: 1, spentUntil: clock.now() * 1000, lineUntil: (clock.now() + 899_500) * 1000 },
     });
     expect(await run(message({ rateWaitedMs: 86_400_000 - 60_000 }))).toMatchObject({
-      ends: { failed: 1 },
+      outcomes: { failed: 1 },
       latencies: [],
     });
     expect(ports.deliveries.records).toMatchObject([
@@ -1038,7 +1038,7 @@ describe('a rate limit', () => {
       circuit: { openedAt: clock.now() - 60_000, probeAt: clock.now() },
       rateLimit: { perSecond: 1, lineUntil: (clock.now() + 600_000) * 1000 },
     });
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
   });
 
   test('that cannot be asked lets nobody go, and gives nobody back to the queue, which would count it', async () => {
@@ -1046,7 +1046,7 @@ describe('a rate limit', () => {
     ports.rates = {
       advance: () => Promise.reject(new PortUnavailable('subscriptions table', new Error('throttled'))),
     } as never;
-    expect(await run(message())).toMatchObject({ ends: { deferred: 1 }, returned: [] });
+    expect(await run(message())).toMatchObject({ outcomes: { deferred: 1 }, returned: [] });
     expect(ports.endpoint.requests).toEqual([]);
     expect(ports.queues.sent[0]!.message.dueAt! - clock.now()).toBeGreaterThanOrEqual(29_000);
   });
@@ -1054,7 +1054,7 @@ describe('a rate limit', () => {
   test('none: nothing is asked', async () => {
     const { ports, message, run } = await setUp();
     ports.rates = { advance: () => Promise.reject(new Error('asked')) } as never;
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
   });
 });
 
@@ -1062,7 +1062,7 @@ describe("a tenant's plan", () => {
   test('that has no webhooks cancels its deliveries, on record, without an attempt', async () => {
     const { ports, message, run } = await setUp();
     await ports.subscriptions.setPlan(TENANT, 'free');
-    expect(await run(message())).toMatchObject({ ends: { cancelled: 1 }, returned: [] });
+    expect(await run(message())).toMatchObject({ outcomes: { cancelled: 1 }, returned: [] });
     expect(ports.endpoint.requests).toEqual([]);
     expect(ports.deliveries.records).toMatchObject([
       { status: 'cancelled', reason: 'the plan "free" has no webhooks', attempts: 0 },
@@ -1073,20 +1073,22 @@ describe("a tenant's plan", () => {
     const { ports, message, run } = await setUp();
     await ports.subscriptions.setPlan(TENANT, 'free');
     const url = 'https://customer.example.com/hooks';
-    expect(await run({ ...message(), url, subscriptionId: urlTarget(url) })).toMatchObject({ ends: { cancelled: 1 } });
+    expect(await run({ ...message(), url, subscriptionId: urlTarget(url) })).toMatchObject({
+      outcomes: { cancelled: 1 },
+    });
     expect(ports.endpoint.requests).toEqual([]);
   });
 
   test.each(['starter', 'enterprise'])('%s has them', async (plan) => {
     const { ports, message, run } = await setUp();
     await ports.subscriptions.setPlan(TENANT, plan);
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
   });
 
   test('does not matter where the profile names none', async () => {
     const { ports, message, run } = await setUp(STANDARD_PROFILE);
     await ports.subscriptions.setPlan(TENANT, 'free');
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
   });
 });
 
@@ -1095,9 +1097,9 @@ describe('what its owner has set', () => {
 
   test('a secret that was replaced with an overlap signs along until then, for Standard Webhooks alone', async () => {
     const { ports, message, run, clock, target } = await setUp();
-    const before = formatSecret(new SeededChance('before').bytes(32));
+    const before = formatSecret(new SeededRandom('before').bytes(32));
     const previousSecret = {
-      sealed: ring.seal(before, secretOwner(target), new SeededChance().bytes(12)),
+      sealed: ring.seal(before, secretOwner(target), new SeededRandom().bytes(12)),
       until: clock.now() + 60_000,
     };
     ports.subscriptions.change(target, { previousSecret });
@@ -1116,9 +1118,9 @@ describe('what its owner has set', () => {
   test('headers go along, beside ours', async () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.change(target, {
-      headers: sealHeaders({ authorization: 'Basic hush' }, target, ring, new SeededChance()),
+      headers: sealHeaders({ authorization: 'Basic hush' }, target, ring, new SeededRandom()),
     });
-    expect(await run(message())).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(message())).toMatchObject({ outcomes: { delivered: 1 } });
     expect(ports.endpoint.requests[0]!.headers).toMatchObject({
       authorization: 'Basic hush',
       'content-type': 'application/json',
@@ -1130,7 +1132,7 @@ describe('what its owner has set', () => {
   test('headers that do not open return the message: it is not sent without them', async () => {
     const { ports, message, run, target } = await setUp();
     ports.subscriptions.change(target, {
-      headers: sealHeaders({ authorization: 'x' }, subscription(), ring, new SeededChance()),
+      headers: sealHeaders({ authorization: 'x' }, subscription(), ring, new SeededRandom()),
     });
     expect((await run(message())).returned).toEqual(['m0']);
     expect(ports.endpoint.requests).toEqual([]);
@@ -1147,27 +1149,27 @@ describe("an event's own URL", () => {
 
   test("is delivered to, signed with the account's secret, which is made when it is first needed", async () => {
     const { ports, message, run, clock } = await setUp(REKOGNITA_PROFILE);
-    expect(await run(toUrl(message()))).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(toUrl(message()))).toMatchObject({ outcomes: { delivered: 1 } });
     const [request] = ports.endpoint.requests;
     expect(request!.url).toBe(URL);
-    const sealed = await ports.accounts.ensure(TENANT, 'other');
+    const sealed = await ports.accounts.createSecretIfAbsent(TENANT, 'other');
     const secret = (await keyRings.ring()).unseal(sealed, accountSecretOwner(TENANT));
     expect(request!.headers['X-Rekognita-Signature']).toBe(createHmac('sha256', secret).update(BODY).digest('hex'));
     expect(ports.deliveries.records).toMatchObject([{ subscriptionId: urlTarget(URL), url: URL, status: 'delivered' }]);
     clock.advance(1_000);
     await run(toUrl(message({ eventId: 'b' as EventId })));
-    expect(await ports.accounts.ensure(TENANT, 'other')).toBe(sealed);
+    expect(await ports.accounts.createSecretIfAbsent(TENANT, 'other')).toBe(sealed);
   });
 
   test('is never counted or disabled, but the platform is told of a failure', async () => {
     const { ports, message, run } = await setUp();
     for (const eventId of ['a', 'b', 'c', 'd', 'e', 'f'] as EventId[]) {
       ports.endpoint.results.push(answered(404));
-      expect(await run(toUrl(message({ eventId })))).toMatchObject({ ends: { failed: 1 } });
+      expect(await run(toUrl(message({ eventId })))).toMatchObject({ outcomes: { failed: 1 } });
     }
     expect(new Set(ports.operationalEvents.names)).toEqual(new Set(['delivery.failed']));
     expect(ports.operationalEvents.emitted[0]!.detail).not.toHaveProperty('subscription_id');
-    expect(await run(toUrl(message({ eventId: 'g' as EventId })))).toMatchObject({ ends: { delivered: 1 } });
+    expect(await run(toUrl(message({ eventId: 'g' as EventId })))).toMatchObject({ outcomes: { delivered: 1 } });
   });
 
   test('has a circuit of its origin', async () => {
@@ -1179,7 +1181,7 @@ describe("an event's own URL", () => {
       url: 'https://customer.example.com/elsewhere',
       subscriptionId: urlTarget('https://customer.example.com/elsewhere'),
     };
-    expect(await run(other)).toMatchObject({ ends: { deferred: 1 } });
+    expect(await run(other)).toMatchObject({ outcomes: { deferred: 1 } });
   });
 });
 
@@ -1222,9 +1224,9 @@ describe('a replay', () => {
     const { ports, message, run } = await setUp();
     const first = message(replay);
     expect(await run(first, { ...first, chain: 'c2' as ChainId })).toMatchObject({
-      ends: { delivered: 1, returned: 1 },
+      outcomes: { delivered: 1, returned: 1 },
     });
-    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ ends: { dropped: 1 } });
+    expect(await run({ ...first, chain: 'c2' as ChainId })).toMatchObject({ outcomes: { dropped: 1 } });
     expect(ports.endpoint.requests).toHaveLength(1);
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { AttemptResult } from '../../../lambda/core/endpoint/endpoint';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../../builders/profile';
 import { answered, forbidden, refusedConnection, timedOut } from '../../fakes/endpoint';
-import { judgeOutcome } from '../../../lambda/core/delivery/retry';
+import { nextStepAfter } from '../../../lambda/core/delivery/retry';
 
 const NOW = Date.parse('2026-03-19T10:21:44Z');
 const PROFILES = {
@@ -11,7 +11,7 @@ const PROFILES = {
   standard: STANDARD_PROFILE.retry,
 };
 const judge = (profile: keyof typeof PROFILES, result: AttemptResult, attempt = 1, fraction = 0) =>
-  judgeOutcome(result, attempt, PROFILES[profile], NOW, fraction);
+  nextStepAfter(result, attempt, PROFILES[profile], NOW, fraction);
 
 /** What follows a first attempt that ends so, for each profile. */
 const OUTCOMES: readonly (readonly [string, AttemptResult, string, string, string])[] = [

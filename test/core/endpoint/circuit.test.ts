@@ -1,6 +1,6 @@
 import { circuitState, deferralMs, DEFERRAL_MAX_MS, EndpointAnswers } from '../../../lambda/core/endpoint/circuit';
 import { OwnFaultDetector } from '../../../lambda/core/endpoint/own-fault';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 
 describe('a circuit', () => {
   test('is closed, open, or due for a probe', () => {
@@ -10,11 +10,11 @@ describe('a circuit', () => {
   });
 
   test('deferrals grow from half a minute to a quarter of an hour, and end after 24 hours in all', () => {
-    const chance = new SeededChance();
+    const random = new SeededRandom();
     let total = 0;
     const waits = [];
     while (total < DEFERRAL_MAX_MS) {
-      const wait = deferralMs(total, chance);
+      const wait = deferralMs(total, random);
       waits.push(wait);
       total += wait;
     }

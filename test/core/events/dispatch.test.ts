@@ -6,7 +6,7 @@ import { InMemoryEventStore } from '../../fakes/event-store';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues, InMemoryRejectedEvents } from '../../fakes/queues';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 
 const settings: DispatchSettings = {
   tenantParts: 2,
@@ -19,7 +19,7 @@ async function setUp(count = 1) {
   const clock = new ManualClock();
   const ports = {
     clock,
-    chance: new SeededChance(),
+    random: new SeededRandom(),
     events: new InMemoryEventStore(clock),
     routes: new InMemorySubscriptionStore(),
     deliveries: new InMemoryDeliveryQueues(),

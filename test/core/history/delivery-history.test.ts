@@ -21,7 +21,7 @@ import { AT, SUBSCRIPTION, settled, untried } from '../../contracts/delivery-rec
 import { InMemoryDeliveryHistory } from '../../fakes/delivery-history';
 import { InMemoryDeliveryLog } from '../../fakes/delivery-log';
 import { InMemoryEventStore } from '../../fakes/event-store';
-import { ManualClock } from '../../fakes/time-and-chance';
+import { ManualClock } from '../../fakes/time-and-random';
 import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 const target = { tenantId: TENANT, subscriptionId: SUBSCRIPTION };

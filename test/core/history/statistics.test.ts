@@ -5,7 +5,7 @@ import { recordFigures } from '../../../lambda/core/history/statistics';
 import { TENANT } from '../../builders/subscription';
 import { InMemoryFigures } from '../../fakes/figures';
 import { RecordingLog } from '../../fakes/log';
-import { ManualClock } from '../../fakes/time-and-chance';
+import { ManualClock } from '../../fakes/time-and-random';
 
 const HOUR = Date.parse('2026-03-19T10:00:00Z');
 const delivered = (index: number): LogChange => ({

@@ -8,7 +8,7 @@ import type { ReceiverSource } from '../../../lambda/core/receiving/receiver-set
 import { Faults } from '../../fakes/faults';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryReceptions } from '../../fakes/receptions';
-import { ManualClock } from '../../fakes/time-and-chance';
+import { ManualClock } from '../../fakes/time-and-random';
 
 const SECRET = 'whsec_dGhlIHNlY3JldCBvZiB0aGUgdGVzdHMgYW5kIG9mIG5vYm9keSE=';
 const OLD_SECRET = 'whsec_dGhlIHNlY3JldCBiZWZvcmUgdGhhdCBvbmUsIGFuZCBubyBtb3JlIQ==';

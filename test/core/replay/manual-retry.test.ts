@@ -16,7 +16,7 @@ import { InMemoryEventStore } from '../../fakes/event-store';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues } from '../../fakes/queues';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 async function setUp() {
@@ -25,7 +25,7 @@ async function setUp() {
   const deliveries = new InMemoryDeliveryLog();
   const ports = {
     clock,
-    chance: new SeededChance('manual retry'),
+    random: new SeededRandom('manual retry'),
     deliveries,
     subscriptions: new InMemorySubscriptionStore(deliveries),
     events: new InMemoryEventStore(clock),
@@ -229,8 +229,8 @@ describe('the queue', () => {
   test('has it before the record is put, and a record that is refused holds up nothing', async () => {
     const { fresh, put, retry, sent, ports } = await setUp();
     const original = put(settled(fresh(), 'failed'));
-    const take = ports.deliveries.take.bind(ports.deliveries);
-    ports.deliveries.take = (record) => {
+    const take = ports.deliveries.claim.bind(ports.deliveries);
+    ports.deliveries.claim = (record) => {
       expect(sent()).toHaveLength(1);
       ports.deliveries.faults.refuse(1);
       return take(record);

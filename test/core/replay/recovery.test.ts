@@ -23,7 +23,7 @@ import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues, InMemoryRecoveryQueue } from '../../fakes/queues';
 import { InMemoryRecoveryJobs } from '../../fakes/recovery-jobs';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
 
 const DAY_MS = 86_400_000;
@@ -42,7 +42,7 @@ async function setUp(changes: Partial<RecoverySettings> = {}) {
   const deliveries = new InMemoryDeliveryLog();
   const ports = {
     clock,
-    chance: new SeededChance('recovery'),
+    random: new SeededRandom('recovery'),
     subscriptions: new InMemorySubscriptionStore(deliveries),
     deliveries,
     history: new InMemoryDeliveryHistory(deliveries, clock),
@@ -444,7 +444,7 @@ describe('a page', () => {
       [
         ['marks an original', 'deliveries', 'markReplay'],
         ['sends', 'queues', 'send'],
-        ['puts a record', 'deliveries', 'take'],
+        ['puts a record', 'deliveries', 'claim'],
         ['puts its checkpoint', 'jobs', 'advance'],
         ['sends for the next page', 'recoveries', 'send'],
       ] as const

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { KeyRingError, UnsealError } from '../../../lambda/core/shared/errors';
 import { KeyRing, type SecretOwner } from '../../../lambda/core/signing/key-ring';
-import { SeededChance } from '../../fakes/time-and-chance';
+import { SeededRandom } from '../../fakes/time-and-random';
 
 const K1 = 'a'.repeat(64);
 const K2 = 'b'.repeat(64);
 const ringOf = (content: object) => KeyRing.parse(JSON.stringify(content));
 const ring = ringOf({ version: 1, current: 'k1', k1: K1 });
 const owner: SecretOwner = { purpose: 'signing-secret', tenantId: 'org/team', owner: 'sub' };
-const chance = new SeededChance();
-const sealed = () => ring.seal('whsec_x', owner, chance.bytes(12));
+const random = new SeededRandom();
+const sealed = () => ring.seal('whsec_x', owner, random.bytes(12));
 
 test('what is sealed is opened again, whatever it is and whoever owns it', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.string(), (secret, tenantId, name) => {
       const whose = { ...owner, tenantId, owner: name };
-      expect(ring.unseal(ring.seal(secret, whose, chance.bytes(12)), whose)).toBe(secret);
+      expect(ring.unseal(ring.seal(secret, whose, random.bytes(12)), whose)).toBe(secret);
     }),
   );
 });
@@ -51,7 +51,7 @@ test('after a rotation new secrets are sealed by the new key and old ones still 
   const old = sealed();
   const rotated = ringOf({ version: 1, current: 'k2', k1: K1, k2: K2 });
   expect(rotated.unseal(old, owner)).toBe('whsec_x');
-  expect(rotated.seal('whsec_y', owner, chance.bytes(12))).toMatch(/^s1\.k2\./);
+  expect(rotated.seal('whsec_y', owner, random.bytes(12))).toMatch(/^s1\.k2\./);
 });
 
 test('a ring that lost a key says which, and knows so beforehand', () => {

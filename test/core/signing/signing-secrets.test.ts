@@ -3,7 +3,7 @@ import { KeyRing } from '../../../lambda/core/signing/key-ring';
 import { signingKeys } from '../../../lambda/core/signing/secret';
 import { SigningSecrets } from '../../../lambda/core/signing/signing-secrets';
 import { keyRings, ROOT_SECRET, SECRET, subscription } from '../../builders/subscription';
-import { SeededChance } from '../../fakes/time-and-chance';
+import { SeededRandom } from '../../fakes/time-and-random';
 import { secretOwner } from '../../../lambda/core/subscriptions/subscription';
 
 test('a secret that is known is not unsealed again', async () => {
@@ -21,7 +21,7 @@ test('a regenerated secret counts at once', async () => {
   const one = subscription();
   await secrets.keys(one.sealedSecret, secretOwner(one));
   const fresh = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-  const resealed = KeyRing.parse(ROOT_SECRET).seal(fresh, secretOwner(one), new SeededChance('iv').bytes(12));
+  const resealed = KeyRing.parse(ROOT_SECRET).seal(fresh, secretOwner(one), new SeededRandom('iv').bytes(12));
   expect((await secrets.keys(resealed, secretOwner(one))).wholeString.equals(signingKeys(fresh).wholeString)).toBe(
     true,
   );

@@ -7,11 +7,11 @@ import { Conflict, InvalidInput } from '../../../lambda/core/shared/errors';
 import { isSecret } from '../../../lambda/core/signing/secret';
 import { keyRings, TENANT } from '../../builders/subscription';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 
 function setUp() {
   const accounts = new InMemorySubscriptionStore();
-  return { accounts, ports: { accounts, clock: new ManualClock(), chance: new SeededChance('account'), keyRings } };
+  return { accounts, ports: { accounts, clock: new ManualClock(), random: new SeededRandom('account'), keyRings } };
 }
 
 test('is made when it is first read, and is then always the same', async () => {

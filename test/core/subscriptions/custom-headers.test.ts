@@ -9,7 +9,7 @@ import { InvalidInput } from '../../../lambda/core/shared/errors';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
 import { LEAPOCR_PROFILE } from '../../builders/profile';
 import { ROOT_SECRET, subscription } from '../../builders/subscription';
-import { SeededChance } from '../../fakes/time-and-chance';
+import { SeededRandom } from '../../fakes/time-and-random';
 import { headersOwner } from '../../../lambda/core/subscriptions/subscription';
 
 const check = (headers: Record<string, string>) =>
@@ -107,7 +107,7 @@ test('whatever passes can be sent as it is: no line break, no name of ours', () 
 test('sealed headers open for their subscription alone, and not as a signing secret', () => {
   const ring = KeyRing.parse(ROOT_SECRET);
   const [mine, other] = [subscription(), subscription()];
-  const { sealed, names } = sealHeaders({ 'x-a': 'hush' }, mine, ring, new SeededChance());
+  const { sealed, names } = sealHeaders({ 'x-a': 'hush' }, mine, ring, new SeededRandom());
   expect(names).toEqual(['x-a']);
   expect(ring.unseal(sealed, headersOwner(mine))).toBe('{"x-a":"hush"}');
   expect(() => ring.unseal(sealed, headersOwner(other))).toThrow();

@@ -12,7 +12,7 @@ import {
 } from '../../../lambda/core/subscriptions/manage-subscriptions';
 import { ROOT_SECRET, TENANT } from '../../builders/subscription';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 import type { CreationLimit } from '../../../lambda/core/subscriptions/subscription-directory';
 import { headersOwner, secretOwner } from '../../../lambda/core/subscriptions/subscription';
 
@@ -28,7 +28,7 @@ const rules = {
 function setUp() {
   const subscriptions = new InMemorySubscriptionStore();
   const keyRing = KeyRing.parse(ROOT_SECRET);
-  const ports = { clock: new ManualClock(), chance: new SeededChance(), keyRing, subscriptions };
+  const ports = { clock: new ManualClock(), random: new SeededRandom(), keyRing, subscriptions };
   const create = (changes: Partial<NewSubscription> = {}, limit: CreationLimit = {}) =>
     createSubscription(
       { tenantId: TENANT, url: 'https://hooks.example.com/x', eventTypes: ['type.0'], ...changes },
@@ -154,7 +154,7 @@ describe('updating', () => {
     expect((await update(key, { enabled: true })).epoch).toBe(1);
     subscriptions.change(subscription, { enabled: false, disabledReason: 'failed', disabledAt: 7, count: 5 });
     const enabled = await update(key, { enabled: true });
-    expect(enabled).toMatchObject({ enabled: true, epoch: 2, count: 0, forgiven: 0 });
+    expect(enabled).toMatchObject({ enabled: true, epoch: 2, count: 0, countAtLastSuccess: 0 });
     expect(enabled).not.toHaveProperty('disabledReason');
     expect(enabled).not.toHaveProperty('disabledAt');
   });

@@ -11,7 +11,7 @@ import { keyRings, ROOT_SECRET, SECRET, subscription } from '../../builders/subs
 import { answered, refusedConnection, ScriptedEndpoint } from '../../fakes/endpoint';
 import { InMemoryRateLimits } from '../../fakes/rate-limits';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
-import { ManualClock, SeededChance } from '../../fakes/time-and-chance';
+import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 import type { Subscription } from '../../../lambda/core/subscriptions/subscription';
 
 const CATALOGUE: EventCatalogue = {
@@ -29,7 +29,7 @@ async function setUp(target: Subscription = subscription()) {
   await subscriptions.create(target);
   const ports = {
     clock,
-    chance: new SeededChance('test'),
+    random: new SeededRandom('test'),
     endpoint: new ScriptedEndpoint(),
     secrets: new SigningSecrets(keyRings),
     limits: new InMemoryRateLimits(clock),
@@ -82,7 +82,7 @@ test("its owner's headers are sent, and never in place of ours", async () => {
   const plain = subscription();
   const { ports, send, target } = await setUp({
     ...plain,
-    headers: sealHeaders({ authorization: 'Basic hush' }, plain, KeyRing.parse(ROOT_SECRET), new SeededChance()),
+    headers: sealHeaders({ authorization: 'Basic hush' }, plain, KeyRing.parse(ROOT_SECRET), new SeededRandom()),
   });
   await send(undefined, target);
   expect(ports.endpoint.requests[0]!.headers).toMatchObject({
@@ -93,14 +93,14 @@ test("its owner's headers are sent, and never in place of ours", async () => {
 
 test('a success resets the failures in a row and closes the circuit; a failure changes nothing', async () => {
   const { ports, send, read } = await setUp(
-    subscription({ count: 4, forgiven: 1, circuit: { openedAt: 1, probeAt: 2 } }),
+    subscription({ count: 4, countAtLastSuccess: 1, circuit: { openedAt: 1, probeAt: 2 } }),
   );
   ports.endpoint.results.push(answered(500), refusedConnection());
   expect(await send()).toMatchObject({ ok: false, result: { status: 500 } });
   expect(await send()).toMatchObject({ ok: false, result: { kind: 'transport' } });
-  expect(await read()).toMatchObject({ count: 4, forgiven: 1, circuit: { openedAt: 1 } });
+  expect(await read()).toMatchObject({ count: 4, countAtLastSuccess: 1, circuit: { openedAt: 1 } });
   await send();
-  expect(await read()).toMatchObject({ count: 4, forgiven: 4 });
+  expect(await read()).toMatchObject({ count: 4, countAtLastSuccess: 4 });
   expect(await read()).not.toHaveProperty('circuit');
 });
 

@@ -1,6 +1,6 @@
 import { PortUnavailable } from '../../../lambda/core/shared/errors';
-import { persist, PERSIST_MARGIN_MS } from '../../../lambda/core/shared/persist';
-import { ManualClock } from '../../fakes/time-and-chance';
+import { retryWrite, RETRY_WRITE_MARGIN_MS } from '../../../lambda/core/shared/retry-write';
+import { ManualClock } from '../../fakes/time-and-random';
 
 const refusal = () => new PortUnavailable('table', new Error('throttled'));
 
@@ -12,7 +12,7 @@ function setUp(refusals: number, remainingMs: number, error: () => Error = refus
     tries += 1;
     return tries <= refusals ? Promise.reject(error()) : Promise.resolve('written');
   };
-  return { run: () => persist(write, clock, () => remainingMs - clock.now()), clock, tries: () => tries };
+  return { run: () => retryWrite(write, clock, () => remainingMs - clock.now()), clock, tries: () => tries };
 }
 
 test('a write that is taken is made once', async () => {
@@ -31,7 +31,7 @@ test('a refused write is made again, after pauses that grow', async () => {
 test('it is given up when the next try could not end in time, and says why', async () => {
   const { run, clock } = setUp(Infinity, 10_000);
   await expect(run()).rejects.toThrow(PortUnavailable);
-  expect(10_000 - clock.now()).toBeGreaterThanOrEqual(PERSIST_MARGIN_MS);
+  expect(10_000 - clock.now()).toBeGreaterThanOrEqual(RETRY_WRITE_MARGIN_MS);
 });
 
 test('another error is not a refusal, and is not tried again', async () => {

@@ -1,4 +1,4 @@
-import { routeOf } from './route';
+import { queueFor } from './queue-choice';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues } from './delivery-queues';
 import type { Log } from '../shared/log';
@@ -14,7 +14,7 @@ export interface WaitPorts {
  * @returns ids of the messages that go back to the wait queue: their hop was refused, or they are of a format that this
  *   version does not read
  */
-export async function passOn(
+export async function forwardDelayed(
   batch: readonly { readonly messageId: string; readonly body: string }[],
   tiers: number,
   { clock, queues, log }: WaitPorts,
@@ -23,7 +23,7 @@ export async function passOn(
   const hops = batch.flatMap(({ messageId, body }) => {
     try {
       const message = parseDeliveryMessage(body);
-      return [{ messageId, message, ...routeOf(message, clock.now(), tiers) }];
+      return [{ messageId, message, ...queueFor(message, clock.now(), tiers) }];
     } catch (error) {
       log.error('waiting message returned to the queue', { messageId, reason: (error as Error).message });
       returned.push(messageId);

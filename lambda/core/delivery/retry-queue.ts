@@ -1,9 +1,9 @@
 /** Rule 4: the next attempt's message is in its queue before the record says that this attempt was made. */
 import { GroupedWriter } from '../shared/grouped-writer';
-import { PERSIST_MARGIN_MS, type RemainingMs } from '../shared/persist';
+import { RETRY_WRITE_MARGIN_MS, type RemainingMs } from '../shared/retry-write';
 import type { ChainId } from '../shared/identifiers';
-import { routeOf } from './route';
-import type { Chance } from '../shared/chance';
+import { queueFor } from './queue-choice';
+import type { RandomSource } from '../shared/random';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues, SendResult } from './delivery-queues';
 import type { DeliveryMessage } from './delivery';
@@ -16,11 +16,11 @@ const FIRST_PAUSE_MS = 100;
 const MOMENT_MS = 5;
 const GROUP = 10;
 
-export function newChain(chance: Chance): ChainId {
-  return Buffer.from(chance.bytes(CHAIN_ID_BYTES)).toString('base64url') as ChainId;
+export function newChain(random: RandomSource): ChainId {
+  return Buffer.from(random.bytes(CHAIN_ID_BYTES)).toString('base64url') as ChainId;
 }
 
-export class Reenqueue {
+export class RetryQueue {
   private readonly writer: GroupedWriter<DeliveryMessage, SendResult>;
 
   /** @param moreMayCome whether other messages of the batch may be put back, too */
@@ -34,10 +34,10 @@ export class Reenqueue {
     this.writer = new GroupedWriter(
       GROUP,
       async (messages) =>
-        (await queues.send(messages.map((message) => ({ message, ...routeOf(message, clock.now(), tiers) })))).map(
+        (await queues.send(messages.map((message) => ({ message, ...queueFor(message, clock.now(), tiers) })))).map(
           (result) => ({ ok: true, result }),
         ),
-      { moreMayCome, moment: () => clock.sleep(MOMENT_MS) },
+      { expectsMore: moreMayCome, wait: () => clock.sleep(MOMENT_MS) },
     );
   }
 
@@ -52,7 +52,7 @@ export class Reenqueue {
       const result = await this.writer.write(message);
       if (result === 'sent') return true;
       const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1);
-      if (result === 'unanswered' || attempt === SEND_TRIES || this.remainingMs() - pause < PERSIST_MARGIN_MS)
+      if (result === 'unanswered' || attempt === SEND_TRIES || this.remainingMs() - pause < RETRY_WRITE_MARGIN_MS)
         return false;
       await clock.sleep(pause);
     }

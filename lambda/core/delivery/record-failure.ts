@@ -6,7 +6,7 @@ import { isIncomplete } from './check';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { isUrlTarget } from '../shared/identifiers';
 import { deliveryFailed, type OperationalEvents, subscriptionDisabled, subscriptionFailing } from './operational-event';
-import { persist, type RemainingMs } from '../shared/persist';
+import { retryWrite, type RemainingMs } from '../shared/retry-write';
 import type { DeliveryKey, DeliveryLog } from './delivery-log';
 import type { Clock } from '../shared/clock';
 import { COUNT_GROUP, type Counted, type FailureCounter } from './failure-counter';
@@ -68,11 +68,11 @@ export class FailureRecorder {
     if (!isIncomplete(record)) return;
     if (!isUrlTarget(record.subscriptionId)) await this.deciderOf(record).write(record);
     await this.ports.operationalEvents.emit([deliveryFailed(record)]);
-    await persist(() => this.ports.deliveries.markNotified(record), this.ports.clock, this.remainingMs);
+    await retryWrite(() => this.ports.deliveries.markPublished(record), this.ports.clock, this.remainingMs);
   }
 
   private async settle({ record, attempt }: Failure): Promise<DeliveryRecord | undefined> {
-    const written = await persist(
+    const written = await retryWrite(
       () => this.ports.deliveries.settle(record, attempt),
       this.ports.clock,
       this.remainingMs,
@@ -101,7 +101,7 @@ export class FailureRecorder {
     const { record: key, epoch } = group[0]!;
     let left = [...group];
     while (left.length > 0) {
-      const counted: Counted = await persist(
+      const counted: Counted = await retryWrite(
         () => this.ports.failures.count(key, epoch!, left),
         this.ports.clock,
         this.remainingMs,
@@ -148,11 +148,11 @@ export class FailureRecorder {
     for (;;) {
       const subscription = await this.readSubscription(records[0]!);
       if (subscription === undefined) return;
-      if (!subscription.enabled) return this.announce(subscription);
+      if (!subscription.enabled) return this.publishDisabling(subscription);
       const gone =
         this.settings.goneDisables &&
         records.some(({ epoch, history }) => epoch === subscription.epoch && history.at(-1)?.status === GONE);
-      const streak = subscription.count - subscription.forgiven;
+      const streak = subscription.count - subscription.countAtLastSuccess;
       if (!gone && streak < this.settings.disableAfter) {
         if (streak === this.settings.disableAfter - 1 && streak > 0)
           await this.ports.operationalEvents.emit([subscriptionFailing(subscription, this.settings.disableAfter)]);
@@ -161,12 +161,12 @@ export class FailureRecorder {
       const reason = gone
         ? 'the endpoint answered 410 Gone'
         : `${this.settings.disableAfter} deliveries in a row failed; the last: ${records.at(-1)!.reason ?? 'unknown'}`;
-      const disabled = await persist(
-        () => this.ports.failures.disable(subscription, reason, this.ports.clock.now(), gone),
+      const disabled = await retryWrite(
+        () => this.ports.failures.disable(subscription, reason, this.ports.clock.now(), { ignoreStreak: gone }),
         this.ports.clock,
         this.remainingMs,
       );
-      if (disabled) return this.announce({ ...subscription, enabled: false, disabledReason: reason });
+      if (disabled) return this.publishDisabling({ ...subscription, enabled: false, disabledReason: reason });
     }
   }
 
@@ -175,16 +175,20 @@ export class FailureRecorder {
    *
    * @throws PortUnavailable
    */
-  async announce(subscription: Subscription): Promise<void> {
-    if (subscription.disabledReason === undefined || subscription.announced === true) return;
+  async publishDisabling(subscription: Subscription): Promise<void> {
+    if (subscription.disabledReason === undefined || subscription.disablingPublished === true) return;
     await this.ports.operationalEvents.emit([subscriptionDisabled(subscription, subscription.disabledReason)]);
-    await persist(() => this.ports.failures.markAnnounced(subscription), this.ports.clock, this.remainingMs);
+    await retryWrite(
+      () => this.ports.failures.markDisablingPublished(subscription),
+      this.ports.clock,
+      this.remainingMs,
+    );
   }
 
   private async readSubscription(
     key: Pick<DeliveryKey, 'tenantId' | 'subscriptionId'>,
   ): Promise<Subscription | undefined> {
-    const { subscriptions } = await persist(
+    const { subscriptions } = await retryWrite(
       () => this.ports.subscriptions.read([key]),
       this.ports.clock,
       this.remainingMs,

@@ -6,7 +6,7 @@ import type { CircuitBreaker, CircuitView } from '../endpoint/circuit-breaker';
 import { PortUnavailable } from '../shared/errors';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { isUrlTarget } from '../shared/identifiers';
-import { persist, type RemainingMs } from '../shared/persist';
+import { retryWrite, type RemainingMs } from '../shared/retry-write';
 import type { Clock } from '../shared/clock';
 import { type DeliveryLog, PUT_GROUP } from './delivery-log';
 import type { FailureCounter } from './failure-counter';
@@ -32,7 +32,7 @@ export interface Success {
 interface SuccessPorts {
   readonly clock: Clock;
   readonly subscriptions: SubscriptionReader;
-  readonly failures: Pick<FailureCounter, 'forgive'>;
+  readonly failures: Pick<FailureCounter, 'resetStreak'>;
   readonly deliveries: Pick<DeliveryLog, 'putDelivered' | 'settle'>;
 }
 
@@ -45,13 +45,13 @@ export class SuccessRecorder {
    */
   constructor(
     private readonly ports: SuccessPorts,
-    private readonly circuits: Pick<CircuitBreaker, 'answered'>,
+    private readonly circuits: Pick<CircuitBreaker, 'recordAnswer'>,
     private readonly remainingMs: RemainingMs,
     attemptsUnderWay: () => boolean,
   ) {
     this.writer = new GroupedWriter(READ_GROUP, (group) => this.writeGroup(group), {
-      moreMayCome: attemptsUnderWay,
-      moment: () => ports.clock.sleep(MOMENT_MS),
+      expectsMore: attemptsUnderWay,
+      wait: () => ports.clock.sleep(MOMENT_MS),
     });
   }
 
@@ -64,24 +64,24 @@ export class SuccessRecorder {
   }
 
   private async writeGroup(group: readonly Success[]): Promise<readonly GroupResult<DeliveryRecord | undefined>[]> {
-    const unforgiven = await this.forgive(group);
-    const write = group.filter((success) => !unforgiven.has(success));
+    const failed = await this.resetStreaks(group);
+    const write = group.filter((success) => !failed.has(success));
     const [firsts, later] = [write.filter(({ attempt }) => attempt === 1), write.filter(({ attempt }) => attempt > 1)];
     const unwritten = await this.putFirsts(firsts);
     const settled = new Map<Success, GroupResult<DeliveryRecord | undefined>>();
     await Promise.all(later.map(async (success) => settled.set(success, await this.settle(success))));
     return group.map((success) => {
-      const error = unforgiven.get(success) ?? unwritten.get(success);
+      const error = failed.get(success) ?? unwritten.get(success);
       return error === undefined ? (settled.get(success) ?? { ok: true, result: undefined }) : { ok: false, error };
     });
   }
 
   /**
-   * Reads the group's subscriptions again, once, and forgives where a streak stands or the read was refused.
+   * Reads the group's subscriptions again, once. Resets each streak, and all of them if the read failed.
    *
-   * @returns those that could not be forgiven
+   * @returns successes whose streak could not be reset, with the error
    */
-  private async forgive(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
+  private async resetStreaks(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
     const counted = new Map<string, Success[]>();
     for (const success of group) {
       if (isUrlTarget(success.record.subscriptionId)) continue;
@@ -96,17 +96,17 @@ export class SuccessRecorder {
       targets.map(async (successes, index) => {
         const { record, epoch } = successes[0]!;
         const streak = streaks?.[index];
-        const told = this.circuits.answered(record, streak?.circuits ?? {});
-        const forgiven =
+        const answerRecorded = this.circuits.recordAnswer(record, streak?.circuits ?? {});
+        const reset =
           streaks !== undefined && (streak?.epoch !== epoch || streak.length === 0)
             ? undefined
-            : persist(() => this.ports.failures.forgive(record, epoch), this.ports.clock, this.remainingMs);
+            : retryWrite(() => this.ports.failures.resetStreak(record, epoch), this.ports.clock, this.remainingMs);
         try {
-          await forgiven;
+          await reset;
         } catch (error) {
           successes.forEach((success) => failed.set(success, error));
         }
-        await told;
+        await answerRecorded;
       }),
     );
     return failed;
@@ -123,7 +123,7 @@ export class SuccessRecorder {
       const { subscriptions } = await this.ports.subscriptions.read(keys);
       return subscriptions.map((each) =>
         each !== undefined && 'epoch' in each
-          ? { epoch: each.epoch, length: each.count - each.forgiven, circuits: each }
+          ? { epoch: each.epoch, length: each.count - each.countAtLastSuccess, circuits: each }
           : undefined,
       );
     } catch (error) {
@@ -143,7 +143,7 @@ export class SuccessRecorder {
   private async putGroup(group: readonly Success[]): Promise<ReadonlyMap<Success, unknown>> {
     let left = group;
     try {
-      await persist(
+      await retryWrite(
         async () => {
           const untaken = new Set(await this.ports.deliveries.putDelivered(left.map(({ record }) => record)));
           left = left.filter(({ record }) => untaken.has(record));
@@ -161,7 +161,7 @@ export class SuccessRecorder {
 
   private async settle({ record, attempt }: Success): Promise<GroupResult<DeliveryRecord | undefined>> {
     try {
-      const written = await persist(
+      const written = await retryWrite(
         () => this.ports.deliveries.settle(record, attempt),
         this.ports.clock,
         this.remainingMs,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { routeOf } from '../../../lambda/core/delivery/route';
+import { queueFor } from '../../../lambda/core/delivery/queue-choice';
 
 const NOW = 1_773_915_704_000;
 const TIERS = 7;
@@ -21,11 +21,14 @@ test.each([
   ['a deferred first attempt', 1, 30_000, { queue: { kind: 'tier', tier: 0 }, delaySeconds: 30 }],
   ['beyond the last tier', 20, 1_000, { queue: { kind: 'tier', tier: 6 }, delaySeconds: 1 }],
 ])('%s', (_what, attempt, remainingMs, route) => {
-  expect(routeOf({ attempt, dueAt: NOW + remainingMs }, NOW, TIERS)).toEqual(route);
+  expect(queueFor({ attempt, dueAt: NOW + remainingMs }, NOW, TIERS)).toEqual(route);
 });
 
 test('a profile without retries defers to the delivery queue', () => {
-  expect(routeOf({ attempt: 1, dueAt: NOW + 5_000 }, NOW, 0)).toEqual({ queue: { kind: 'delivery' }, delaySeconds: 5 });
+  expect(queueFor({ attempt: 1, dueAt: NOW + 5_000 }, NOW, 0)).toEqual({
+    queue: { kind: 'delivery' },
+    delaySeconds: 5,
+  });
 });
 
 test('every wait ends at its due time, never early, by hops of at most 900 s; only the last is in the tier', () => {
@@ -35,7 +38,7 @@ test('every wait ends at its due time, never early, by hops of at most 900 s; on
       let now = NOW;
       for (let hops = 0; ; hops += 1) {
         expect(hops).toBeLessThan(130);
-        const { queue, delaySeconds } = routeOf({ attempt, dueAt }, now, TIERS);
+        const { queue, delaySeconds } = queueFor({ attempt, dueAt }, now, TIERS);
         expect(delaySeconds).toBeGreaterThanOrEqual(0);
         expect(delaySeconds).toBeLessThanOrEqual(900);
         now += delaySeconds * 1000;

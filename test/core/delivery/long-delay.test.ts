@@ -1,9 +1,9 @@
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
-import { passOn } from '../../../lambda/core/delivery/wait';
+import { forwardDelayed } from '../../../lambda/core/delivery/long-delay';
 import { TENANT } from '../../builders/subscription';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues } from '../../fakes/queues';
-import { ManualClock } from '../../fakes/time-and-chance';
+import { ManualClock } from '../../fakes/time-and-random';
 import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
 
 const TIERS = 7;
@@ -25,7 +25,7 @@ function setUp() {
     replayId: 'r',
   });
   const run = (...bodies: string[]) =>
-    passOn(
+    forwardDelayed(
       bodies.map((body, index) => ({ messageId: `m${index}`, body })),
       TIERS,
       ports,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Chance } from '../../lambda/core/shared/chance';
+import type { RandomSource } from '../../lambda/core/shared/random';
 import type { Clock } from '../../lambda/core/shared/clock';
 
 /** Time that moves when it is told to; who sleeps moves it. */
@@ -21,7 +21,7 @@ export class ManualClock implements Clock {
 }
 
 /** Bytes that look random and are the same in every run. */
-export class SeededChance implements Chance {
+export class SeededRandom implements RandomSource {
   private drawn = 0;
 
   constructor(private readonly seed = 'seed') {}

@@ -4,7 +4,7 @@ import type { DeliveryMessage } from './delivery';
 export type QueueName =
   { readonly kind: 'delivery' } | { readonly kind: 'tier'; readonly tier: number } | { readonly kind: 'wait' };
 
-export interface Route {
+export interface QueueChoice {
   readonly queue: QueueName;
   /** 0 to 900. */
   readonly delaySeconds: number;
@@ -25,11 +25,11 @@ const HOP_MARGIN_MS = 120_000;
  *
  * @param tiers how many there are; a deferred first attempt waits in the first
  */
-export function routeOf(
+export function queueFor(
   message: Pick<DeliveryMessage, 'attempt' | 'dueAt' | 'inLine'>,
   now: number,
   tiers: number,
-): Route {
+): QueueChoice {
   const remainingMs = Math.max(0, (message.dueAt ?? now) - now);
   if (remainingMs > LONGEST_DELAY_MS)
     return {

@@ -1,0 +1,10 @@
+/** Chance is a port. */
+export interface RandomSource {
+  /** Cryptographically random bytes. */
+  bytes(count: number): Uint8Array;
+}
+
+/** From 0 up to 1. */
+export function randomFraction(random: RandomSource): number {
+  return Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;
+}
