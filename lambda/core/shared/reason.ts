@@ -121,7 +121,8 @@ const SENTENCES = {
   'plan-upgrade-needed': ({ plan, plans }: { plan: string; plans: string }) =>
     `The plan "${plan}" does not include webhooks. Plans that do: ${plans}.`,
   'headers-for-another-host': () =>
-    'Custom headers are not copied to a different host. Send "headers" together with the new URL, or {} to remove them.',
+    'Custom headers are not copied to a different host. Send "headers" together with the new URL, or {} to remove ' +
+    'them.',
   'retry-payload-expired': () => "The event's payload is no longer stored, so this delivery cannot be sent again.",
   'retry-limit-reached': ({ limit }: Limit) =>
     `This delivery has been retried ${limit} times, the maximum. Fix the endpoint and wait for new events.`,
@@ -218,6 +219,8 @@ export function reason<C extends ReasonCode>(
 
 /** The reason in English. A code of a later version is its own text. */
 export function reasonText({ code, params }: Reason): string {
-  const sentence = (SENTENCES as Readonly<Record<string, ((params: Reason['params']) => string) | undefined>>)[code];
+  const sentence = (
+    SENTENCES as unknown as Readonly<Record<string, ((params: Reason['params']) => string) | undefined>>
+  )[code];
   return sentence === undefined ? code : sentence(params);
 }
