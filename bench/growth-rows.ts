@@ -22,7 +22,7 @@ import {
 } from '../lambda/core/shared/identifiers';
 import type { Tables } from '../test/integration/dynamodb-tables';
 import { type MeteringProxy, nothing } from './metering-proxy';
-import type { DeliveryRecord } from '../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../lambda/core/delivery/delivery-record';
 
 export interface Existing {
   /** Of the same tenant, for other event types. */

@@ -9,7 +9,7 @@ import {
   type TenantId,
 } from '../lambda/core/shared/identifiers';
 import { bodyOf, measureBatches, settingsFromEnvironment } from './delivery-load';
-import { formatDeliveryMessage } from '../lambda/core/delivery/delivery';
+import { formatDeliveryMessage } from '../lambda/core/delivery/delivery-message';
 
 const settings = settingsFromEnvironment();
 const tenantId = settings.tenant as TenantId;

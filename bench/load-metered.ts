@@ -35,7 +35,7 @@ import { deployedFunctions } from './deployed-functions';
 import { type Existing, type PageCost, pageCosts, putExisting } from './growth-rows';
 import { type Metered, MeteringProxy, nothing, sqsUnits } from './metering-proxy';
 import { WRITE_UNIT_BYTES } from './prices';
-import { parseDeliveryMessage } from '../lambda/core/delivery/delivery';
+import { parseDeliveryMessage } from '../lambda/core/delivery/delivery-message';
 
 export interface Scenario {
   readonly events: number;

@@ -1,4 +1,5 @@
 /** The endpoints: healthy ones answer after a log-normal time, hanging ones never. */
+import { reason } from '../../lambda/core/shared/reason';
 import type { AttemptResult, Endpoint } from '../../lambda/core/endpoint/endpoint';
 import type { Random } from '../../test/simulation/random';
 import { ANSWER_MS } from './assumptions';
@@ -61,7 +62,7 @@ export function simulatedEndpoint(
             failure: 'timeout',
             phase: 'headers',
             latencyMs: deadlineMs,
-            message: 'the endpoint did not answer in time',
+            reason: reason('timeout-headers', { seconds: deadlineMs / 1000 }),
           }),
         );
       });

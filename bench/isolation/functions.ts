@@ -17,7 +17,7 @@ import type { Clock } from '../../lambda/core/shared/clock';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/delivery/delivery-queues';
 import type { KeyRings } from '../../lambda/core/signing/key-ring';
 import type { Log } from '../../lambda/core/shared/log';
-import { formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { formatDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 
 /** AWS, "SendMessageBatch". */
 const ENTRIES_OF_A_SEND = 10;

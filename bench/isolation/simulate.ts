@@ -84,7 +84,7 @@ class Run {
       }),
     );
     this.indexOf = new Map(subscriptions.map(({ id }, index) => [id, index]));
-    const byUrl = new Map(subscriptions.map(({ url }, index) => [url, index]));
+    const byUrl = new Map(subscriptions.map(({ destination: { url } }, index) => [url, index]));
     this.tables = new Tables(timeline, subscriptions, JSON.stringify(PAYLOAD), scenario.circuit !== 'off', (id, open) =>
       this.noteCircuit(id, open),
     );

@@ -15,7 +15,7 @@ import type { FailureCounter } from '../../lambda/core/delivery/failure-counter'
 import type { RouteReader } from '../../lambda/core/events/route-reader';
 import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
 import type { Account, SubscriptionRoute, Subscription } from '../../lambda/core/subscriptions/subscription';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 const NO_ACCOUNTS: ReadonlyMap<TenantId, Account> = new Map();
 

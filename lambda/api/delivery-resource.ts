@@ -5,7 +5,7 @@ import { isJsonObject, parseLosslessly } from '../core/events/payload';
 import type { Profile } from '../core/shared/profile';
 import { WEBHOOK_ID } from './webhook-resource';
 import { time, TIME } from './time';
-import type { AttemptEntry, DeliveryRecord } from '../core/delivery/delivery';
+import type { AttemptEntry, DeliveryRecord } from '../core/delivery/delivery-record';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
 export const DELIVERY_ID_EXAMPLE = 'dlv_AZnRwn8afD6aVT8MK31OEAGZ0cKKO30fjEQeLzpLXG0';

@@ -4,7 +4,7 @@ import { logChangeOf } from '../../lambda/adapters/dynamodb/delivery-stream';
 import { type SubscriptionId, urlTarget } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
 import { AT, retrying, settled, SUBSCRIPTION, untried } from '../contracts/delivery-records';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 type Image = Record<string, StreamValue>;
 

@@ -10,7 +10,7 @@ import {
   tenantPathOf,
   URL_OF_ENDPOINT,
 } from './harness';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 const UNKNOWN = publicDeliveryId({
   subscriptionId: '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10',

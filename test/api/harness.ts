@@ -33,7 +33,7 @@ import type { AuditEntry } from '../../lambda/core/shared/audit-trail';
 import type { EventPublisher } from '../../lambda/core/events/event-publisher';
 import type { RequestLine } from '../../lambda/core/shared/request-log';
 import type { SendResult } from '../../lambda/core/delivery/delivery-queues';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 export const SERVICE = 'webhooks-under-test';
 export const OPERATOR_KEY = 'operator'.padEnd(64, '0');

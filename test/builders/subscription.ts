@@ -14,15 +14,20 @@ export const SECRET = formatSecret(new SeededRandom('secret').bytes(32));
 
 export const keyRings: KeyRings = { ring: () => Promise.resolve(KeyRing.parse(ROOT_SECRET)) };
 
-export function subscription(changes: Partial<Subscription> = {}, secret = SECRET): Subscription {
+/** @param changes its URL may be given as a text */
+export function subscription(
+  { url = 'https://hooks.example.com/leapocr', ...changes }: Partial<Subscription> & { readonly url?: string } = {},
+  secret = SECRET,
+): Subscription {
   const createdAt = changes.createdAt ?? Date.parse('2026-03-01T00:00:00Z');
   const identity = {
     tenantId: changes.tenantId ?? TENANT,
     id: changes.id ?? (uuidV7(createdAt, random.bytes(10)) as SubscriptionId),
   };
   return {
+    kind: 'subscription',
     ...identity,
-    url: 'https://hooks.example.com/leapocr',
+    destination: { kind: 'https', url },
     eventTypes: ['job.completed'],
     enabled: true,
     epoch: 1,

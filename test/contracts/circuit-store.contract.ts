@@ -41,7 +41,7 @@ export function circuitStoreContract(create: () => CircuitTables): void {
       "an origin's of a URL",
       () => {
         const key = { tenantId: newTenant(), subscriptionId: urlTarget('https://hooks.example.com/a') };
-        return Promise.resolve({ key, closed: { tenantId: key.tenantId, id: key.subscriptionId } });
+        return Promise.resolve({ key, closed: { kind: 'origin', tenantId: key.tenantId, id: key.subscriptionId } });
       },
     ],
   ])('%s circuit', (_whose, stand) => {

@@ -20,7 +20,7 @@ import type {
   LogSlice,
 } from '../../lambda/core/history/delivery-history';
 import type { DeliveryLog } from '../../lambda/core/delivery/delivery-log';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 type Status = DeliveryRecord['status'];
 const STATUSES: readonly Status[] = ['delivered', 'failed', 'pending', 'cancelled'];

@@ -1,9 +1,10 @@
+import { reason } from '../../lambda/core/shared/reason';
 import type { DeliveryId } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
 import { answer500, AT, chain, retrying, settled, untried } from './delivery-records';
 import { type DeliveryLog, PUT_GROUP } from '../../lambda/core/delivery/delivery-log';
 import type { ReplayMarks } from '../../lambda/core/replay/replay';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 /** What every delivery log does, the fake and the real one alike. */
 export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): void {
@@ -48,7 +49,7 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
   });
 
   test('a record that was never taken is settled, too', async () => {
-    const failed = settled(untried(), 'failed', { reason: 'the endpoint answered 500', epoch: 3 });
+    const failed = settled(untried(), 'failed', { reason: reason('endpoint-responded', { status: 500 }), epoch: 3 });
     expect(await log.settle(failed, 1)).toEqual({ written: true });
     expect(await log.read(failed)).toEqual(failed);
     expect(await log.claim(untried({ deliveryId: failed.deliveryId }))).toBe(false);
@@ -128,7 +129,8 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       ['a success', (from: DeliveryRecord) => settled(from, 'delivered', { attempts: 2 })],
       [
         'a failure',
-        (from: DeliveryRecord) => settled(from, 'failed', { attempts: 2, reason: 'The endpoint answered 500.' }),
+        (from: DeliveryRecord) =>
+          settled(from, 'failed', { attempts: 2, reason: reason('endpoint-responded', { status: 500 }) }),
       ],
     ])('leaves nothing of its chain, due time and debt once %s is written', async (_what, next) => {
       const owing = retrying(untried(), 1, { unsentBy: chain('c1') });
@@ -145,7 +147,7 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
       const { url: _gone, ...cancelled } = settled(first, 'cancelled', {
         attempts: 1,
         history: [],
-        reason: 'deleted',
+        reason: reason('webhook-deleted'),
         expiresAt: first.expiresAt + 60,
       });
       expect(await log.settle(cancelled, 2)).toEqual({ written: true });
@@ -175,11 +177,11 @@ export function deliveryLogContract(create: () => DeliveryLog & ReplayMarks): vo
   test('history is added to, never replaced', async () => {
     const record = await taken({
       attempts: 1,
-      history: [{ at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' }],
+      history: [{ at: AT - 10_000, latencyMs: 9_999, error: reason('connection-refused') }],
     });
     await log.settle(settled(record, 'delivered', { attempts: 2 }), 2);
     expect((await log.read(record))!.history).toEqual([
-      { at: AT - 10_000, latencyMs: 9_999, error: 'the connection was refused' },
+      { at: AT - 10_000, latencyMs: 9_999, error: reason('connection-refused') },
       { at: AT, latencyMs: 12, status: 200, answer: 'ok' },
     ]);
   });

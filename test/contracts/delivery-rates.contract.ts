@@ -118,13 +118,13 @@ export function deliveryRatesContract(create: () => RateTables): void {
   test('a limit that its owner changes begins anew, and one that is taken away is gone', async () => {
     const { one, key } = await stand(10);
     await tables.rates.advance(key, advance());
-    await tables.subscriptions.update(await read(key), { rateLimit: 50, updatedAt: one.updatedAt + 1 });
+    await tables.subscriptions.update(await read(key), { rateLimit: { perSecond: 50 }, updatedAt: one.updatedAt + 1 });
     expect((await read(key)).rateLimit).toEqual({ perSecond: 50 });
     await tables.rates.advance(key, advance({ seen: { perSecond: 50 }, by: 20_000 }));
     await tables.subscriptions.update(await read(key), { rateLimit: null, updatedAt: one.updatedAt + 2 });
     expect(await read(key)).not.toHaveProperty('rateLimit');
     expect(await tables.rates.advance(key, advance())).toEqual({ advanced: false });
-    await tables.subscriptions.update(await read(key), { rateLimit: 50, updatedAt: one.updatedAt + 3 });
+    await tables.subscriptions.update(await read(key), { rateLimit: { perSecond: 50 }, updatedAt: one.updatedAt + 3 });
     expect((await read(key)).rateLimit).toEqual({ perSecond: 50 });
   });
 

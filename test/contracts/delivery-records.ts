@@ -8,7 +8,7 @@ import {
   type TenantId,
 } from '../../lambda/core/shared/identifiers';
 import { TENANT } from '../builders/subscription';
-import type { AttemptEntry, DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { AttemptEntry, DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 export const AT = Date.parse('2026-03-19T10:21:44Z');
 export const SUBSCRIPTION = '019d05b9-8e40-7000-8000-000000000001' as SubscriptionId;

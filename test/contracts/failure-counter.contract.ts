@@ -1,3 +1,4 @@
+import { reason } from '../../lambda/core/shared/reason';
 import { randomBytes } from 'node:crypto';
 import { PortUnavailable } from '../../lambda/core/shared/errors';
 import type { SubscriptionKey, TenantId } from '../../lambda/core/shared/identifiers';
@@ -8,7 +9,7 @@ import type { DeliveryLog } from '../../lambda/core/delivery/delivery-log';
 import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
 import type { SubscriptionWriter } from '../../lambda/core/subscriptions/subscription-directory';
 import type { Subscription } from '../../lambda/core/subscriptions/subscription';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 export interface CounterTables {
   readonly failures: FailureCounter;
@@ -30,7 +31,10 @@ export function failureCounterContract(create: () => CounterTables): void {
   const keyOf = ({ tenantId, id }: Subscription): SubscriptionKey => ({ tenantId, subscriptionId: id });
   const failuresOf = (one: Subscription, number: number) =>
     Array.from({ length: number }, () => ({
-      record: settled(untried(keyOf(one)), 'failed', { epoch: one.epoch, reason: 'The endpoint answered 500.' }),
+      record: settled(untried(keyOf(one)), 'failed', {
+        epoch: one.epoch,
+        reason: reason('endpoint-responded', { status: 500 }),
+      }),
       attempt: 1,
     }));
   const read = async (one: Subscription) => (await tables.subscriptions.read([keyOf(one)])).subscriptions[0];
@@ -193,11 +197,11 @@ export function failureCounterContract(create: () => CounterTables): void {
 
     test('says why and when', async () => {
       const one = await stand(seen);
-      expect(await tables.failures.disable(one, '5 deliveries in a row failed', AT)).toBe(true);
+      expect(await tables.failures.disable(one, reason('webhook-disabled'), AT)).toBe(true);
       expect(await read(one)).toEqual({
         ...one,
         enabled: false,
-        disabledReason: '5 deliveries in a row failed',
+        disabledReason: reason('webhook-disabled'),
         disabledAt: AT,
         updatedAt: AT,
       });
@@ -212,7 +216,7 @@ export function failureCounterContract(create: () => CounterTables): void {
       ['it was of an epoch before', { epoch: 1 }],
     ])('is refused when %s since it was seen', async (_what, changes) => {
       const one = await stand({ ...seen, ...changes });
-      expect(await tables.failures.disable({ ...one, ...seen }, 'reason', AT)).toBe(false);
+      expect(await tables.failures.disable({ ...one, ...seen }, reason('endpoint-gone'), AT)).toBe(false);
       expect(await read(one)).toEqual(one);
     });
 
@@ -225,10 +229,14 @@ export function failureCounterContract(create: () => CounterTables): void {
       const disabled = becomes === 'done';
       const one = await stand({ ...seen, ...changes });
       expect(
-        await tables.failures.disable({ ...one, ...seen, enabled: true }, 'gone', AT, { ignoreStreak: true }),
+        await tables.failures.disable({ ...one, ...seen, enabled: true }, reason('endpoint-gone'), AT, {
+          ignoreStreak: true,
+        }),
       ).toBe(disabled);
       expect(await read(one)).toEqual(
-        disabled ? { ...one, enabled: false, disabledReason: 'gone', disabledAt: AT, updatedAt: AT } : one,
+        disabled
+          ? { ...one, enabled: false, disabledReason: reason('endpoint-gone'), disabledAt: AT, updatedAt: AT }
+          : one,
       );
     });
 
@@ -237,29 +245,28 @@ export function failureCounterContract(create: () => CounterTables): void {
       ['whatever was counted', true],
     ])('%s happens once', async (_when, ignoreStreak) => {
       const one = await stand(seen);
-      const disabled = await Promise.all(
-        ['first', 'second', 'third'].map((reason) => tables.failures.disable(one, reason, AT, { ignoreStreak })),
-      );
+      const reasons = [500, 501, 502].map((status) => reason('endpoint-responded', { status }));
+      const disabled = await Promise.all(reasons.map((why) => tables.failures.disable(one, why, AT, { ignoreStreak })));
       expect(disabled.filter(Boolean)).toHaveLength(1);
-      expect(await read(one)).toMatchObject({ disabledReason: ['first', 'second', 'third'][disabled.indexOf(true)] });
+      expect(await read(one)).toMatchObject({ disabledReason: reasons[disabled.indexOf(true)] });
     });
 
     test('does not touch a subscription that its owner disabled', async () => {
       const one = await stand({ ...seen, enabled: false });
-      expect(await tables.failures.disable({ ...one, enabled: true }, 'reason', AT)).toBe(false);
+      expect(await tables.failures.disable({ ...one, enabled: true }, reason('endpoint-gone'), AT)).toBe(false);
       expect(await read(one)).toEqual(one);
     });
 
     test('does not bring back a subscription that is gone', async () => {
       const one = gone();
-      expect(await tables.failures.disable(one, 'reason', AT)).toBe(false);
-      expect(await tables.failures.disable(one, 'reason', AT, { ignoreStreak: true })).toBe(false);
+      expect(await tables.failures.disable(one, reason('endpoint-gone'), AT)).toBe(false);
+      expect(await tables.failures.disable(one, reason('endpoint-gone'), AT, { ignoreStreak: true })).toBe(false);
       expect(await read(one)).toBeUndefined();
     });
 
     test('stops the counting', async () => {
       const one = await stand(seen);
-      await tables.failures.disable(one, 'reason', AT);
+      await tables.failures.disable(one, reason('endpoint-gone'), AT);
       expect(await tables.failures.count(keyOf(one), one.epoch, failuresOf(one, 1))).toEqual({
         counted: false,
         refused: new Map(),
@@ -271,13 +278,13 @@ export function failureCounterContract(create: () => CounterTables): void {
   describe('that the disabling is announced', () => {
     test('is marked, however often', async () => {
       const one = await stand();
-      await tables.failures.disable(one, 'reason', AT);
+      await tables.failures.disable(one, reason('endpoint-gone'), AT);
       await tables.failures.markDisablingPublished(one);
       await tables.failures.markDisablingPublished(one);
       expect(await read(one)).toEqual({
         ...one,
         enabled: false,
-        disabledReason: 'reason',
+        disabledReason: reason('endpoint-gone'),
         disabledAt: AT,
         updatedAt: AT,
         disablingPublished: true,
@@ -304,7 +311,7 @@ export function failureCounterContract(create: () => CounterTables): void {
     const one = await stand();
     const theirs = await stand({ id: one.id });
     await tables.failures.count(keyOf(theirs), 1, failuresOf(theirs, 1));
-    await tables.failures.disable({ ...theirs, count: 1 }, 'reason', AT);
+    await tables.failures.disable({ ...theirs, count: 1 }, reason('endpoint-gone'), AT);
     expect(await read(one)).toEqual(one);
   });
 }

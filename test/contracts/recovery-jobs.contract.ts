@@ -1,3 +1,4 @@
+import { reason } from '../../lambda/core/shared/reason';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DeliveryId, SubscriptionId, TenantId } from '../../lambda/core/shared/identifiers';
 import type { RecoveryJob } from '../../lambda/core/replay/recovery-job';
@@ -104,7 +105,7 @@ export function recoveryJobsContract(create: () => RecoveryJobs): void {
   });
 
   test.each([
-    ['has ended', { status: 'stopped', reason: 'the subscription was deleted' } as const],
+    ['has ended', { status: 'stopped', reason: reason('webhook-deleted') } as const],
     ['is completed', { status: 'completed' } as const],
   ])('a job that %s does not move', async (_what, end) => {
     const job = await started();

@@ -7,6 +7,8 @@ import type { SubscriptionDirectory } from '../../lambda/core/subscriptions/subs
 import type { SubscriptionReader } from '../../lambda/core/subscriptions/subscription-reader';
 import type { Subscription } from '../../lambda/core/subscriptions/subscription';
 
+const OTHER = { kind: 'https', url: 'https://other.example.com/' } as const;
+
 type SubscriptionStore = SubscriptionReader & RouteReader & SubscriptionDirectory & AccountStore;
 
 /** What every subscription store does, the fake and the real one alike. */
@@ -68,11 +70,9 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
   test('a subscription is created once', async () => {
     const one = subscription({ tenantId: newTenant() });
     await store.create(one);
-    await expect(
-      store.create({ ...one, url: 'https://other.example.com/', sealedSecret: 'another' }),
-    ).rejects.toThrow();
+    await expect(store.create({ ...one, destination: OTHER, sealedSecret: 'another' })).rejects.toThrow();
     expect((await store.read([{ tenantId: one.tenantId, subscriptionId: one.id }])).subscriptions).toMatchObject([
-      { url: one.url },
+      { destination: one.destination },
     ]);
   });
 
@@ -177,14 +177,14 @@ export function subscriptionStoreContract(create: () => SubscriptionStore): void
     const updatedAt = one.updatedAt + 5;
     expect(
       await store.update(one, {
-        url: 'https://other.example.com/',
+        destination: OTHER,
         eventTypes: ['job.failed', 'job.completed'],
         updatedAt,
       }),
     ).toBe(true);
     expect(await stored(one)).toEqual({
       ...one,
-      url: 'https://other.example.com/',
+      destination: OTHER,
       eventTypes: ['job.failed', 'job.completed'],
       updatedAt,
     });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/free-port';
 import { Platform } from './platform';
 import { Receiver } from './receiver';
-import { parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { parseDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 
 jest.setTimeout(120_000);
 

@@ -8,7 +8,8 @@ import type { QueuedMessage } from '../../local/queued-messages';
 import { makeCertificates } from '../adapters/http/certificates';
 import { BEHAVIOURS, type Behaviour, type HostileEndpoint, HostileReceiver } from './hostile-receiver';
 import { Platform } from './platform';
-import { type DeliveryMessage, type DeliveryRecord, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 jest.setTimeout(90_000);
 

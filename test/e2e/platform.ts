@@ -22,7 +22,7 @@ import { stackName } from '../../local/stack';
 import { subscribe } from '../../local/subscribe';
 import { virtualNow } from '../../local/virtual-clock';
 import { testStack } from './harness/test-stack';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 const BATCH = 10;
 const POLL_MS = 50;

@@ -12,7 +12,7 @@ import type {
   LogSlice,
 } from '../../lambda/core/history/delivery-history';
 import type { DeliveryKey } from '../../lambda/core/delivery/delivery-log';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 /** What a log holds, as it is read. */
 export class InMemoryDeliveryHistory implements DeliveryHistory {

@@ -2,7 +2,7 @@ import type { DeliveryId } from '../../lambda/core/shared/identifiers';
 import { Faults } from './faults';
 import type { DeliveryKey, DeliveryLog, Written } from '../../lambda/core/delivery/delivery-log';
 import type { ReplayMarks } from '../../lambda/core/replay/replay';
-import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery/delivery';
+import { type DeliveryRecord, isTerminal } from '../../lambda/core/delivery/delivery-record';
 
 export class InMemoryDeliveryLog implements DeliveryLog, ReplayMarks {
   readonly faults = new Faults();

@@ -1,5 +1,7 @@
 import type { AttemptResult, Endpoint, EndpointProbe, WebhookRequest } from '../../lambda/core/endpoint/endpoint';
 
+import { reason } from '../../lambda/core/shared/reason';
+
 /** An endpoint that answers 200, unless it is told otherwise. */
 export class ScriptedEndpoint implements Endpoint, EndpointProbe {
   readonly requests: WebhookRequest[] = [];
@@ -30,19 +32,18 @@ export function timedOut(): AttemptResult {
     failure: 'timeout',
     phase: 'headers',
     latencyMs: 10_000,
-    message: 'the endpoint did not answer within 10 s',
+    reason: reason('timeout-headers', { seconds: 10 }),
   };
 }
 
 export function refusedConnection(): AttemptResult {
-  return { kind: 'transport', failure: 'refused', latencyMs: 3, message: 'The connection was refused.' };
+  return { kind: 'transport', failure: 'refused', latencyMs: 3, reason: reason('connection-refused') };
 }
 
 export function forbidden(): AttemptResult {
   return {
     kind: 'forbidden',
-    rule: 'address-not-public',
     latencyMs: 2,
-    message: "The endpoint's host resolves to an address that is not on the public internet.",
+    reason: reason('address-not-public'),
   };
 }

@@ -12,6 +12,7 @@ import type { CircuitStore } from '../../lambda/core/endpoint/circuit-store';
 import type { Counted, FailureCounter } from '../../lambda/core/delivery/failure-counter';
 import type {
   CreationLimit,
+  RegeneratedSecret,
   SubscriptionChange,
   SubscriptionDirectory,
   SubscriptionPage,
@@ -19,9 +20,9 @@ import type {
 import type { DeliveryRates, RateAdvance, RateAdvanced } from '../../lambda/core/endpoint/delivery-rates';
 import type { RouteReader } from '../../lambda/core/events/route-reader';
 import type { SubscriptionReader, Targets } from '../../lambda/core/subscriptions/subscription-reader';
-import type { Account, SubscriptionRoute, Subscription, UrlTarget } from '../../lambda/core/subscriptions/subscription';
-import type { PreviousSecret } from '../../lambda/core/signing/secret';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { Account, Subscription, SubscriptionRoute, Target } from '../../lambda/core/subscriptions/subscription';
+import type { Reason } from '../../lambda/core/shared/reason';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 /** The subscriptions table: what reads and what changes it. */
 export class InMemorySubscriptionStore
@@ -37,7 +38,7 @@ export class InMemorySubscriptionStore
   readonly faults = new Faults();
   /** Reads of routes and of subscriptions so far. */
   readonly calls = { matching: 0, read: 0 };
-  private readonly targets = new Map<string, Subscription | UrlTarget>();
+  private readonly targets = new Map<string, Target>();
   private readonly accounts = new Map<TenantId, Account>();
   /** When routes were made that are younger than their subscription. */
   private readonly routesMade = new Map<string, number>();
@@ -46,7 +47,7 @@ export class InMemorySubscriptionStore
   constructor(private readonly log = new InMemoryDeliveryLog()) {}
 
   get subscriptions(): readonly Subscription[] {
-    return [...this.targets.values()].filter((target) => 'epoch' in target);
+    return [...this.targets.values()].filter((target) => target.kind === 'subscription');
   }
 
   create(
@@ -73,31 +74,18 @@ export class InMemorySubscriptionStore
     });
   }
 
-  update(
-    seen: Subscription,
-    { description, headers, rateLimit, secret, enabled, updatedAt, url, eventTypes }: SubscriptionChange,
-  ): Promise<boolean> {
+  update(seen: Subscription, change: SubscriptionChange): Promise<boolean> {
+    const { secret, enabled, updatedAt, ...settings } = change;
     return this.call(() => {
       const stored = this.unchanged(seen);
       if (stored === undefined) return false;
-      const next: { -readonly [Name in keyof Subscription]: Subscription[Name] } = {
-        ...stored,
-        updatedAt,
-        ...(url !== undefined && { url }),
-        ...(eventTypes !== undefined && { eventTypes }),
-      };
-      for (const type of eventTypes ?? [])
+      const next = changed({ ...stored, updatedAt }, settings);
+      for (const type of settings.eventTypes ?? [])
         if (!stored.eventTypes.includes(type)) this.routesMade.set(`${stored.id} ${type}`, updatedAt);
-      if (url !== undefined || enabled === true) {
+      if (settings.destination !== undefined || enabled === true) {
         delete next.circuit;
         delete next.suspicion;
       }
-      if (typeof description === 'string') next.description = description;
-      if (description === null) delete next.description;
-      if (headers) next.headers = headers;
-      if (headers === null) delete next.headers;
-      if (typeof rateLimit === 'number') next.rateLimit = { perSecond: rateLimit };
-      if (rateLimit === null) delete next.rateLimit;
       if (secret !== undefined) {
         next.sealedSecret = secret.sealed;
         delete next.previousSecret;
@@ -168,7 +156,7 @@ export class InMemorySubscriptionStore
   replaceSecret(
     tenantId: TenantId,
     seen: string | undefined,
-    { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret },
+    { sealed, previous }: RegeneratedSecret,
   ): Promise<boolean> {
     return this.call(() => {
       const { previousSecret: _before, ...account } = this.accounts.get(tenantId) ?? {};
@@ -216,7 +204,7 @@ export class InMemorySubscriptionStore
 
   disable(
     seen: Subscription,
-    reason: string,
+    reason: Reason,
     at: number,
     { ignoreStreak = false }: { readonly ignoreStreak?: boolean } = {},
   ): Promise<boolean> {
@@ -307,19 +295,20 @@ export class InMemorySubscriptionStore
     return stored?.updatedAt === seen.updatedAt && stored.epoch === seen.epoch ? stored : undefined;
   }
 
-  private atOrUrl(key: SubscriptionKey): Subscription | UrlTarget | undefined {
+  private atOrUrl(key: SubscriptionKey): Target | undefined {
     return (
-      this.at(key) ?? (isUrlTarget(key.subscriptionId) ? { tenantId: key.tenantId, id: key.subscriptionId } : undefined)
+      this.at(key) ??
+      (isUrlTarget(key.subscriptionId) ? { kind: 'origin', tenantId: key.tenantId, id: key.subscriptionId } : undefined)
     );
   }
 
-  private at({ tenantId, subscriptionId }: SubscriptionKey): Subscription | UrlTarget | undefined {
+  private at({ tenantId, subscriptionId }: SubscriptionKey): Target | undefined {
     return this.targets.get(nameOf({ tenantId, id: subscriptionId }));
   }
 
   private subscriptionAt(key: SubscriptionKey): Subscription | undefined {
     const target = this.at(key);
-    return target !== undefined && 'epoch' in target ? target : undefined;
+    return target?.kind === 'subscription' ? target : undefined;
   }
 
   private call<T>(work: () => T): Promise<T> {
@@ -332,4 +321,16 @@ export class InMemorySubscriptionStore
 
 function nameOf({ tenantId, id }: Pick<Subscription, 'tenantId' | 'id'>): string {
   return `${tenantId}#${id}`;
+}
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** With what an owner sets: null removes, undefined leaves as it is. */
+function changed(stored: Subscription, settings: object): Writable<Subscription> {
+  const next: Record<string, unknown> = { ...stored };
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === null) delete next[name];
+    else if (value !== undefined) next[name] = value;
+  }
+  return next as unknown as Writable<Subscription>;
 }

@@ -1,3 +1,4 @@
+import { reason } from '../../lambda/core/shared/reason';
 import {
   type BatchGetItemCommand,
   type BatchWriteItemCommand,
@@ -134,7 +135,7 @@ describe('a table that does not answer', () => {
     ['markReplay', () => log.markReplay(record, record.deliveryId, 50)],
     ['count', () => state.count(key, 1, [{ record, attempt: 1 }])],
     ['resetStreak', () => state.resetStreak(key, 1)],
-    ['disable', () => state.disable(one, 'reason', 1)],
+    ['disable', () => state.disable(one, reason('endpoint-gone'), 1)],
     ['markAnnounced', () => state.markDisablingPublished(one)],
     ['open', () => state.open(key, circuit)],
     ['claimProbe', () => state.claimProbe(key, circuit, 3)],

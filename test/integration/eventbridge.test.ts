@@ -1,3 +1,4 @@
+import { reason } from '../../lambda/core/shared/reason';
 import {
   CreateEventBusCommand,
   EventBridgeClient,
@@ -17,7 +18,7 @@ import { subscription } from '../builders/subscription';
 import { settled, untried } from '../contracts/delivery-records';
 import { aws, createQueue, newName, receivedWithin, sqs } from './local-aws';
 
-const failed = deliveryFailed(settled(untried(), 'failed', { reason: 'The endpoint answered 500.' }));
+const failed = deliveryFailed(settled(untried(), 'failed', { reason: reason('endpoint-responded', { status: 500 }) }));
 
 describe('operational events', () => {
   const client = new EventBridgeClient(aws);
@@ -40,19 +41,27 @@ describe('operational events', () => {
   test('come to a rule on their source and name, with their detail', async () => {
     const one = subscription();
     const { events, queueUrl } = await setUp({ source: ['cdk-webhooks'], 'detail-type': ['subscription.disabled'] });
-    await events.emit([failed, subscriptionDisabled(one, 'the endpoint answered 410 Gone')]);
+    await events.emit([failed, subscriptionDisabled(one, reason('endpoint-gone'))]);
     const [message, ...more] = await receivedWithin(queueUrl, 1);
     expect(more).toEqual([]);
     expect(JSON.parse(message!.Body!)).toMatchObject({
       source: 'cdk-webhooks',
       'detail-type': 'subscription.disabled',
-      detail: { tenant_id: one.tenantId, subscription_id: one.id, reason: 'the endpoint answered 410 Gone' },
+      detail: {
+        tenant_id: one.tenantId,
+        subscription_id: one.id,
+        reason: 'The endpoint responded with 410 Gone.',
+        reason_code: 'endpoint-gone',
+        reason_params: {},
+      },
     });
   });
 
   test('come all, when there are more than one call takes', async () => {
     const { events, queueUrl } = await setUp({ source: ['cdk-webhooks'] });
-    const all = Array.from({ length: 23 }, () => deliveryFailed(settled(untried(), 'failed', { reason: 'refused' })));
+    const all = Array.from({ length: 23 }, () =>
+      deliveryFailed(settled(untried(), 'failed', { reason: reason('connection-refused') })),
+    );
     await events.emit(all);
     const details = (await receivedWithin(queueUrl, all.length)).map(
       ({ Body }) => (JSON.parse(Body!) as { detail: { delivery_id: string } }).detail,

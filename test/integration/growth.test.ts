@@ -3,6 +3,7 @@
  * capacity that each call consumes, on DynamoDB Local, which tells; the embedded AWS says 1 of every call, so there,
  * and where DynamoDB Local cannot run, by the items that each call examines.
  */
+import { reason } from '../../lambda/core/shared/reason';
 import { BatchWriteItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { MeteringProxy, nothing } from '../../bench/metering-proxy';
 import { DynamoDeliveryHistory } from '../../lambda/adapters/dynamodb/delivery-history';
@@ -24,7 +25,7 @@ import { SeededRandom } from '../fakes/time-and-random';
 import { createTables, NotingClient, type Tables } from './dynamodb-tables';
 import { dynamoDbLocal } from './dynamodb-local/availability';
 import { aws } from './local-aws';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 const SUBSCRIPTIONS = 10_000;
 const DELIVERIES = 100_000;
@@ -101,7 +102,7 @@ beforeAll(async () => {
   await store.create(one);
   const template = {
     v: { N: '1' },
-    url: { S: one.url },
+    url: { S: one.destination.url },
     events: { L: [{ S: 'job.completed' }] },
     enabled: { BOOL: true },
     epoch: { N: '1' },
@@ -139,7 +140,7 @@ beforeAll(async () => {
     }),
     subscriptionId: targets[0]!,
   };
-  await log.settle({ ...failed, status: 'failed', reason: 'the endpoint answered 400' }, 1);
+  await log.settle({ ...failed, status: 'failed', reason: reason('endpoint-responded', { status: 400 }) }, 1);
 }, 300_000);
 
 /**
@@ -249,7 +250,7 @@ describe('the metering proxy of the bench counts the units that DynamoDB says it
   const failed = (name: string) => ({
     ...recordFor(name),
     status: 'failed' as const,
-    reason: 'the endpoint answered 400',
+    reason: reason('endpoint-responded', { status: 400 }),
   });
   const events = () =>
     new DynamoEventStore(

@@ -1,3 +1,4 @@
+import { reason } from '../../lambda/core/shared/reason';
 import { type SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ObjectBucket } from '../../lambda/adapters/s3/object-bucket';
 import { SqsDeliveryQueues } from '../../lambda/adapters/sqs/delivery-queues';
@@ -16,7 +17,7 @@ import {
 import { TENANT } from '../builders/subscription';
 import { RecordingLog } from '../fakes/log';
 import { aws, createBucket, createQueue, delays, received, sqs } from './local-aws';
-import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 
 const queue = { kind: 'delivery' } as const;
 
@@ -256,19 +257,24 @@ describe('rejected events', () => {
 
   test('are in the dead-letter queue as they came, with field and reason', async () => {
     const { url, rejected } = await setUp();
-    await rejected.deadLetter({ body: '{"a": 1', field: 'body', reason: 'body: is not JSON: at \u0000 <b>' });
+    await rejected.deadLetter({
+      body: '{"a": 1',
+      field: 'body',
+      reason: reason('not-json-detail', { detail: 'at \u0000 <b>' }),
+    });
     const [message] = await received(url);
     expect(message!.Body).toBe('{"a": 1');
     expect(message!.MessageAttributes).toMatchObject({
       field: { StringValue: 'body' },
       reason: { StringValue: 'body: is not JSON: at \uFFFD <b>' },
+      reason_code: { StringValue: 'not-json-detail' },
     });
   });
 
   test('too large for a message are truncated there and whole in S3', async () => {
     const { url, bucket, rejected } = await setUp();
     const body = '\u0457'.repeat(EVENT_MAX_BYTES / 2 + 1);
-    await rejected.deadLetter({ body, field: 'body', reason: 'body: is too large' });
+    await rejected.deadLetter({ body, field: 'body', reason: reason('event-too-large', { bytes: 1, limit: 1 }) });
     const [message] = await received(url);
     expect(body.startsWith(message!.Body!)).toBe(true);
     expect(Buffer.byteLength(message!.Body!)).toBe(64 * 1024);

@@ -16,9 +16,9 @@ export class EndpointKeys {
   constructor(private readonly timeline: Timeline) {}
 
   /** From now on the subscription is in this state. */
-  noteState(story: SubscriptionStory, { enabled, epoch, url, sealedSecret, tenantId, id }: Subscription): void {
+  noteState(story: SubscriptionStory, { enabled, epoch, destination, sealedSecret, tenantId, id }: Subscription): void {
     const key = signingKeys(RING.unseal(sealedSecret, secretOwner({ tenantId, id }))).decoded;
-    story.states.push({ from: this.timeline.now, enabled, epoch, url, key });
+    story.states.push({ from: this.timeline.now, enabled, epoch, url: destination.url, key });
   }
 
   noteAccount(tenantId: TenantId, sealed: string): void {

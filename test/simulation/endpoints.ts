@@ -1,4 +1,5 @@
 /** The endpoints: how each behaves, and what is true of a request that comes to one. */
+import { reason } from '../../lambda/core/shared/reason';
 import { createHmac, type KeyObject } from 'node:crypto';
 import { type AttemptResult, type Endpoint, isSuccess, type WebhookRequest } from '../../lambda/core/endpoint/endpoint';
 import type { TenantId } from '../../lambda/core/shared/identifiers';
@@ -233,7 +234,7 @@ export class Endpoints {
         failure: 'refused',
         phase: 'connect',
         latencyMs: 5 + random.below(50),
-        message: 'the connection was refused',
+        reason: reason('connection-refused'),
       };
     return answered(500);
   }
@@ -251,7 +252,7 @@ function timeout(deadlineMs: number): AttemptResult {
     failure: 'timeout',
     phase: 'headers',
     latencyMs: deadlineMs,
-    message: 'the endpoint did not answer in time',
+    reason: reason('timeout-headers', { seconds: deadlineMs / 1000 }),
   };
 }
 
@@ -270,6 +271,6 @@ function earliest(times: readonly (number | undefined)[]): number | undefined {
 
 /** For the trace. */
 function describe(result: AttemptResult): string {
-  if (result.kind !== 'answered') return result.message;
+  if (result.kind !== 'answered') return result.reason.code;
   return `${result.status}${result.retryAfter === undefined ? '' : `, Retry-After ${result.retryAfter}`}`;
 }

@@ -1,4 +1,5 @@
 /** The functions: execution environments with clocks of their own, that run the real core on the simulated world. */
+import { parsePublicDeliveryId } from '../../lambda/core/shared/identifiers';
 import { EndpointAnswers } from '../../lambda/core/endpoint/circuit';
 import { deliver, type DeliverPorts, type EnvironmentMemory } from '../../lambda/core/delivery/deliver';
 import { dispatch } from '../../lambda/core/events/dispatch';
@@ -164,11 +165,13 @@ export class Functions {
             for (const event of events) {
               const about = () =>
                 'delivery_id' in event.detail
-                  ? (context.ledger.deliveries.get(event.detail.delivery_id as never)?.name ?? '')
+                  ? (context.ledger.deliveries.get(parsePublicDeliveryId(event.detail.delivery_id)!.deliveryId)?.name ??
+                    '')
                   : context.ledger.targetName(event.detail.subscription_id as never);
               context.trace.say(invocation.name, () => `emits ${event.name} ${about()}`);
               if (event.name === 'delivery.failed')
-                context.ledger.deliveries.get(event.detail.delivery_id as never)!.emitted += 1;
+                context.ledger.deliveries.get(parsePublicDeliveryId(event.detail.delivery_id)!.deliveryId)!.emitted +=
+                  1;
               if (event.name === 'subscription.disabled')
                 context.ledger.subscriptions.get(event.detail.subscription_id as never)!.announced += 1;
             }

@@ -5,7 +5,7 @@ import type { SimulatedQueue } from './queues';
 import type { World } from './world';
 import { isSuccess } from '../../lambda/core/endpoint/endpoint';
 import { nextStepAfter } from '../../lambda/core/delivery/retry';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 /**
  * How much younger than a stored event a subscription may be and still get it: rule 1's slack, the clocks' difference,

@@ -5,7 +5,8 @@ import type { RecoveryJob, RecoveryStatus } from '../../lambda/core/replay/recov
 import { type DeliveryId, isUrlTarget, type SubscriptionId, type TenantId } from '../../lambda/core/shared/identifiers';
 import type { Timeline } from './timeline';
 import type { Trace } from './trace';
-import type { DeliveryMessage, DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryMessage } from '../../lambda/core/delivery/delivery-message';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 export interface Violation {
   /** Of design.md, 1 to 5; or the rule that it is about. */

@@ -22,6 +22,7 @@ export interface Mutation {
 }
 
 const DELIVER = 'lambda/core/delivery/deliver.ts';
+const TURN = 'lambda/core/delivery/turn.ts';
 const DISPATCH = 'lambda/core/events/dispatch.ts';
 const FAILURES = 'lambda/core/delivery/record-failure.ts';
 const SUCCESSES = 'lambda/core/delivery/record-success.ts';
@@ -34,33 +35,27 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'record-before-re-enqueue',
     bug: 'the record says that the attempt was made before the next one is queued: a crash between loses the delivery',
-    file: DELIVER,
-    find: `    const sent = await this.retryQueue.send(next);
+    file: TURN,
+    find: `    const sent = await this.batch.retryQueue.send(next);
     const record: DeliveryRecord =`,
     replace: `    const early = { attempts: message.attempt, chain: next.chain, dueAt, history };
-    await retryWrite(
-      () => this.ports.deliveries.settle({ ...this.pendingRecord(message, target), ...early }, message.attempt),
-      this.ports.clock,
-      this.remainingMs,
+    await turn.retryWrite(() =>
+      this.ports.deliveries.settle({ ...turn.pendingRecord(target), ...early }, message.attempt),
     );
-    const sent = await this.retryQueue.send(next);
+    const sent = await this.batch.retryQueue.send(next);
     const record: DeliveryRecord =`,
     faults: ['crash-deliver'],
   },
   {
     name: 'unconditional-record',
     bug: 'a retry is recorded over whatever stands there',
-    file: DELIVER,
-    find: `    const written = await retryWrite(
-      () => this.ports.deliveries.settle(record, message.attempt),
-      this.ports.clock,
-      this.remainingMs,
-    );
+    file: TURN,
+    find: `    const written = await turn.retryWrite(() => this.ports.deliveries.settle(record, message.attempt));
     if (!sent) return 'returned';`,
-    replace: `    const written = await retryWrite(async () => {
+    replace: `    const written = await turn.retryWrite(async () => {
       await this.ports.deliveries.putDelivered([record]);
       return { written: true } as { written: true } | { written: false; stored: DeliveryRecord };
-    }, this.ports.clock, this.remainingMs);
+    });
     if (!sent) return 'returned';`,
     faults: ['slow'],
   },
@@ -79,8 +74,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'no-chain-id',
     bug: 'a message may make its attempt whatever chain it belongs to',
     file: CHECK,
-    find: "return { kind: record.chain === message.chain ? 'attempt' : record.unsentBy === undefined ? 'drop' : 'wait' };",
-    replace: "return { kind: 'attempt' };",
+    find: 'if (record.chain === message.chain) return',
+    replace: 'if (true as boolean) return',
     faults: 'free',
   },
   {
@@ -110,15 +105,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'refused-take-drops-the-message',
     bug: 'a message that could not take the record is dropped: the one that did may be a copy that dies',
-    file: DELIVER,
-    find: "!(await deliveries.claim(this.pendingRecord(message, target)))) return 'returned';",
-    replace: "!(await deliveries.claim(this.pendingRecord(message, target)))) return 'dropped';",
+    file: TURN,
+    find: "!(await this.ports.deliveries.claim(turn.pendingRecord(target)))) return 'returned';",
+    replace: "!(await this.ports.deliveries.claim(turn.pendingRecord(target)))) return 'dropped';",
     faults: ['duplicate', 'send-refused', 'backlog', 'slow'],
   },
   {
     name: 'deferral-with-a-new-chain',
     bug: 'a deferred message is not known by the record any more',
-    file: DELIVER,
+    file: TURN,
     find: 'return { ...waiting, dueAt: now + waitMs, deferredMs: deferredMs + waitMs };',
     replace:
       'const chain = newChain(this.ports.random); ' +
@@ -128,24 +123,25 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'de-duplication-before-the-check',
     bug: 'of two messages of a delivery in a batch the first counts, though it may be the one that the check drops',
-    file: DELIVER,
-    find: `    const verdict = goesUnchecked(`,
-    replace: `    if (this.passed.has(message.deliveryId)) return 'dropped';
-    this.passed.set(message.deliveryId, Promise.resolve('dropped'));
-    const verdict = goesUnchecked(`,
+    file: TURN,
+    find: '    const decision = goesUnchecked(',
+    replace: `    const { passed } = this.batch;
+    if (passed.has(message.deliveryId)) return 'dropped';
+    passed.set(message.deliveryId, Promise.resolve('dropped'));
+    const decision = goesUnchecked(`,
     faults: 'free',
   },
   {
     name: 'nothing-owed',
     bug: 'after a refused send the attempt is not recorded, and is made again',
-    file: DELIVER,
+    file: TURN,
     find: `    const record: DeliveryRecord = {
-      ...this.pendingRecord(message, target),
+      ...turn.pendingRecord(target),
       attempts: message.attempt,
       chain`,
     replace: `    if (!sent) return 'returned';
     const record: DeliveryRecord = {
-      ...this.pendingRecord(message, target),
+      ...turn.pendingRecord(target),
       attempts: message.attempt,
       chain`,
     faults: ['send-refused'],
@@ -208,30 +204,30 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a-decision-without-its-conditions',
     bug: 'whoever saw a streak of N disables, whatever came since',
     file: FAILURES,
-    find: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), { ignoreStreak: gone })',
-    replace: 'this.ports.failures.disable(subscription, reason, this.ports.clock.now(), { ignoreStreak: true })',
+    find: 'const options = { ignoreStreak: isGone(why) };',
+    replace: 'const options = { ignoreStreak: true };',
     faults: ['slow', 'flap'],
   },
   {
     name: 'notified-left-out',
     bug: 'who reads a failed record drops its message: a decision that a crash cut off is never made',
     file: CHECK,
-    find: "return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };",
-    replace: "return { kind: 'drop' };",
+    find: "if (isIncomplete(record)) return { kind: 'complete', record };",
+    replace: '',
     faults: ['crash-deliver'],
   },
   {
     name: 'cached-subscription',
     bug: 'an execution environment keeps what it read of a subscription for a minute',
     file: DELIVER,
-    find: `      const found = await this.ports.subscriptions.read([...keys.values()], [...accounts]);`,
+    find: '      const found = await this.ports.subscriptions.read(asked, [...accounts]);',
     replace: `      type Found = Awaited<ReturnType<SubscriptionReader['read']>>;
       const cache = this.memory as unknown as { kept?: Map<string, { at: number; found: Found }> };
       cache.kept ??= new Map();
       const name = [...keys.keys()].join();
       const kept = cache.kept.get(name);
       const fresh = kept !== undefined && this.ports.clock.now() - kept.at < 60_000;
-      const found = fresh ? kept.found : await this.ports.subscriptions.read([...keys.values()], [...accounts]);
+      const found = fresh ? kept.found : await this.ports.subscriptions.read(asked, [...accounts]);
       if (!fresh) cache.kept.set(name, { at: this.ports.clock.now(), found });`,
     faults: ['owners'],
   },
@@ -273,14 +269,14 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'negative-jitter',
     bug: 'jitter makes waits shorter, too',
     file: 'lambda/core/delivery/retry.ts',
-    find: '(1 + settings.jitter * fraction)',
-    replace: '(1 + settings.jitter * (fraction - 0.5))',
+    find: '(1 + settings.jitter * randomFraction)',
+    replace: '(1 + settings.jitter * (randomFraction - 0.5))',
     faults: 'none',
   },
   {
     name: 'due-time-not-checked',
     bug: 'a message that comes before its time is attempted',
-    file: DELIVER,
+    file: TURN,
     find: '    if (message.dueAt !== undefined && now < message.dueAt) return message;\n',
     replace: '',
     faults: ['skew'],
@@ -304,8 +300,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'attempt-without-time',
     bug: 'an attempt starts though the invocation ends before it',
-    file: DELIVER,
-    find: "if (this.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned';",
+    file: TURN,
+    find: "if (this.batch.remainingMs() < this.settings.deadlineSeconds * 1000 + AFTER_ATTEMPT_MS) return 'returned';",
     replace: '',
     faults: ['slow'],
   },
@@ -320,7 +316,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'replays-count',
     bug: 'manual retries and recoveries count towards disabling',
-    file: DELIVER,
+    file: TURN,
     find: ' && message.replayId === undefined && !ownFault',
     replace: ' && !ownFault',
     faults: ['replays', 'owners'],
@@ -329,16 +325,16 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'gone-forgotten',
     bug: '410 disables nobody',
     file: FAILURES,
-    find: 'const gone = this.settings.goneDisables &&',
-    replace: 'const gone = this.settings.disableAfter < 0 && this.settings.goneDisables &&',
+    find: 'if (gone !== undefined) return gone.reason;',
+    replace: '',
     faults: 'none',
   },
   {
     name: 'own-fault-counted',
     bug: 'failures count though nearly nobody could be reached',
-    file: DELIVER,
-    find: 'const ownFault = attempted && this.suspectsOwnFault();',
-    replace: 'const ownFault = false;',
+    file: TURN,
+    find: 'const ownFault = this.batch.suspectsOwnFault();',
+    replace: 'const ownFault = false as boolean;',
     faults: 'none',
   },
   {
@@ -352,17 +348,17 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'owing-record-ignored',
     bug: 'a copy whose write was refused is deleted, though the record owes its message a re-enqueue',
-    file: DELIVER,
-    find: "    if (mustResend(message, stored)) return 'returned';\n",
-    replace: '',
+    file: TURN,
+    find: "return mustResend(this.message, stored) ? 'returned' : this.completed(stored);",
+    replace: 'return this.completed(stored);',
     faults: ['duplicate', 'send-refused', 'slow'],
   },
   {
     name: 'unanswered-send-counts-as-sent',
     bug: 'a send without an answer is taken for done, and its message may be in no queue',
     file: 'lambda/core/delivery/retry-queue.ts',
-    find: "if (result === 'sent') return true;",
-    replace: "if (result === 'sent' || result === 'unanswered') return true;",
+    find: "return result === 'sent';",
+    replace: "return result === 'sent' || result === 'unanswered';",
     faults: ['send-unanswered'],
   },
   {
@@ -472,7 +468,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'lost-race-dropped',
     bug: 'who loses the race for a checkpoint deletes its message, which the winner may need',
     file: RECOVERY,
-    find: "throw new PortUnavailable('recovery jobs', new Error('another worker was first with this page'));",
+    find: "throw new RaceLost('another worker was first with this page');",
     replace: 'return NOTHING;',
     faults: ['replays', 'duplicate', 'answer-lost'],
   },
@@ -529,7 +525,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'rate-limit-not-asked',
     bug: 'an attempt goes whatever its rate limit says',
-    file: DELIVER,
+    file: TURN,
     find: "    if (turn.kind === 'now') return undefined;",
     replace: '    if (turn.kind !== undefined) return undefined;',
     faults: ['rate-limits'],
@@ -545,17 +541,18 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'rate-limit-refuses-and-forgets',
     bug: 'what finds no room is taken for sent',
-    file: DELIVER,
-    find: "    if (deferral !== undefined) return (await this.retryQueue.send(deferral)) ? 'deferred' : 'returned';",
-    replace:
-      '    if (deferral !== undefined) ' +
-      "return (deferral.rateWaitedMs ?? 0) > 0 || (await this.retryQueue.send(deferral)) ? 'deferred' : 'returned';",
+    file: TURN,
+    find: "if (deferral !== undefined) return (await this.batch.retryQueue.send(deferral)) ? 'deferred' : 'returned';",
+    replace: `    if (deferral !== undefined) {
+      if ((deferral.rateWaitedMs ?? 0) > 0) return 'deferred';
+      return (await this.batch.retryQueue.send(deferral)) ? 'deferred' : 'returned';
+    }`,
     faults: ['rate-limits'],
   },
   {
     name: 'rate-limit-breaks-the-chain',
     bug: 'a message that waits for its turn gets a chain id of its own, which the record does not know',
-    file: DELIVER,
+    file: TURN,
     find: 'return { ...waiting, dueAt: turn.at, rateWaitedMs,',
     replace: 'return { ...waiting, chain: newChain(this.ports.random), dueAt: turn.at, rateWaitedMs,',
     faults: ['rate-limits'],
@@ -563,10 +560,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'rate-limit-for-first-attempts-alone',
     bug: 'retries do not ask for their turn',
-    file: DELIVER,
-    find: "    if (!('rateLimit' in target) || target.rateLimit === undefined) return undefined;",
-    replace:
-      "    if (!('rateLimit' in target) || target.rateLimit === undefined || message.attempt > 1) return undefined;",
+    file: TURN,
+    find: 'target.rateLimit === undefined) return undefined;',
+    replace: 'target.rateLimit === undefined || message.attempt > 1) return undefined;',
     faults: ['rate-limits'],
   },
 ];

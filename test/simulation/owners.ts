@@ -84,7 +84,8 @@ export class Owners {
       );
     if (dice < 0.77) return this.delete(one);
     if (dice < 0.88) return this.regenerate(one);
-    this.change(one, { url: urlOf(this.storyOf(one).name, this.storyOf(one).states.length + 1) }, 'changes the URL');
+    const url = urlOf(this.storyOf(one).name, this.storyOf(one).states.length + 1);
+    this.change(one, { destination: { kind: 'https', url } }, 'changes the URL');
   }
 
   /** One sets a limit, changes it, or takes it away. */

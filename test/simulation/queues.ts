@@ -1,5 +1,5 @@
 import type { Context } from './context';
-import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery/delivery';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 
 /** Above 60 s, as the protocol asks of every queue; six times the functions' timeout, as AWS recommends for Lambda. */
 export const VISIBILITY_MS = 180_000;

@@ -139,7 +139,7 @@ export class Recoveries {
     const outcome = () => {
       if (to === undefined) return 'lost the race';
       const done = `shard ${to.shard}, resent ${to.resent}, skipped ${to.skipped}`;
-      return `page ${to.page} ${to.status} ${to.reason ?? ''}: ${done}`;
+      return `page ${to.page} ${to.status} ${to.reason?.code ?? ''}: ${done}`;
     };
     const name = `${ledger.targetName(seen.subscriptionId)} ${ledger.replayName(seen.id)}`;
     trace.say(invocation.name, () => `CHECKPOINT ${name} ${outcome()}`);

@@ -5,7 +5,7 @@ import type { Invocation } from './invocation';
 import type { DeliveryStory } from './ledger';
 import type { SimulatedQueue } from './queues';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../lambda/core/delivery/delivery-queues';
-import type { DeliveryMessage } from '../../lambda/core/delivery/delivery';
+import type { DeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 
 /** AWS, "SendMessageBatch". */
 const ENTRIES_OF_A_SEND = 10;

@@ -13,7 +13,7 @@ import type { FailureCounter } from '../../lambda/core/delivery/failure-counter'
 import type { ReplayMarks } from '../../lambda/core/replay/replay';
 import type { RouteReader } from '../../lambda/core/events/route-reader';
 import type { SubscriptionReader, Targets } from '../../lambda/core/subscriptions/subscription-reader';
-import type { DeliveryRecord } from '../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 export class Tables {
   readonly log = new InMemoryDeliveryLog();
@@ -184,7 +184,7 @@ export class Tables {
           const disabled = await this.store.disable(seen, reason, at, options);
           if (!disabled) return false;
           const story = ledger.subscriptions.get(seen.id)!;
-          trace.say(invocation.name, () => `DISABLED ${story.name}: ${reason}`);
+          trace.say(invocation.name, () => `DISABLED ${story.name}: ${reason.code}`);
           story.disabled.push({ at: timeline.now, epoch: seen.epoch });
           this.keys.noteState(
             story,

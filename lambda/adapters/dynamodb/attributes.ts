@@ -1,27 +1,47 @@
-/** Reading items without trusting them: an attribute of another type than ours wrote is an error that names it. */
+/** Items of our tables: keys, version and the fields of a format. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { UnreadableItem } from '../../core/shared/errors';
-import type { Item } from './keys';
+import { type Attributes, decode, encode, type Fields, type Model } from '../../core/shared/format';
+import { type Item, ITEM_VERSION } from './keys';
 
 /** The newest format of items that this version reads. */
 const KNOWN_VERSION = 1;
 
-/**
- * Reads an item.
- *
- * @throws UnreadableItem for one of a format to come, or with an attribute of another type than ours wrote
- */
-export function reading<T>(item: Item, read: (item: Item) => T): T {
+/** A whole item: key, version and fields. */
+export function itemOf<F extends Fields>(key: Item, fields: F, model: Model<F>): Item {
+  return { ...key, v: ITEM_VERSION, ...asItem(encode(fields, model)) };
+}
+
+/** @throws UnreadableItem for one of a later format, or with an attribute of another type than ours wrote */
+export function readItem<F extends Fields>(item: Item, fields: F): Model<F> {
+  checkVersion(item);
+  return decode(fields, item as Attributes);
+}
+
+/** @throws UnreadableItem for an item of a later format */
+export function checkVersion(item: Item): void {
   const version = Number(item.v?.N);
-  if (!(version <= KNOWN_VERSION))
-    throw new UnreadableItem(
-      `an item is of format version ${item.v?.N ?? 'none'}, and this function reads ${KNOWN_VERSION}; deploy ` +
-        'the newer one again',
-    );
-  return read(item);
+  if (version <= KNOWN_VERSION) return;
+  throw new UnreadableItem(
+    `item has format version ${item.v?.N ?? 'none'}, this function supports up to ${KNOWN_VERSION}; ` +
+      'redeploy the newer version',
+  );
+}
+
+/** Fields of an item whose version does not matter. */
+export function readFields<F extends Fields>(item: Item, fields: F): Model<F> {
+  return decode(fields, item as Attributes);
+}
+
+/** Ours are a part of what the SDK's type allows. */
+export function asItem(attributes: Attributes): Item {
+  return attributes as Item;
 }
 
 export function text(item: Item, name: string): string {
-  return optionalText(item, name) ?? missing(name, 'text');
+  const value = item[name]?.S;
+  if (value === undefined) throw new UnreadableItem(`an item's attribute "${name}" is not text`);
+  return value;
 }
 
 export function optionalText(item: Item, name: string): string | undefined {
@@ -29,7 +49,9 @@ export function optionalText(item: Item, name: string): string | undefined {
 }
 
 export function integer(item: Item, name: string): number {
-  return optionalInteger(item, name) ?? missing(name, 'a number');
+  const value = optionalInteger(item, name);
+  if (value === undefined) throw new UnreadableItem(`an item's attribute "${name}" is not a number`);
+  return value;
 }
 
 export function optionalInteger(item: Item, name: string): number | undefined {
@@ -37,33 +59,21 @@ export function optionalInteger(item: Item, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-export function flag(item: Item, name: string): boolean {
-  return item[name]?.BOOL ?? missing(name, 'a truth value');
+/** A number as an attribute. */
+export function numeric(value: number): AttributeValue {
+  return { N: String(value) };
 }
 
-export function texts(item: Item, name: string): string[] {
-  return optionalTexts(item, name) ?? missing(name, 'a list');
-}
-
-export function optionalTexts(item: Item, name: string): string[] | undefined {
-  return item[name]?.L?.map((each) => each.S ?? missing(name, 'a list of texts'));
-}
-
-/** Leaves out attributes without a value. */
-export function present(item: Record<string, Item[string] | undefined>): Item {
-  return Object.fromEntries(
-    Object.entries(item).filter((entry): entry is [string, Item[string]] => entry[1] !== undefined),
-  );
-}
-
-export function optionalS(value: string | undefined): Item[string] | undefined {
-  return value === undefined ? undefined : { S: value };
-}
-
-export function optionalN(value: number | undefined): Item[string] | undefined {
-  return value === undefined ? undefined : { N: String(value) };
-}
-
-function missing(name: string, kind: string): never {
-  throw new UnreadableItem(`an item's attribute "${name}" is not ${kind}`);
+/** `SET a = :a, b = :b REMOVE c`, with the names and values of it. */
+export function updateExpression({ set, remove }: { readonly set: Attributes; readonly remove: readonly string[] }) {
+  const names = Object.keys(set);
+  const assigned = names.map((name) => `#${name} = :${name}`).join(', ');
+  const removed = remove.map((name) => `#${name}`).join(', ');
+  return {
+    UpdateExpression: [names.length > 0 && `SET ${assigned}`, remove.length > 0 && `REMOVE ${removed}`]
+      .filter((part) => part !== false)
+      .join(' '),
+    ExpressionAttributeNames: Object.fromEntries([...names, ...remove].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, set[name]!])) as Item,
+  };
 }

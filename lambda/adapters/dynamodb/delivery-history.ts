@@ -3,7 +3,7 @@ import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-
 import { UnreadableItem } from '../../core/shared/errors';
 import { type DeliveryId, idsOf } from '../../core/shared/identifiers';
 import { awsCall } from '../aws-errors';
-import { optionalInteger, optionalText, text } from './attributes';
+import { optionalInteger, readFields, text } from './attributes';
 import { BATCH_GET, readBatch } from './batch-read';
 import { storedRecord } from './delivery-log';
 import { deliveryItemKey, type Item, logPartition } from './keys';
@@ -17,7 +17,7 @@ import type {
   LogSlice,
 } from '../../core/history/delivery-history';
 import type { DeliveryKey } from '../../core/delivery/delivery-log';
-import type { DeliveryRecord, DeliveryStatus } from '../../core/delivery/delivery';
+import { type DeliveryRecord, deliveryRecordFields } from '../../core/delivery/delivery-record';
 
 /** Sparse: of failed and cancelled records. Partition key fx, sort key sk; it holds st, ty and of, among others. */
 export const FAILURES_INDEX = 'failures';
@@ -33,7 +33,7 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
     return this.query({ ...newestOf('pk', shard, before), ConsistentRead: true, Limit: limit }, (item) => {
       const deliveryId = text(item, 'sk') as DeliveryId;
       const record = this.current({ ...shard, deliveryId }, item);
-      return { deliveryId, ...(record !== undefined && !(record instanceof UnreadableItem) && { record }) };
+      return { deliveryId, record: record instanceof UnreadableItem ? undefined : record };
     });
   }
 
@@ -100,7 +100,8 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
 
   /** Nothing for an item that is past its time: DynamoDB deletes late. */
   private current(key: DeliveryKey, item: Item): DeliveryRecord | UnreadableItem | undefined {
-    if ((optionalInteger(item, 'ex') ?? 0) <= Math.floor(this.clock.now() / 1000)) return undefined;
+    if ((optionalInteger(item, deliveryRecordFields.expiresAt.name) ?? 0) <= Math.floor(this.clock.now() / 1000))
+      return undefined;
     try {
       const { tenantId, subscriptionId, deliveryId } = key;
       return storedRecord({ tenantId, subscriptionId, deliveryId }, item);
@@ -126,12 +127,13 @@ function newestOf(partitionKey: 'pk' | 'fx', shard: LogShard, before: DeliveryId
   };
 }
 
+/** What the index holds of a record, and a recovery needs. */
+const failureFields = {
+  status: deliveryRecordFields.status,
+  eventType: deliveryRecordFields.eventType,
+  replayOf: deliveryRecordFields.replayOf,
+};
+
 function failureOf(item: Item): FailureEntry {
-  const replayOf = optionalText(item, 'of');
-  return {
-    deliveryId: text(item, 'sk') as DeliveryId,
-    status: text(item, 'st') as DeliveryStatus,
-    eventType: text(item, 'ty'),
-    ...(replayOf !== undefined && { replayOf: replayOf as DeliveryId }),
-  };
+  return { deliveryId: text(item, 'sk') as DeliveryId, ...readFields(item, failureFields) };
 }

@@ -1,8 +1,6 @@
 /**
  * Accepted events: claim and payload in one item of the events table, or the payload in S3 where that costs less.
- *
- * Item: pk `tenant#event`, v, ty event type, at arrival (ms), ex expiry (s, the table's TTL), oc occurred_at, u
- * webhook_url, and one of p payload, z payload deflated (RFC 1951), s3 the payload's object key.
+ * `event-store.ts` of the core declares what an event holds.
  */
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
@@ -14,9 +12,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { EventId, TenantId } from '../../core/shared/identifiers';
 import { awsCall } from '../aws-errors';
-import { integer, optionalInteger, optionalS, optionalText, present, reading, text } from './attributes';
-import { eventItemKey, type Item, ITEM_VERSION } from './keys';
-import type { AcceptedEvent, AcceptedEvents, Claim, EventStore } from '../../core/events/event-store';
+import { asItem, itemOf, optionalInteger, readItem } from './attributes';
+import { eventItemKey, type Item } from './keys';
+import {
+  type AcceptedEvent,
+  type AcceptedEvents,
+  type Claim,
+  type EventStore,
+  eventFields,
+} from '../../core/events/event-store';
+import { UnreadableItem } from '../../core/shared/errors';
+import { bytes, encode, integer, names, optional, text as textField } from '../../core/shared/format';
 import type { Clock } from '../../core/shared/clock';
 
 /** Large payloads. Objects never change: their key ends in the hash of their bytes. */
@@ -24,6 +30,21 @@ export interface PayloadObjects {
   put(key: string, payload: Buffer): Promise<void>;
   get(key: string): Promise<string>;
 }
+
+/** Epoch seconds: the table's TTL. */
+const claimFields = { ...eventFields, expiresAt: integer('ex') };
+
+/** One of these is there. */
+const payloadFields = {
+  plain: optional(textField('p')),
+  /** RFC 1951. */
+  deflated: optional(bytes('z')),
+  /** The key of its object in S3. */
+  object: optional(textField('s3')),
+};
+
+const NAMES = names(claimFields);
+const PAYLOAD_ATTRIBUTES = [...Object.values(names(payloadFields)), NAMES.expiresAt, 'v'].join(', ');
 
 /** A write unit (AWS, "DynamoDB read and write capacity"). */
 const WRITE_UNIT_BYTES = 1024;
@@ -42,15 +63,8 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
   ) {}
 
   async claim(event: AcceptedEvent, expiresAt: number): Promise<Claim> {
-    const identity = present({
-      ...eventItemKey(event.tenantId, event.eventId),
-      v: ITEM_VERSION,
-      ty: { S: event.eventType },
-      at: { N: String(event.arrivedAt) },
-      ex: { N: String(expiresAt) },
-      oc: optionalS(event.occurredAt),
-      u: optionalS(event.webhookUrl),
-    });
+    const claim = { ...event, expiresAt };
+    const identity = itemOf(eventItemKey(event.tenantId, event.eventId), claimFields, claim);
     const payload = await this.storedPayload(event, identity);
     return awsCall('events table', async () => {
       try {
@@ -58,7 +72,7 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
           new PutItemCommand({
             TableName: this.table,
             Item: { ...identity, ...payload },
-            ConditionExpression: 'attribute_not_exists(pk) OR ex <= :now',
+            ConditionExpression: `attribute_not_exists(pk) OR ${NAMES.expiresAt} <= :now`,
             ExpressionAttributeValues: { ':now': { N: this.nowSeconds() } },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
@@ -66,7 +80,7 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
         return { fresh: true };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
-          return { fresh: false, stored: reading(error.Item, (item) => storedEvent(event, item)) };
+          return { fresh: false, stored: storedEvent(event, error.Item) };
         throw error;
       }
     });
@@ -79,7 +93,7 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
           TableName: this.table,
           Key: eventItemKey(tenantId, eventId),
           ConsistentRead: true,
-          ProjectionExpression: 'p, z, s3, ex, v',
+          ProjectionExpression: PAYLOAD_ATTRIBUTES,
         }),
       ),
     );
@@ -93,19 +107,19 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
       ),
     );
     if (item === undefined || this.isExpired(item)) return undefined;
-    return { ...reading(item, () => storedEvent({ tenantId, eventId }, item)), payload: await this.payloadOf(item) };
+    return { ...storedEvent({ tenantId, eventId }, item), payload: await this.payloadOf(item) };
   }
 
   private isExpired(item: Item): boolean {
-    return (optionalInteger(item, 'ex') ?? 0) <= Number(this.nowSeconds());
+    return (optionalInteger(item, NAMES.expiresAt) ?? 0) <= Number(this.nowSeconds());
   }
 
   private async payloadOf(item: Item): Promise<string> {
-    return reading(item, () => {
-      if (item.z?.B !== undefined) return inflateRawSync(item.z.B).toString('utf8');
-      const key = optionalText(item, 's3');
-      return key === undefined ? text(item, 'p') : this.objects.get(key);
-    });
+    const { plain, deflated, object } = readItem(item, payloadFields);
+    if (deflated !== undefined) return inflateRawSync(deflated).toString('utf8');
+    if (object !== undefined) return this.objects.get(object);
+    if (plain === undefined) throw new UnreadableItem('an event has no payload');
+    return plain;
   }
 
   /**
@@ -115,15 +129,16 @@ export class DynamoEventStore implements EventStore, AcceptedEvents {
   private async storedPayload(event: AcceptedEvent, identity: Item): Promise<Item> {
     const rest = itemBytes(identity) + 1;
     const plainBytes = Buffer.byteLength(event.payload);
-    if (writeUnits(rest + plainBytes) === 1) return { p: { S: event.payload } };
+    if (writeUnits(rest + plainBytes) === 1) return asItem(encode(payloadFields, { plain: event.payload }));
     const payload = Buffer.from(event.payload, 'utf8');
     const compressed = deflateRawSync(payload);
     const [plain, deflated] = [writeUnits(rest + plainBytes), writeUnits(rest + compressed.length)];
-    if (deflated < plain && deflated <= ITEM_MAX_WRITE_UNITS) return { z: { B: compressed } };
-    if (plain <= ITEM_MAX_WRITE_UNITS) return { p: { S: event.payload } };
+    if (deflated < plain && deflated <= ITEM_MAX_WRITE_UNITS)
+      return asItem(encode(payloadFields, { deflated: compressed }));
+    if (plain <= ITEM_MAX_WRITE_UNITS) return asItem(encode(payloadFields, { plain: event.payload }));
     const key = `payloads/${event.tenantId}/${event.eventId}/${createHash('sha256').update(payload).digest('hex')}`;
     await this.objects.put(key, payload);
-    return { s3: { S: key } };
+    return asItem(encode(payloadFields, { object: key }));
   }
 
   private nowSeconds(): string {
@@ -135,16 +150,7 @@ function storedEvent(
   { tenantId, eventId }: Pick<AcceptedEvent, 'tenantId' | 'eventId'>,
   item: Item,
 ): Extract<Claim, { fresh: false }>['stored'] {
-  const webhookUrl = optionalText(item, 'u');
-  const occurredAt = optionalText(item, 'oc');
-  return {
-    tenantId,
-    eventId,
-    eventType: text(item, 'ty'),
-    arrivedAt: integer(item, 'at'),
-    ...(webhookUrl !== undefined && { webhookUrl }),
-    ...(occurredAt !== undefined && { occurredAt }),
-  };
+  return { tenantId, eventId, ...readItem(item, eventFields) };
 }
 
 function writeUnits(bytes: number): number {

@@ -16,13 +16,22 @@ import { PortUnavailable } from '../../core/shared/errors';
 import { isUrlTarget, type SubscriptionKey } from '../../core/shared/identifiers';
 import { awsCall } from '../aws-errors';
 import { settleInput, storedRecord } from './delivery-log';
+import type { CircuitView } from '../../core/endpoint/circuit-breaker';
+import type { Reason } from '../../core/shared/reason';
+import { formatReason } from '../../core/shared/reason-format';
+import { numeric, readFields } from './attributes';
 import { ITEM_VERSION, subscriptionItemKey } from './keys';
-import { CIRCUIT, circuitOf, RATE_MARKS, rateLimitOf } from './subscription-store';
+import { CIRCUIT_ATTRIBUTES, RATE_MARKS } from './subscription-store';
 import type { CircuitStore } from '../../core/endpoint/circuit-store';
 import type { Counted, FailureCounter } from '../../core/delivery/failure-counter';
 import type { DeliveryRates, RateAdvance, RateAdvanced } from '../../core/endpoint/delivery-rates';
-import type { Subscription } from '../../core/subscriptions/subscription';
-import type { DeliveryRecord } from '../../core/delivery/delivery';
+import {
+  originFields,
+  type Subscription,
+  SUBSCRIPTION_NAMES as A,
+  subscriptionFields,
+} from '../../core/subscriptions/subscription';
+import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 
 /** Of counting a suspicion that others change meanwhile. */
 const SUSPECT_TRIES = 3;
@@ -43,11 +52,11 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
       Update: {
         ...this.target(key),
         UpdateExpression: 'SET #count = #count + :more',
-        ConditionExpression: 'epoch = :epoch AND enabled = :true',
-        ExpressionAttributeNames: { '#count': 'count' },
+        ConditionExpression: `${A.epoch} = :epoch AND ${A.enabled} = :true`,
+        ExpressionAttributeNames: { '#count': A.count },
         ExpressionAttributeValues: {
-          ':more': { N: String(failures.length) },
-          ':epoch': { N: String(epoch) },
+          ':more': numeric(failures.length),
+          ':epoch': numeric(epoch),
           ':true': { BOOL: true },
         },
       },
@@ -75,33 +84,34 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   async resetStreak(key: SubscriptionKey, epoch: number): Promise<void> {
     await this.change({
       ...this.target(key),
-      UpdateExpression: 'SET forgiven = #count',
-      ConditionExpression: 'epoch = :epoch',
-      ExpressionAttributeNames: { '#count': 'count' },
-      ExpressionAttributeValues: { ':epoch': { N: String(epoch) } },
+      UpdateExpression: `SET ${A.countAtLastSuccess} = #count`,
+      ConditionExpression: `${A.epoch} = :epoch`,
+      ExpressionAttributeNames: { '#count': A.count },
+      ExpressionAttributeValues: { ':epoch': numeric(epoch) },
     });
   }
 
   async disable(
     { tenantId, id, epoch, count, countAtLastSuccess }: Subscription,
-    reason: string,
+    why: Reason,
     at: number,
     { ignoreStreak = false }: { readonly ignoreStreak?: boolean } = {},
   ): Promise<boolean> {
-    const unchanged = ignoreStreak ? '' : ' AND #count = :count AND forgiven = :forgiven';
+    const unchanged = ignoreStreak ? '' : ` AND #count = :count AND ${A.countAtLastSuccess} = :forgiven`;
     return this.change({
       ...this.target({ tenantId, subscriptionId: id }),
       UpdateExpression:
-        'SET enabled = :false, disabled_reason = :reason, disabled_at = :at, updated = :at REMOVE announced',
-      ConditionExpression: `epoch = :epoch AND enabled = :true${unchanged}`,
-      ...(!ignoreStreak && { ExpressionAttributeNames: { '#count': 'count' } }),
+        `SET ${A.enabled} = :false, ${A.disabledReason} = :reason, ${A.disabledAt} = :at, ${A.updatedAt} = :at ` +
+        `REMOVE ${A.disablingPublished}`,
+      ConditionExpression: `${A.epoch} = :epoch AND ${A.enabled} = :true${unchanged}`,
+      ...(!ignoreStreak && { ExpressionAttributeNames: { '#count': A.count } }),
       ExpressionAttributeValues: {
         ':false': { BOOL: false },
         ':true': { BOOL: true },
-        ':reason': { S: reason },
-        ':at': { N: String(at) },
-        ':epoch': { N: String(epoch) },
-        ...(!ignoreStreak && { ':count': { N: String(count) }, ':forgiven': { N: String(countAtLastSuccess) } }),
+        ':reason': { S: formatReason(why) },
+        ':at': numeric(at),
+        ':epoch': numeric(epoch),
+        ...(!ignoreStreak && { ':count': numeric(count), ':forgiven': numeric(countAtLastSuccess) }),
       },
     });
   }
@@ -109,9 +119,9 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   async markDisablingPublished({ tenantId, id, epoch }: Subscription): Promise<void> {
     await this.change({
       ...this.target({ tenantId, subscriptionId: id }),
-      UpdateExpression: 'SET announced = :true',
-      ConditionExpression: 'epoch = :epoch AND enabled = :false',
-      ExpressionAttributeValues: { ':true': { BOOL: true }, ':false': { BOOL: false }, ':epoch': { N: String(epoch) } },
+      UpdateExpression: `SET ${A.disablingPublished} = :true`,
+      ConditionExpression: `${A.epoch} = :epoch AND ${A.enabled} = :false`,
+      ExpressionAttributeValues: { ':true': { BOOL: true }, ':false': { BOOL: false }, ':epoch': numeric(epoch) },
     });
   }
 
@@ -136,11 +146,11 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
     again: boolean,
     failures: number,
     now: number,
-  ): Promise<{ failures: number } | { stored: ReturnType<typeof circuitOf> | undefined }> {
+  ): Promise<{ failures: number } | { stored: CircuitView | undefined }> {
     const values = {
-      ':failures': { N: String(failures) },
-      ':old': { N: String(now - OPENING_WINDOW_MS) },
-      ...(!again && { ':now': { N: String(now) }, ':version': ITEM_VERSION }),
+      ':failures': numeric(failures),
+      ':old': numeric(now - OPENING_WINDOW_MS),
+      ...(!again && { ':now': numeric(now), ':version': ITEM_VERSION }),
     };
     return awsCall('subscriptions table', async () => {
       try {
@@ -148,21 +158,22 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
           new UpdateItemCommand({
             ...this.target(key),
             UpdateExpression: again
-              ? 'SET circuit_failures = circuit_failures + :failures'
-              : 'SET circuit_failures = :failures, circuit_suspected = :now, v = :version',
+              ? `SET ${A.suspicion.failures} = ${A.suspicion.failures} + :failures`
+              : `SET ${A.suspicion.failures} = :failures, ${A.suspicion.since} = :now, v = :version`,
             ConditionExpression: again
-              ? 'attribute_not_exists(circuit_opened) AND circuit_suspected > :old'
-              : 'attribute_not_exists(circuit_opened) AND (attribute_not_exists(circuit_suspected) OR ' +
-                `circuit_suspected <= :old)${thereUnlessUrl(key)}`,
+              ? `attribute_not_exists(${A.circuit.openedAt}) AND ${A.suspicion.since} > :old`
+              : `attribute_not_exists(${A.circuit.openedAt}) AND (attribute_not_exists(${A.suspicion.since}) OR ` +
+                `${A.suspicion.since} <= :old)${thereUnlessUrl(key)}`,
             ExpressionAttributeValues: values,
             ReturnValues: 'UPDATED_NEW',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
-        return { failures: Number(updated!.circuit_failures!.N) };
+        return { failures: Number(updated![A.suspicion.failures]!.N) };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return { stored: error.Item === undefined ? (again && isUrl(key) ? {} : undefined) : circuitOf(error.Item) };
+        if (error.Item !== undefined) return { stored: readFields(error.Item, originFields) };
+        return { stored: again && isUrl(key) ? {} : undefined };
       }
     });
   }
@@ -171,12 +182,11 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   async open(key: SubscriptionKey, { openedAt, probeAt }: Circuit): Promise<boolean> {
     return this.change({
       ...this.target(key),
-      UpdateExpression:
-        'SET circuit_opened = :opened, circuit_probe = :probe, v = :version REMOVE circuit_suspected, circuit_failures',
-      ConditionExpression: `attribute_not_exists(circuit_opened)${thereUnlessUrl(key)}`,
+      UpdateExpression: `SET ${A.circuit.openedAt} = :opened, ${A.circuit.probeAt} = :probe, v = :version REMOVE ${A.suspicion.since}, ${A.suspicion.failures}`,
+      ConditionExpression: `attribute_not_exists(${A.circuit.openedAt})${thereUnlessUrl(key)}`,
       ExpressionAttributeValues: {
-        ':opened': { N: String(openedAt) },
-        ':probe': { N: String(probeAt) },
+        ':opened': numeric(openedAt),
+        ':probe': numeric(probeAt),
         ':version': ITEM_VERSION,
       },
     });
@@ -185,17 +195,17 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   async claimProbe(key: SubscriptionKey, { probeAt }: Circuit, nextProbeAt: number): Promise<boolean> {
     return this.change({
       ...this.target(key),
-      UpdateExpression: 'SET circuit_probe = :next',
-      ConditionExpression: 'circuit_probe = :seen',
-      ExpressionAttributeValues: { ':seen': { N: String(probeAt) }, ':next': { N: String(nextProbeAt) } },
+      UpdateExpression: `SET ${A.circuit.probeAt} = :next`,
+      ConditionExpression: `${A.circuit.probeAt} = :seen`,
+      ExpressionAttributeValues: { ':seen': numeric(probeAt), ':next': numeric(nextProbeAt) },
     });
   }
 
   async close(key: SubscriptionKey): Promise<void> {
     await this.change({
       ...this.target(key),
-      UpdateExpression: `REMOVE ${CIRCUIT.join(', ')}`,
-      ConditionExpression: 'attribute_exists(circuit_opened) OR attribute_exists(circuit_suspected)',
+      UpdateExpression: `REMOVE ${CIRCUIT_ATTRIBUTES.join(', ')}`,
+      ConditionExpression: `attribute_exists(${A.circuit.openedAt}) OR attribute_exists(${A.suspicion.since})`,
     });
   }
 
@@ -213,15 +223,15 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
             ...this.target(key),
             UpdateExpression: `SET #mark = ${ahead ? '#mark + :by' : ':begun'}`,
             ConditionExpression:
-              'rate_limit = :limit AND ' +
+              `${A.rateLimit.perSecond} = :limit AND ` +
               `${ahead ? '#mark > :not_before AND #mark <= :most' : `(${behindCondition})`}`,
             ExpressionAttributeNames: { '#mark': RATE_MARKS[mark] },
             ExpressionAttributeValues: {
-              ':limit': { N: String(seen.perSecond) },
-              ':not_before': { N: String(notBefore) },
+              ':limit': numeric(seen.perSecond),
+              ':not_before': numeric(notBefore),
               ...(ahead
-                ? { ':by': { N: String(by) }, ':most': { N: String(notAfter - by) } }
-                : { ':begun': { N: String(notBefore + by) } }),
+                ? { ':by': numeric(by), ':most': numeric(notAfter - by) }
+                : { ':begun': numeric(notBefore + by) }),
             },
             ReturnValues: 'UPDATED_OLD',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -230,8 +240,8 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
         return { advanced: true, from: ahead ? Number(before![RATE_MARKS[mark]]!.N) : notBefore };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const stored = error.Item === undefined ? undefined : rateLimitOf(error.Item).rateLimit;
-        return { advanced: false, ...(stored !== undefined && { stored }) };
+        const stored = error.Item && readFields(error.Item, { rateLimit: subscriptionFields.rateLimit }).rateLimit;
+        return { advanced: false, stored };
       }
     });
   }

@@ -1,15 +1,6 @@
 /**
- * Subscriptions and their routes, and what stands for a subscription when an event names its own URL.
- *
- * Subscription: pk `T#tenant`, sk `S#id`, v, url, events, description, enabled, epoch, count, forgiven, secret
- * (sealed), previous (sealed) and previous_until (ms), header_names, headers (sealed), user, created and updated (ms);
- * when it was disabled: disabled_at (ms); and when that was for its failures: disabled_reason, announced; while its
- * circuit is open: circuit_opened, circuit_probe (ms), and before that circuit_suspected (ms), circuit_failures; with a
- * rate limit: rate_limit (attempts a second), rate_spent, rate_line (microseconds). URL's origin: pk `T#tenant`, sk
- * `S#url:hash`, v, circuit_opened, circuit_probe, circuit_suspected, circuit_failures. Account: pk `T#tenant`, sk `A#`,
- * v; secret (sealed), previous (sealed) and previous_until (ms), plan, subs (how many subscriptions there are). Route:
- * pk `R#tenant#type`, sk the subscription's id, v, created (ms); written and removed in the subscription's own
- * transaction (rule 2).
+ * Subscriptions and their routes, the rows of origins that events name, and accounts. `subscription.ts` of the core
+ * declares what each of them holds.
  */
 import {
   type CancellationReason,
@@ -23,37 +14,37 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Circuit, Suspicion } from '../../core/endpoint/circuit';
+import { type Assignments, assignments, attributeNames, encode } from '../../core/shared/format';
 import { PortUnavailable, UnreadableItem } from '../../core/shared/errors';
 import { isUrlTarget, type SubscriptionId, type SubscriptionKey, type TenantId } from '../../core/shared/identifiers';
-import type { RateLimit } from '../../core/endpoint/rate-limit';
 import { awsCall } from '../aws-errors';
 import { BATCH_GET, readBatch } from './batch-read';
-import {
-  flag,
-  integer,
-  optionalInteger,
-  optionalN,
-  optionalS,
-  optionalText,
-  present,
-  reading,
-  text,
-  texts,
-} from './attributes';
+import { itemOf, numeric, optionalText, readFields, readItem, text, updateExpression } from './attributes';
 import { accountItemKey, type Item, ITEM_VERSION, recoveryItemKey, routePartition, subscriptionItemKey } from './keys';
 import type { AccountStore } from '../../core/subscriptions/account-store';
 import type { Clock } from '../../core/shared/clock';
 import type {
   CreationLimit,
+  RegeneratedSecret,
   SubscriptionChange,
   SubscriptionDirectory,
   SubscriptionPage,
 } from '../../core/subscriptions/subscription-directory';
 import type { RouteReader } from '../../core/events/route-reader';
 import type { SubscriptionReader, Targets } from '../../core/subscriptions/subscription-reader';
-import type { Account, SubscriptionRoute, Subscription, UrlTarget } from '../../core/subscriptions/subscription';
-import type { PreviousSecret, SealedHeaders } from '../../core/signing/secret';
+import {
+  type Account,
+  ACCOUNT_NAMES,
+  accountFields,
+  originFields,
+  ownerFields,
+  routeFields,
+  type Subscription,
+  SUBSCRIPTION_NAMES,
+  subscriptionFields,
+  type SubscriptionRoute,
+  type Target,
+} from '../../core/subscriptions/subscription';
 
 /** Of a transaction that met another. */
 const TRANSACTION_TRIES = 4;
@@ -83,7 +74,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     return {
       subscriptions: keys.map(({ tenantId, subscriptionId }) => {
         const item = found.get(nameOf(subscriptionItemKey(tenantId, subscriptionId)));
-        return item === undefined ? undefined : readable(item);
+        return item === undefined ? undefined : readTarget(item);
       }),
       accounts: new Map(
         accounts.flatMap((tenantId) => {
@@ -100,8 +91,8 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         await this.client.send(
           new UpdateItemCommand({
             ...this.accountItem(tenantId),
-            UpdateExpression: 'SET secret = :secret, v = :version',
-            ConditionExpression: 'attribute_not_exists(secret)',
+            UpdateExpression: `SET ${ACCOUNT_NAMES.sealedSecret} = :secret, v = :version`,
+            ConditionExpression: `attribute_not_exists(${ACCOUNT_NAMES.sealedSecret})`,
             ExpressionAttributeValues: { ':secret': { S: sealed }, ':version': ITEM_VERSION },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
@@ -109,7 +100,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         return sealed;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
-          return text(error.Item, 'secret');
+          return text(error.Item, ACCOUNT_NAMES.sealedSecret);
         throw error;
       }
     });
@@ -129,7 +120,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       );
       for await (const page of pages)
         for (const item of page.Items ?? [])
-          routes.push({ subscriptionId: text(item, 'sk') as SubscriptionId, createdAt: integer(item, 'created') });
+          routes.push({ subscriptionId: text(item, 'sk') as SubscriptionId, ...readFields(item, routeFields) });
       return routes;
     });
   }
@@ -144,17 +135,20 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
   async replaceSecret(
     tenantId: TenantId,
     seen: string | undefined,
-    { sealed, previous }: { readonly sealed: string; readonly previous?: PreviousSecret },
+    { sealed, previous }: RegeneratedSecret,
   ): Promise<boolean> {
-    const { set, remove } = secretAssignments({ sealed, ...(previous !== undefined && { previous }) });
-    const { ExpressionAttributeValues: values, ...expression } = expressionOf({
+    const { set, remove } = secretAssignments(accountFields, { sealed, previous });
+    const { ExpressionAttributeValues: values, ...expression } = updateExpression({
       set: { ...set, v: ITEM_VERSION },
       remove,
     });
     const update = new UpdateItemCommand({
       ...this.accountItem(tenantId),
       ...expression,
-      ConditionExpression: seen === undefined ? 'attribute_not_exists(secret)' : 'secret = :seen',
+      ConditionExpression:
+        seen === undefined
+          ? `attribute_not_exists(${ACCOUNT_NAMES.sealedSecret})`
+          : `${ACCOUNT_NAMES.sealedSecret} = :seen`,
       ExpressionAttributeValues: { ...values, ...(seen !== undefined && { ':seen': { S: seen } }) },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -165,7 +159,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         // our own, from a try whose answer was lost: nobody else seals to the same bytes
-        return optionalText(error.Item ?? {}, 'secret') === sealed;
+        return optionalText(error.Item ?? {}, ACCOUNT_NAMES.sealedSecret) === sealed;
       }
     });
   }
@@ -175,7 +169,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       this.client.send(
         new UpdateItemCommand({
           ...this.accountItem(tenantId),
-          ...expressionOf({ set: { plan: { S: plan }, v: ITEM_VERSION }, remove: [] }),
+          ...updateExpression({ set: { ...encode(accountFields, { plan }), v: ITEM_VERSION }, remove: [] }),
         }),
       ),
     );
@@ -197,15 +191,20 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
     const counted: TransactWriteItem = {
       Update: {
         ...this.accountItem(subscription.tenantId),
-        UpdateExpression: 'SET v = :version ADD subs :one',
+        UpdateExpression: `SET v = :version ADD ${ACCOUNT_NAMES.subscriptionCount} :one`,
         ConditionExpression:
-          maxSubscriptions === undefined ? planHolds : `${planHolds} AND (attribute_not_exists(subs) OR subs < :most)`,
-        ExpressionAttributeNames: { '#plan': 'plan' },
+          maxSubscriptions === undefined
+            ? planHolds
+            : `${planHolds} AND (attribute_not_exists(#subs) OR #subs < :most)`,
+        ExpressionAttributeNames: {
+          '#plan': ACCOUNT_NAMES.plan,
+          ...(maxSubscriptions !== undefined && { '#subs': ACCOUNT_NAMES.subscriptionCount }),
+        },
         ExpressionAttributeValues: {
           ':version': ITEM_VERSION,
           ':one': { N: '1' },
           ...(plan !== undefined && { ':plan': { S: plan } }),
-          ...(maxSubscriptions !== undefined && { ':most': { N: String(maxSubscriptions) } }),
+          ...(maxSubscriptions !== undefined && { ':most': numeric(maxSubscriptions) }),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -217,9 +216,10 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       } catch (error) {
         const reasons = conditionsOf(error);
         // Our own, from a try whose answer was lost: nobody else seals to the same bytes.
-        if (optionalText(reasons[1]?.Item ?? {}, 'secret') === subscription.sealedSecret) return 'created';
+        if (optionalText(reasons[1]?.Item ?? {}, SUBSCRIPTION_NAMES.sealedSecret) === subscription.sealedSecret)
+          return 'created';
         if (reasons[0]?.Code !== 'ConditionalCheckFailed') throw error;
-        return optionalText(reasons[0].Item ?? {}, 'plan') === plan ? 'limit' : 'plan-changed';
+        return optionalText(reasons[0].Item ?? {}, ACCOUNT_NAMES.plan) === plan ? 'limit' : 'plan-changed';
       }
     });
   }
@@ -244,24 +244,22 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       ),
     );
     const subscriptions = items
-      .map(readable)
-      .filter((found) => !(found instanceof Error) && 'epoch' in found) as Subscription[];
-    return {
-      subscriptions,
-      ...(last !== undefined && { after: text(last, 'sk').slice('S#'.length) as SubscriptionId }),
-    };
+      .map(readTarget)
+      .filter((found) => !(found instanceof UnreadableItem) && found.kind === 'subscription') as Subscription[];
+    return { subscriptions, after: last && (text(last, 'sk').slice('S#'.length) as SubscriptionId) };
   }
 
   async update(seen: Subscription, change: SubscriptionChange): Promise<boolean> {
-    const { set, remove } = assignmentsOf(change);
-    const expression = expressionOf({ set, remove });
+    const expression = updateExpression(assignmentsOf(change));
     const target: TransactWriteItem = {
       Update: {
         TableName: this.table,
         Key: subscriptionItemKey(seen.tenantId, seen.id),
         ...expression,
         UpdateExpression:
-          change.enabled === true ? `${expression.UpdateExpression} ADD epoch :one` : expression.UpdateExpression,
+          change.enabled === true
+            ? `${expression.UpdateExpression} ADD ${SUBSCRIPTION_NAMES.epoch} :one`
+            : expression.UpdateExpression,
         ConditionExpression: UNCHANGED,
         ExpressionAttributeValues: {
           ...expression.ExpressionAttributeValues,
@@ -298,7 +296,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
       {
         Update: {
           ...this.accountItem(seen.tenantId),
-          UpdateExpression: 'SET v = :version ADD subs :less',
+          UpdateExpression: `SET v = :version ADD ${ACCOUNT_NAMES.subscriptionCount} :less`,
           ExpressionAttributeValues: { ':version': ITEM_VERSION, ':less': { N: '-1' } },
         },
       },
@@ -355,116 +353,59 @@ function nameOf({ pk, sk }: Item): string {
 }
 
 function subscriptionItem(subscription: Subscription): Item {
-  return present({
-    ...subscriptionItemKey(subscription.tenantId, subscription.id),
-    v: ITEM_VERSION,
-    url: { S: subscription.url },
-    events: { L: subscription.eventTypes.map((type) => ({ S: type })) },
-    description: optionalS(subscription.description),
-    enabled: { BOOL: subscription.enabled },
-    epoch: { N: String(subscription.epoch) },
-    count: { N: String(subscription.count) },
-    forgiven: { N: String(subscription.countAtLastSuccess) },
-    secret: { S: subscription.sealedSecret },
-    previous: optionalS(subscription.previousSecret?.sealed),
-    previous_until: optionalN(subscription.previousSecret?.until),
-    ...(subscription.headers !== undefined && headerAttributes(subscription.headers)),
-    rate_limit: optionalN(subscription.rateLimit?.perSecond),
-    user: optionalS(subscription.userId),
-    disabled_at: optionalN(subscription.disabledAt),
-    created: { N: String(subscription.createdAt) },
-    updated: { N: String(subscription.updatedAt) },
-  });
+  const key = subscriptionItemKey(subscription.tenantId, subscription.id);
+  return itemOf(key, subscriptionFields, subscription);
 }
+
+const { circuit, suspicion } = subscriptionFields;
 
 /** Attributes of a circuit. */
-export const CIRCUIT = ['circuit_opened', 'circuit_probe', 'circuit_suspected', 'circuit_failures'] as const;
+export const CIRCUIT_ATTRIBUTES = [...attributeNames(circuit), ...attributeNames(suspicion)];
 
 /** Attributes in which the marks of a rate limit stand. */
-export const RATE_MARKS = { spentUntil: 'rate_spent', lineUntil: 'rate_line' } as const;
+export const RATE_MARKS = {
+  spentUntil: SUBSCRIPTION_NAMES.rateLimit.spentUntil,
+  lineUntil: SUBSCRIPTION_NAMES.rateLimit.lineUntil,
+} as const;
 
-/** What a write changes: attributes that get a value, and those that go. */
-interface Assignments {
-  readonly set: Item;
-  readonly remove: readonly string[];
-}
-
-const UNCHANGED = 'updated = :seen_updated AND epoch = :seen_epoch';
+const UNCHANGED = `${SUBSCRIPTION_NAMES.updatedAt} = :seen_updated AND ${SUBSCRIPTION_NAMES.epoch} = :seen_epoch`;
 
 function unchangedValues({ updatedAt, epoch }: Subscription): Item {
-  return { ':seen_updated': { N: String(updatedAt) }, ':seen_epoch': { N: String(epoch) } };
+  return { ':seen_updated': numeric(updatedAt), ':seen_epoch': numeric(epoch) };
 }
 
 /** Attribute by attribute, so that counts and the circuit, which others change meanwhile, stay as they are. */
-function assignmentsOf({
-  url,
-  eventTypes,
-  description,
-  enabled,
-  headers,
-  rateLimit,
-  secret,
-  updatedAt,
-}: SubscriptionChange): Assignments {
-  const set: Item = { updated: { N: String(updatedAt) } };
-  const remove: string[] = [];
-  if (url !== undefined) {
-    set.url = { S: url };
-    remove.push(...CIRCUIT); // the other endpoint's
-  }
-  if (eventTypes !== undefined) set.events = { L: eventTypes.map((type) => ({ S: type })) };
-  if (typeof description === 'string') set.description = { S: description };
-  if (description === null) remove.push('description');
-  if (headers !== undefined && headers !== null) Object.assign(set, headerAttributes(headers));
-  if (headers === null) remove.push('header_names', 'headers');
-  if (rateLimit !== undefined) remove.push(...Object.values(RATE_MARKS));
-  if (typeof rateLimit === 'number') set.rate_limit = { N: String(rateLimit) };
-  if (rateLimit === null) remove.push('rate_limit');
-  if (secret !== undefined) {
-    const assignments = secretAssignments(secret);
-    Object.assign(set, assignments.set);
-    remove.push(...assignments.remove);
-  }
-  if (enabled !== undefined) set.enabled = { BOOL: enabled };
-  if (enabled === false) set.disabled_at = { N: String(updatedAt) };
+function assignmentsOf(change: SubscriptionChange): Assignments {
+  const { enabled, secret, updatedAt, ...settings } = change;
+  const parts: Assignments[] = [
+    assignments(ownerFields, settings),
+    assignments(subscriptionFields, { enabled, updatedAt, disabledAt: enabled === false ? updatedAt : undefined }),
+  ];
+  if (secret !== undefined) parts.push(secretAssignments(subscriptionFields, secret));
   if (enabled === true) {
-    set.count = { N: '0' };
-    set.forgiven = { N: '0' };
-    remove.push('disabled_at', 'disabled_reason', 'announced');
-    if (url === undefined) remove.push(...CIRCUIT);
-    if (rateLimit === undefined) remove.push(...Object.values(RATE_MARKS)); // nobody waits any more
+    const reset = { count: 0, countAtLastSuccess: 0, disabledAt: null, disabledReason: null, disablingPublished: null };
+    parts.push(assignments(subscriptionFields, reset));
   }
-  return { set, remove };
-}
-
-function secretAssignments({
-  sealed,
-  previous,
-}: {
-  readonly sealed: string;
-  readonly previous?: PreviousSecret;
-}): Assignments {
-  const secret = { S: sealed };
-  if (previous === undefined) return { set: { secret }, remove: ['previous', 'previous_until'] };
+  // A circuit belongs to its endpoint, and to the epoch in which it opened.
+  if (settings.destination !== undefined || enabled === true) {
+    parts.push(assignments(subscriptionFields, { circuit: null, suspicion: null }));
+  }
+  // Nothing waits in the line of a new epoch.
+  if (enabled === true && settings.rateLimit === undefined) {
+    parts.push({ set: {}, remove: Object.values(RATE_MARKS) });
+  }
   return {
-    set: { secret, previous: { S: previous.sealed }, previous_until: { N: String(previous.until) } },
-    remove: [],
+    set: Object.assign({}, ...parts.map(({ set }) => set)) as Assignments['set'],
+    remove: [...new Set(parts.flatMap(({ remove }) => remove))],
   };
 }
 
-function headerAttributes({ names, sealed }: SealedHeaders): Item {
-  return { header_names: { L: names.map((name) => ({ S: name })) }, headers: { S: sealed } };
-}
-
-function expressionOf({ set, remove }: Assignments) {
-  const names = [...Object.keys(set), ...remove];
-  const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
-  const removed = remove.map((name) => `#${name}`);
-  return {
-    UpdateExpression: `SET ${sets.join(', ')}${remove.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-  };
+/** The secret and what stays of the one before it. Without an overlap, nothing of it stays. */
+function secretAssignments(
+  fields: Pick<typeof accountFields | typeof subscriptionFields, 'sealedSecret' | 'previousSecret'>,
+  { sealed, previous }: RegeneratedSecret,
+): Assignments {
+  return assignments(fields, { sealedSecret: sealed, previousSecret: previous ?? null });
 }
 
 /**
@@ -482,101 +423,29 @@ function conditionsOf(error: unknown): readonly CancellationReason[] {
 }
 
 function routeItems({ tenantId, id, eventTypes, createdAt }: Subscription): Item[] {
-  return eventTypes.map((type) => ({
-    pk: { S: routePartition(tenantId, type) },
-    sk: { S: id },
-    v: ITEM_VERSION,
-    created: { N: String(createdAt) },
-  }));
+  return eventTypes.map((type) =>
+    itemOf({ pk: { S: routePartition(tenantId, type) }, sk: { S: id } }, routeFields, { createdAt }),
+  );
 }
 
 /** One item that cannot be read must not hold up the others of its batch. */
-function readable(item: Item): Subscription | UrlTarget | UnreadableItem {
+function readTarget(item: Item): Target | UnreadableItem {
   try {
-    return reading(item, targetOf);
+    const tenantId = text(item, 'pk').slice('T#'.length) as TenantId;
+    const id = text(item, 'sk').slice('S#'.length) as SubscriptionId;
+    return isUrlTarget(id)
+      ? { kind: 'origin', tenantId, id, ...readItem(item, originFields) }
+      : { kind: 'subscription', tenantId, id, ...readItem(item, subscriptionFields) };
   } catch (error) {
     if (error instanceof UnreadableItem) return error;
     throw error;
   }
 }
 
-function targetOf(item: Item): Subscription | UrlTarget {
-  const identity = {
-    tenantId: text(item, 'pk').slice('T#'.length) as TenantId,
-    id: text(item, 'sk').slice('S#'.length) as SubscriptionId,
-    ...circuitOf(item),
-  };
-  return isUrlTarget(identity.id) ? identity : { ...identity, ...subscriptionOf(item) };
-}
-
 /**
- * One that was left out because it cannot be read would be taken for a tenant without a plan: it is read without its
- * version.
+ * An account that was left out because it cannot be read would be taken for a tenant without a plan. It is read without
+ * its version.
  */
 function accountOf(item: Item): Account {
-  const sealedSecret = optionalText(item, 'secret');
-  const plan = optionalText(item, 'plan');
-  return {
-    ...(sealedSecret !== undefined && { sealedSecret }),
-    ...previousOf(item),
-    ...(plan !== undefined && { plan }),
-  };
-}
-
-function previousOf(item: Item): { previousSecret?: PreviousSecret } {
-  const sealed = optionalText(item, 'previous');
-  return sealed === undefined ? {} : { previousSecret: { sealed, until: integer(item, 'previous_until') } };
-}
-
-export function circuitOf(item: Item): { circuit?: Circuit; suspicion?: Suspicion } {
-  const openedAt = optionalInteger(item, 'circuit_opened');
-  const since = optionalInteger(item, 'circuit_suspected');
-  return {
-    ...(openedAt !== undefined && { circuit: { openedAt, probeAt: integer(item, 'circuit_probe') } }),
-    ...(since !== undefined && { suspicion: { failures: integer(item, 'circuit_failures'), since } }),
-  };
-}
-
-export function rateLimitOf(item: Item): { rateLimit?: RateLimit } {
-  const perSecond = optionalInteger(item, 'rate_limit');
-  if (perSecond === undefined) return {};
-  const [spentUntil, lineUntil] = [
-    optionalInteger(item, RATE_MARKS.spentUntil),
-    optionalInteger(item, RATE_MARKS.lineUntil),
-  ];
-  return {
-    rateLimit: {
-      perSecond,
-      ...(spentUntil !== undefined && { spentUntil }),
-      ...(lineUntil !== undefined && { lineUntil }),
-    },
-  };
-}
-
-function subscriptionOf(item: Item): Omit<Subscription, 'tenantId' | 'id' | 'circuit' | 'suspicion'> {
-  const description = optionalText(item, 'description');
-  const disabledReason = optionalText(item, 'disabled_reason');
-  const disabledAt = optionalInteger(item, 'disabled_at');
-  const userId = optionalText(item, 'user');
-  return {
-    url: text(item, 'url'),
-    eventTypes: texts(item, 'events'),
-    ...(description !== undefined && { description }),
-    enabled: flag(item, 'enabled'),
-    epoch: integer(item, 'epoch'),
-    count: integer(item, 'count'),
-    countAtLastSuccess: integer(item, 'forgiven'),
-    ...(disabledReason !== undefined && { disabledReason }),
-    ...(disabledAt !== undefined && { disabledAt }),
-    ...(item.announced !== undefined && { disablingPublished: flag(item, 'announced') }),
-    sealedSecret: text(item, 'secret'),
-    ...previousOf(item),
-    ...(item.headers !== undefined && {
-      headers: { names: texts(item, 'header_names'), sealed: text(item, 'headers') },
-    }),
-    ...rateLimitOf(item),
-    ...(userId !== undefined && { userId }),
-    createdAt: integer(item, 'created'),
-    updatedAt: integer(item, 'updated'),
-  };
+  return readFields(item, accountFields);
 }

@@ -86,7 +86,7 @@ export class Attempt implements ConnectionUser, Dispatcher.DispatchHandler {
       if (this.informationalAnswers > MAX_INFORMATIONAL_ANSWERS) {
         this.fail(
           new MalformedAnswerError(
-            `The answer has more than ${MAX_INFORMATIONAL_ANSWERS} informational (1xx) parts before its status.`,
+            `more than ${MAX_INFORMATIONAL_ANSWERS} informational responses before the final one`,
           ),
         );
       }
@@ -165,7 +165,7 @@ export class Attempt implements ConnectionUser, Dispatcher.DispatchHandler {
       status: this.status,
       latencyMs: this.latencyMs(),
       answer: body ? answerText(body, isSuccess ? SUCCESS_TEXT_BYTES : FAILURE_TEXT_BYTES) : '',
-      ...(this.retryAfter === undefined ? {} : { retryAfter: this.retryAfter }),
+      retryAfter: this.retryAfter,
     };
   }
 

@@ -114,8 +114,8 @@ export class EndpointClient implements Endpoint, EndpointProbe {
       if (this.closed) throw new Error('the endpoint client is closed');
       refuseHostHeader(request.headers);
       const target = this.targetOf(request.url);
-      if ('rule' in target) {
-        resolve({ kind: 'forbidden', rule: target.rule, message: target.message, latencyMs: 0 });
+      if ('reason' in target) {
+        resolve({ kind: 'forbidden', reason: target.reason, latencyMs: 0 });
         return;
       }
       const { origin, path } = target;

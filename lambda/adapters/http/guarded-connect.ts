@@ -4,6 +4,7 @@
  * The check is part of connecting and the socket is opened to the very address that was checked, so no answer of DNS
  * between the two, and none later, leads a connection elsewhere. Connections are made only here.
  */
+import { type Reason, reasonText } from '../../core/shared/reason';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AttemptPhase, TransportFailure } from '../../core/endpoint/endpoint';
@@ -14,7 +15,6 @@ import {
   literalAddress,
   withoutTrailingDot,
   type EndpointPolicy,
-  type PolicyRule,
 } from '../../core/endpoint/endpoint-policy';
 import type { Dial } from './dial';
 import { ResolutionError, type Resolver } from './resolver';
@@ -37,8 +37,8 @@ export interface Destination {
 
 /** Why there is no connection, in the terms of an attempt's result. */
 export type ConnectOutcome =
-  | { readonly kind: 'forbidden'; readonly rule: PolicyRule; readonly message: string }
-  | { readonly kind: 'transport'; readonly failure: TransportFailure; readonly message: string };
+  | { readonly kind: 'forbidden'; readonly reason: Reason }
+  | { readonly kind: 'transport'; readonly failure: TransportFailure; readonly reason: Reason };
 
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
@@ -47,7 +47,7 @@ export class ConnectError extends Error {
     readonly outcome: ConnectOutcome,
     options?: ErrorOptions,
   ) {
-    super(outcome.message, options);
+    super(reasonText(outcome.reason), options);
   }
 }
 
@@ -109,7 +109,7 @@ export class GuardedConnect {
     else addresses = await resolver.resolve(withoutTrailingDot(hostname));
     if (addresses.length === 0) throw new ResolutionError(hostname, 'ENODATA');
     if (!addresses.every((address) => isAddressAllowed(address, policy))) {
-      throw new ConnectError({ kind: 'forbidden', rule: ADDRESS_REFUSED.rule, message: ADDRESS_REFUSED.message });
+      throw new ConnectError({ kind: 'forbidden', reason: ADDRESS_REFUSED.reason });
     }
     return addresses;
   }

@@ -4,6 +4,7 @@
  */
 import { checkEndpointUrl, type EndpointPolicy } from '../../core/endpoint/endpoint-policy';
 import type { DocumentSource } from '../../core/shared/credentials';
+import { reasonText } from '../../core/shared/reason';
 import { PortUnavailable } from '../../core/shared/errors';
 import { Connection } from './connection';
 import { createDial, type Dial } from './dial';
@@ -40,7 +41,7 @@ export class GuardedDocuments implements DocumentSource {
 
   async get(url: string): Promise<string> {
     const verdict = checkEndpointUrl(url, this.guard.policy);
-    if (!verdict.ok) throw new PortUnavailable(PORT, new Error(verdict.message));
+    if (!verdict.ok) throw new PortUnavailable(PORT, new Error(reasonText(verdict.reason)));
     const { origin, path, destination } = takeApart(verdict.url);
     const connection = new Connection(this.guard, origin, destination, () => undefined);
     try {

@@ -5,12 +5,13 @@
  */
 import { errors } from 'undici';
 import type { AttemptPhase, TransportFailure } from '../../core/endpoint/endpoint';
+import { reason, type Reason, type ReasonCode } from '../../core/shared/reason';
 import { errorCode } from './error-code';
 import type { ResolutionError } from './resolver';
 
 export interface DescribedFailure {
   readonly failure: TransportFailure;
-  readonly message: string;
+  readonly reason: Reason;
 }
 
 /** An HTTP answer that a well-behaved server does not give. */
@@ -40,22 +41,22 @@ const OUR_OWN_FAULTS = new Set([
   'UND_ERR_CLOSED',
 ]);
 
-const PHASE_IN_WORDS: Record<AttemptPhase, string> = {
-  resolve: "resolving the host's name",
-  connect: 'connecting',
-  tls: 'negotiating TLS',
-  headers: 'waiting for the status and headers',
-  body: 'reading the body of the answer, whose status had arrived',
-};
+const TIMEOUTS = {
+  resolve: 'timeout-resolving',
+  connect: 'timeout-connecting',
+  tls: 'timeout-tls',
+  headers: 'timeout-headers',
+  body: 'timeout-body',
+} as const satisfies Record<AttemptPhase, ReasonCode>;
 
-const described = (failure: TransportFailure, message: string): DescribedFailure => ({ failure, message });
+const described = (failure: TransportFailure, why: Reason): DescribedFailure => ({ failure, reason: why });
 
 /** Whether an error says nothing about the endpoint, so that it must not be recorded as the endpoint's. */
 export const isOurOwnFault = (error: unknown): boolean =>
   error instanceof LocalFaultError || OUR_OWN_FAULTS.has(codeOf(error));
 
 export function describeTimeout(phase: AttemptPhase, deadlineMs: number): DescribedFailure {
-  return described('timeout', `The deadline of ${deadlineMs / 1000} s passed while ${PHASE_IN_WORDS[phase]}.`);
+  return described('timeout', reason(TIMEOUTS[phase], { seconds: deadlineMs / 1000 }));
 }
 
 /**
@@ -71,16 +72,13 @@ export function describeConnectFailure(
   const code = codeOf(error);
   switch (code) {
     case 'ECONNREFUSED':
-      return described('refused', 'The connection was refused.');
+      return described('refused', reason('connection-refused'));
     case 'ECONNRESET':
     case 'EPIPE':
-      return described(
-        'reset',
-        phase === 'tls' ? 'The server closed the connection during the TLS handshake.' : 'The connection was reset.',
-      );
+      return described('reset', phase === 'tls' ? reason('tls-closed') : reason('connection-reset'));
   }
   if (phase === 'tls') return described('tls', describeTls(code, certificateValidTo));
-  return described('unreachable', `The host could not be reached (${code}).`);
+  return described('unreachable', reason('host-unreachable', { detail: code }));
 }
 
 /**
@@ -89,16 +87,17 @@ export function describeConnectFailure(
  * @param headersArrived whether the answer's status and headers had come
  */
 export function describeExchangeFailure(error: unknown, headersArrived: boolean): DescribedFailure {
-  if (error instanceof MalformedAnswerError) return described('malformed', error.message);
+  if (error instanceof MalformedAnswerError)
+    return described('malformed', reason('response-malformed-detail', { detail: error.message }));
   const code = codeOf(error);
   switch (code) {
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return described('malformed', "The answer's headers are larger than 16 KiB.");
+      return described('malformed', reason('headers-too-large', { limit: '16 KiB' }));
     case 'UND_ERR_SOCKET':
       return describeSocketError(error, headersArrived);
     // also what undici says of a header that it cannot parse after a Content-Length
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return headersArrived ? cutOff(true) : notHttp('');
+      return headersArrived ? cutOff(true) : notHttp();
   }
   // TLS 1.3 refuses a client after its handshake
   if (code.startsWith('ERR_SSL_')) return described('tls', describeTls(code));
@@ -108,14 +107,14 @@ export function describeExchangeFailure(error: unknown, headersArrived: boolean)
 
 /** @param error whose message ends in llhttp's reason, in parentheses */
 function describeParserError({ message }: Error, headersArrived: boolean): DescribedFailure {
-  const reason = /\(.+\)$/.exec(message)?.[0] ?? '';
-  return reason.includes('Invalid EOF state') ? cutOff(headersArrived) : notHttp(` ${reason}`.trimEnd());
+  const detail = /\((.+)\)$/.exec(message)?.[1];
+  return detail?.includes('Invalid EOF state') === true ? cutOff(headersArrived) : notHttp(detail);
 }
 
 function describeSocketError(error: unknown, headersArrived: boolean): DescribedFailure {
-  const reason = error instanceof Error ? error.message : '';
-  if (reason === 'bad response') return notHttp(' (100 Continue that was not asked for)');
-  if (reason === 'bad upgrade') return notHttp(' (an upgrade that was not asked for)');
+  const message = error instanceof Error ? error.message : '';
+  if (message === 'bad response') return notHttp('unexpected 100 Continue');
+  if (message === 'bad upgrade') return notHttp('unexpected upgrade');
   return cutOff(headersArrived);
 }
 
@@ -123,64 +122,57 @@ function describeSocketError(error: unknown, headersArrived: boolean): Described
 export function describeResolution({ code }: ResolutionError): DescribedFailure {
   switch (code) {
     case 'ENOTFOUND':
-      return described('dns', "The host's name does not exist.");
+      return described('dns', reason('name-not-found'));
     case 'ENODATA':
-      return described('dns', "The host's name has no address.");
+      return described('dns', reason('name-without-address'));
     case 'ETIMEOUT':
-      return described('dns', "No name server answered for the host's name in time.");
+      return described('dns', reason('name-servers-silent'));
     default:
-      return described('dns', `The host's name could not be resolved (${code}).`);
+      return described('dns', reason('name-unresolved', { detail: code }));
   }
 }
 
-function describeTls(code: string, certificateValidTo?: string): string {
+function describeTls(code: string, certificateValidTo?: string): Reason {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
-      return certificateValidTo
-        ? `The server's certificate expired ${daysAgo(new Date(certificateValidTo))}.`
-        : "The server's certificate has expired.";
+      return expired(certificateValidTo);
     case 'CERT_NOT_YET_VALID':
-      return "The server's certificate is not valid yet.";
+      return reason('certificate-not-yet-valid');
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return "The server's certificate is not valid for the host's name.";
+      return reason('certificate-wrong-name');
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return "The server's certificate is self-signed.";
+      return reason('certificate-self-signed');
     case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return "The server's certificate was issued by an authority that is not trusted.";
+      return reason('certificate-untrusted');
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return (
-        "The server's certificate was issued by an unknown authority, or the server does not send its " +
-        'intermediate certificates.'
-      );
+      return reason('certificate-unknown-issuer');
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return 'The server does not speak TLS on this port.';
+      return reason('tls-not-spoken');
     case 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION':
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
-      return 'The server does not speak TLS 1.2 or later.';
+      return reason('tls-too-old');
     default:
-      return `The TLS handshake failed (${code}).`;
+      return reason('tls-failed', { detail: code });
   }
 }
 
-function daysAgo(date: Date): string {
-  const days = Math.floor((Date.now() - date.getTime()) / DAY_MS);
-  if (days < 1) return 'less than a day ago';
-  return days === 1 ? '1 day ago' : `${days} days ago`;
+function expired(validTo: string | undefined): Reason {
+  if (validTo === undefined) return reason('certificate-expired');
+  const days = Math.floor((Date.now() - new Date(validTo).getTime()) / DAY_MS);
+  return days < 1 ? reason('certificate-expired') : reason('certificate-expired-days', { days });
 }
 
 const cutOff = (headersArrived: boolean): DescribedFailure =>
-  described(
-    'reset',
-    headersArrived
-      ? 'The connection was closed before the whole answer had arrived.'
-      : 'The connection was closed before an answer arrived.',
-  );
+  described('reset', reason(headersArrived ? 'connection-closed-midway' : 'connection-closed-early'));
 
-const notHttp = (detail: string): DescribedFailure =>
-  described('malformed', `The answer is not valid HTTP/1.1${detail}.`);
+const notHttp = (detail?: string): DescribedFailure =>
+  described(
+    'malformed',
+    detail === undefined ? reason('response-malformed') : reason('response-malformed-detail', { detail }),
+  );
 
 function codeOf(error: unknown): string {
   return errorCode(error) ?? 'unknown error';

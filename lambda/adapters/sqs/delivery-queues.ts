@@ -1,11 +1,11 @@
 /** The queues between our own functions: deliveries that are due, the retry tiers, and the queue for long waits. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHash } from 'node:crypto';
-import { isUrlTarget } from '../../core/shared/identifiers';
+import { isUrlTarget, targetName } from '../../core/shared/identifiers';
 import { BATCH_MESSAGES, sendBatch } from './send-batch';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../../core/delivery/delivery-queues';
 import type { Log } from '../../core/shared/log';
-import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery/delivery';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../core/delivery/delivery-message';
 
 export interface QueueUrls {
   readonly delivery?: string;
@@ -61,6 +61,6 @@ export class SqsDeliveryQueues implements DeliveryQueues {
 /** SQS fair queues: a backlog of one subscription, or of one origin of a tenant, does not hold up the others. */
 function groupOf({ tenantId, subscriptionId }: DeliveryMessage): string {
   return isUrlTarget(subscriptionId)
-    ? createHash('sha256').update(`${tenantId}#${subscriptionId}`).digest('hex')
+    ? createHash('sha256').update(targetName({ tenantId, subscriptionId })).digest('hex')
     : subscriptionId;
 }

@@ -1,10 +1,11 @@
 /**
  * Event messages that do not fit the contract, in the event queue's dead-letter queue with their reason: attributes
- * `field` and `reason`.
+ * `field`, `reason` and `reason_code`.
  */
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { EVENT_MAX_BYTES } from '../../core/events/event';
+import { reasonText } from '../../core/shared/reason';
 import { awsCall } from '../aws-errors';
 import type { RejectedEvent, RejectedEvents } from '../../core/events/rejected-events';
 
@@ -26,13 +27,17 @@ export class SqsRejectedEvents implements RejectedEvents {
   ) {}
 
   async deadLetter({ body, field, reason }: RejectedEvent): Promise<void> {
-    const attributes: Record<string, string> = { field, reason };
+    const attributes: Record<string, string> = {
+      field,
+      reason: `${field}: ${reasonText(reason)}`,
+      reason_code: reason.code,
+    };
     let kept = body;
     if (Buffer.byteLength(body) > EVENT_MAX_BYTES) {
       const bytes = Buffer.from(body, 'utf8');
       attributes.body_s3_key = `rejected/${createHash('sha256').update(bytes).digest('hex')}`;
       await this.bodies.put(attributes.body_s3_key, bytes);
-      kept = excerpt(bytes);
+      kept = startOfBody(bytes);
     }
     await awsCall('event dead-letter queue', () =>
       this.client.send(
@@ -52,7 +57,7 @@ export class SqsRejectedEvents implements RejectedEvents {
 }
 
 /** The start of the body, cut between characters. */
-function excerpt(bytes: Buffer): string {
+function startOfBody(bytes: Buffer): string {
   let end = EXCERPT_BYTES;
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);

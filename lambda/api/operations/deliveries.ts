@@ -32,7 +32,7 @@ import { deliveryTarget } from '../delivery-target';
 import { type Operation, tenantOperation } from '../operation';
 import { page, PAGE_QUERY, pageOf } from '../pages';
 import { creationLimit } from './webhooks';
-import type { DeliveryRecord } from '../../core/delivery/delivery';
+import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 
 const UNKNOWN_DELIVERY = 'There is no such delivery.';
 const UNKNOWN_EVENT = 'There is no such event.';

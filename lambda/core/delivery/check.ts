@@ -1,4 +1,6 @@
-import { type DeliveryMessage, type DeliveryRecord, isTerminal } from './delivery';
+/** Rule 3 of the protocol: may this message make its attempt? */
+import type { DeliveryMessage } from './delivery-message';
+import { type DeliveryRecord, isTerminal } from './delivery-record';
 
 /**
  * A first attempt younger than this may go without reading the record: nobody else can have made it yet, since every
@@ -14,35 +16,41 @@ export function goesUnchecked(message: DeliveryMessage, now: number): boolean {
 export type TurnDecision =
   /** Its turn. */
   | { readonly kind: 'attempt' }
-  /** Its turn once the record is taken. */
-  | { readonly kind: 'take' }
-  /** The attempt was made, but the next one's message still has to be sent, by this message. */
+  /** Its turn once it has created the record. */
+  | { readonly kind: 'claim' }
+  /** The attempt was made, but this message must still send the next attempt's message. */
   | { readonly kind: 'resend'; readonly record: DeliveryRecord }
-  /** It failed, and what follows from that was not completed. */
+  /** The delivery failed, and what follows from that was not completed. */
   | { readonly kind: 'complete'; readonly record: DeliveryRecord }
-  /**
-   * Another message has it, and its re-enqueue is still owed: whether this one is needed is known once that is sent.
-   */
+  /** Another message has the turn and must still send the next one: whether this one is needed is known after that. */
   | { readonly kind: 'wait' }
-  /** Another message has it, or nothing is left to do. */
+  /** Another message has the turn, or nothing is left to do. */
   | { readonly kind: 'drop' };
 
-/** @param record as just read, strongly */
+/**
+ * One line a clause of the rule, in its order. k is `message.attempt`, n is `record.attempts`.
+ *
+ * @param record as just read, strongly
+ */
 export function decideTurn(message: DeliveryMessage, record: DeliveryRecord | undefined): TurnDecision {
-  if (record === undefined) return { kind: 'take' };
-  if (isTerminal(record.status)) return isIncomplete(record) ? { kind: 'complete', record } : { kind: 'drop' };
-  if (record.attempts === message.attempt && mustResend(message, record)) return { kind: 'resend', record };
-  if (record.attempts >= message.attempt) return { kind: 'drop' };
-  if (record.attempts === message.attempt - 1)
-    return { kind: record.chain === message.chain ? 'attempt' : record.unsentBy === undefined ? 'drop' : 'wait' };
-  return { kind: 'attempt' }; // the record is behind: a retry that overtook its own record
+  if (record === undefined) return { kind: 'claim' };
+  const [k, n] = [message.attempt, record.attempts];
+  if (isIncomplete(record)) return { kind: 'complete', record };
+  if (isTerminal(record.status)) return { kind: 'drop' };
+  if (n === k && mustResend(message, record)) return { kind: 'resend', record };
+  if (n >= k) return { kind: 'drop' };
+  if (n < k - 1) return { kind: 'attempt' }; // the record is behind: a retry that overtook its own record
+  if (record.chain === message.chain) return { kind: 'attempt' };
+  if (record.unsentBy !== undefined) return { kind: 'wait' };
+  return { kind: 'drop' };
 }
 
-/** A failed record whose decision and operational events may not have come to their end. */
+/** A failed record whose decision and operational events may not be complete. */
 export function isIncomplete(record: DeliveryRecord): boolean {
   return record.status === 'failed' && record.published !== true;
 }
 
+/** Whether this message must still send the next attempt's message. */
 export function mustResend(message: DeliveryMessage, record: DeliveryRecord): boolean {
   return record.unsentBy !== undefined && record.unsentBy === message.chain;
 }

@@ -1,5 +1,5 @@
 import type { DeliveryId, SubscriptionId, TenantId } from '../shared/identifiers';
-import type { DeliveryRecord } from './delivery';
+import type { DeliveryRecord } from './delivery-record';
 
 export interface DeliveryKey {
   readonly tenantId: TenantId;

@@ -1,5 +1,5 @@
 import type { QueueName } from './queue-choice';
-import type { DeliveryMessage } from './delivery';
+import type { DeliveryMessage } from './delivery-message';
 
 export interface OutgoingDelivery {
   readonly message: DeliveryMessage;

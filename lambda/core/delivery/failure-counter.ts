@@ -1,7 +1,8 @@
+import type { Reason } from '../shared/reason';
 import type { SubscriptionKey } from '../shared/identifiers';
 import type { Streaks } from '../subscriptions/streaks';
 import type { Subscription } from '../subscriptions/subscription';
-import type { DeliveryRecord } from './delivery';
+import type { DeliveryRecord } from './delivery-record';
 
 /** What counting came to: all records and the count, or nothing. */
 export type Counted =
@@ -23,14 +24,15 @@ export interface FailureCounter extends Streaks {
     failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[],
   ): Promise<Counted>;
   /**
-   * Disables, if the subscription is enabled and of the epoch, count and (unless `ignoreStreak`) forgiven that were seen;
-   * false when not.
+   * Disables the subscription if it is enabled and has the epoch and, unless `ignoreStreak`, the counts that were seen.
+   *
+   * @returns false if not
    *
    * @throws PortUnavailable
    */
   disable(
     seen: Subscription,
-    reason: string,
+    reason: Reason,
     at: number,
     options?: { readonly ignoreStreak?: boolean },
   ): Promise<boolean>;

@@ -2,7 +2,7 @@ import { queueFor } from './queue-choice';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues } from './delivery-queues';
 import type { Log } from '../shared/log';
-import { parseDeliveryMessage } from './delivery';
+import { parseDeliveryMessage } from './delivery-message';
 
 export interface WaitPorts {
   readonly clock: Clock;

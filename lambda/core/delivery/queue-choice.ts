@@ -1,4 +1,4 @@
-import type { DeliveryMessage } from './delivery';
+import type { DeliveryMessage } from './delivery-message';
 
 /** `tier`: index of the retry tier. `wait`: the queue for waits that one SQS delay does not cover. */
 export type QueueName =

@@ -1,18 +1,20 @@
 /**
- * Recording failures, and what follows from them (rule 6): counting happens on the subscription's item alone, deciding
- * afterwards, and whoever meets a failed record that nobody has completed completes it.
+ * Recording failures, and what follows from them (rule 6). Failures are counted on the subscription's item alone, and
+ * the decision to disable comes after. Any function that finds a failed record whose follow-up is incomplete, completes
+ * it.
  */
 import { isIncomplete } from './check';
 import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
-import { isUrlTarget } from '../shared/identifiers';
+import { isUrlTarget, targetName } from '../shared/identifiers';
+import { reason, type Reason } from '../shared/reason';
 import { deliveryFailed, type OperationalEvents, subscriptionDisabled, subscriptionFailing } from './operational-event';
 import { retryWrite, type RemainingMs } from '../shared/retry-write';
 import type { DeliveryKey, DeliveryLog } from './delivery-log';
 import type { Clock } from '../shared/clock';
 import { COUNT_GROUP, type Counted, type FailureCounter } from './failure-counter';
-import type { SubscriptionReader } from '../subscriptions/subscription-reader';
-import type { Subscription } from '../subscriptions/subscription';
-import { type DeliveryRecord, isSameRecord } from './delivery';
+import { subscriptionAmong, type SubscriptionReader } from '../subscriptions/subscription-reader';
+import { streakOf, type Subscription } from '../subscriptions/subscription';
+import { type DeliveryRecord, isSameRecord } from './delivery-record';
 
 export interface Failure {
   readonly record: DeliveryRecord;
@@ -33,8 +35,6 @@ interface FailurePorts {
   readonly operationalEvents: OperationalEvents;
 }
 
-const GONE = 410;
-
 export class FailureRecorder {
   /** One a subscription and epoch: their transactions are apart. */
   private readonly writers = new Map<string, GroupedWriter<Failure, DeliveryRecord | undefined>>();
@@ -43,7 +43,7 @@ export class FailureRecorder {
 
   constructor(
     private readonly ports: FailurePorts,
-    private readonly settings: { readonly disableAfter: number; readonly goneDisables: boolean },
+    private readonly settings: { readonly disableAfter: number },
     private readonly remainingMs: RemainingMs,
   ) {}
 
@@ -80,11 +80,8 @@ export class FailureRecorder {
     return written.written ? undefined : written.stored;
   }
 
-  private writerOf({
-    record: { tenantId, subscriptionId },
-    epoch,
-  }: Failure): GroupedWriter<Failure, DeliveryRecord | undefined> {
-    const name = `${tenantId}#${subscriptionId}#${epoch}`;
+  private writerOf({ record, epoch }: Failure): GroupedWriter<Failure, DeliveryRecord | undefined> {
+    const name = `${targetName(record)}#${epoch}`;
     const known =
       this.writers.get(name) ??
       new GroupedWriter<Failure, DeliveryRecord | undefined>(COUNT_GROUP, (group) => this.countGroup(group));
@@ -127,8 +124,8 @@ export class FailureRecorder {
     }
   }
 
-  private deciderOf({ tenantId, subscriptionId }: DeliveryRecord): GroupedWriter<DeliveryRecord, void> {
-    const name = `${tenantId}#${subscriptionId}`;
+  private deciderOf(record: DeliveryRecord): GroupedWriter<DeliveryRecord, void> {
+    const name = targetName(record);
     const known =
       this.deciders.get(name) ??
       new GroupedWriter<DeliveryRecord, void>(COUNT_GROUP, async (records) => {
@@ -140,7 +137,8 @@ export class FailureRecorder {
   }
 
   /**
-   * Whoever finds a streak of N disables, if nothing has changed since; else looks again.
+   * Disables the subscription if N consecutive deliveries failed. The write is conditional on what was read, and if it
+   * is refused, the subscription is read again.
    *
    * @param records that failed, of one subscription
    */
@@ -149,29 +147,35 @@ export class FailureRecorder {
       const subscription = await this.readSubscription(records[0]!);
       if (subscription === undefined) return;
       if (!subscription.enabled) return this.publishDisabling(subscription);
-      const gone =
-        this.settings.goneDisables &&
-        records.some(({ epoch, history }) => epoch === subscription.epoch && history.at(-1)?.status === GONE);
-      const streak = subscription.count - subscription.countAtLastSuccess;
-      if (!gone && streak < this.settings.disableAfter) {
-        if (streak === this.settings.disableAfter - 1 && streak > 0)
-          await this.ports.operationalEvents.emit([subscriptionFailing(subscription, this.settings.disableAfter)]);
-        return;
-      }
-      const reason = gone
-        ? 'the endpoint answered 410 Gone'
-        : `${this.settings.disableAfter} deliveries in a row failed; the last: ${records.at(-1)!.reason ?? 'unknown'}`;
+      const why = this.whyDisable(subscription, records);
+      if (why === undefined) return this.warn(subscription);
+      const options = { ignoreStreak: isGone(why) };
       const disabled = await retryWrite(
-        () => this.ports.failures.disable(subscription, reason, this.ports.clock.now(), { ignoreStreak: gone }),
+        () => this.ports.failures.disable(subscription, why, this.ports.clock.now(), options),
         this.ports.clock,
         this.remainingMs,
       );
-      if (disabled) return this.publishDisabling({ ...subscription, enabled: false, disabledReason: reason });
+      if (disabled) return this.publishDisabling({ ...subscription, enabled: false, disabledReason: why });
     }
   }
 
+  private whyDisable(subscription: Subscription, records: readonly DeliveryRecord[]): Reason | undefined {
+    const gone = records.find((record) => record.epoch === subscription.epoch && isGone(record.reason));
+    if (gone !== undefined) return gone.reason;
+    const { disableAfter: count } = this.settings;
+    if (streakOf(subscription) < count) return undefined;
+    return reason('consecutive-failures', { count, cause: records.at(-1)!.reason ?? reason('unfit') });
+  }
+
+  /** Warns if the next failure will disable the subscription. */
+  private async warn(subscription: Subscription): Promise<void> {
+    const streak = streakOf(subscription);
+    if (streak === 0 || streak !== this.settings.disableAfter - 1) return;
+    await this.ports.operationalEvents.emit([subscriptionFailing(subscription, this.settings.disableAfter)]);
+  }
+
   /**
-   * Says that it was disabled, unless its owner did that, or it is said already.
+   * Publishes that the subscription was disabled, unless its owner did that, or it is published already.
    *
    * @throws PortUnavailable
    */
@@ -193,7 +197,11 @@ export class FailureRecorder {
       this.ports.clock,
       this.remainingMs,
     );
-    const [found] = subscriptions;
-    return found !== undefined && 'epoch' in found ? found : undefined;
+    return subscriptionAmong(subscriptions);
   }
+}
+
+/** The endpoint responded with 410 Gone, and the profile lets that disable. */
+function isGone(why: Reason | undefined): boolean {
+  return why?.code === 'endpoint-gone';
 }

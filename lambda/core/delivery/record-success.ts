@@ -3,21 +3,17 @@
  * failure must already see it.
  */
 import type { CircuitBreaker, CircuitView } from '../endpoint/circuit-breaker';
-import { PortUnavailable } from '../shared/errors';
-import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
-import { isUrlTarget } from '../shared/identifiers';
+import { PortUnavailable, UnreadableItem } from '../shared/errors';
+import { streakOf } from '../subscriptions/subscription';
+import { BATCHING_WINDOW_MS, GroupedWriter, type GroupResult } from '../shared/grouped-writer';
+import { isUrlTarget, targetName } from '../shared/identifiers';
 import { retryWrite, type RemainingMs } from '../shared/retry-write';
 import type { Clock } from '../shared/clock';
 import { type DeliveryLog, PUT_GROUP } from './delivery-log';
 import type { FailureCounter } from './failure-counter';
 import type { SubscriptionReader } from '../subscriptions/subscription-reader';
-import type { DeliveryRecord } from './delivery';
+import type { DeliveryRecord } from './delivery-record';
 
-/**
- * Attempts of a batch begin together, and endpoints of one customer answer alike: this is long for them, and short
- * beside an invocation.
- */
-const MOMENT_MS = 5;
 /** Successes whose subscriptions are read again at once: BatchGetItem takes 100 keys (AWS, "BatchGetItem"). */
 const READ_GROUP = 100;
 
@@ -51,7 +47,7 @@ export class SuccessRecorder {
   ) {
     this.writer = new GroupedWriter(READ_GROUP, (group) => this.writeGroup(group), {
       expectsMore: attemptsUnderWay,
-      wait: () => ports.clock.sleep(MOMENT_MS),
+      wait: () => ports.clock.sleep(BATCHING_WINDOW_MS),
     });
   }
 
@@ -85,7 +81,7 @@ export class SuccessRecorder {
     const counted = new Map<string, Success[]>();
     for (const success of group) {
       if (isUrlTarget(success.record.subscriptionId)) continue;
-      const name = `${success.record.tenantId}#${success.record.subscriptionId}`;
+      const name = targetName(success.record);
       counted.set(name, [...(counted.get(name) ?? []), success]);
     }
     const targets = [...counted.values()];
@@ -122,8 +118,8 @@ export class SuccessRecorder {
     try {
       const { subscriptions } = await this.ports.subscriptions.read(keys);
       return subscriptions.map((each) =>
-        each !== undefined && 'epoch' in each
-          ? { epoch: each.epoch, length: each.count - each.countAtLastSuccess, circuits: each }
+        each !== undefined && !(each instanceof UnreadableItem) && each.kind === 'subscription'
+          ? { epoch: each.epoch, length: streakOf(each), circuits: each }
           : undefined,
       );
     } catch (error) {
@@ -148,7 +144,7 @@ export class SuccessRecorder {
           const untaken = new Set(await this.ports.deliveries.putDelivered(left.map(({ record }) => record)));
           left = left.filter(({ record }) => untaken.has(record));
           if (left.length > 0)
-            throw new PortUnavailable('delivery log', new Error(`${left.length} records were not taken`));
+            throw new PortUnavailable('deliveries table', new Error(`${left.length} records were left unprocessed`));
         },
         this.ports.clock,
         this.remainingMs,

@@ -10,14 +10,12 @@ import {
   PROBE_INTERVAL_MS,
   type Suspicion,
 } from './circuit';
-import { GroupedWriter } from '../shared/grouped-writer';
+import { BATCHING_WINDOW_MS, GroupedWriter } from '../shared/grouped-writer';
 import type { CircuitStore } from './circuit-store';
 import type { Clock } from '../shared/clock';
-import type { Log } from '../shared/log';
-import type { SubscriptionKey } from '../shared/identifiers';
+import { errorFields, type Log } from '../shared/log';
+import { type SubscriptionKey, targetName } from '../shared/identifiers';
 
-/** Attempts of a batch that time out do so together. */
-const MOMENT_MS = 5;
 const GROUP_MAX = 10_000;
 
 /** The circuit of a target, as it was read. */
@@ -39,7 +37,7 @@ export class CircuitBreaker {
 
   /** @param seen as it was read last */
   async recordAnswer(key: SubscriptionKey, seen: CircuitView): Promise<void> {
-    this.answers.note(nameOf(key));
+    this.answers.note(targetName(key));
     if (seen.circuit !== undefined || seen.suspicion !== undefined)
       await this.change(() => this.ports.circuits.close(key));
   }
@@ -50,14 +48,14 @@ export class CircuitBreaker {
    * @param begunAt when the attempt began, epoch milliseconds
    */
   async recordFailure(key: SubscriptionKey, seen: CircuitView, begunAt: number): Promise<void> {
-    const name = nameOf(key);
+    const name = targetName(key);
     const lately = Math.min(begunAt, this.ports.clock.now() - ANSWERED_LATELY_MS);
     if (seen.circuit !== undefined || this.answers.since(name, lately) || this.ownFaultSuspected()) return;
     let writer = this.counting.get(name);
     if (writer === undefined) {
       writer = new GroupedWriter(GROUP_MAX, (group) => this.count(key, seen, group), {
         expectsMore: () => true,
-        wait: () => this.ports.clock.sleep(MOMENT_MS),
+        wait: () => this.ports.clock.sleep(BATCHING_WINDOW_MS),
       });
       this.counting.set(name, writer);
     }
@@ -77,12 +75,7 @@ export class CircuitBreaker {
     try {
       await change();
     } catch (error) {
-      const cause = error instanceof Error ? error : new Error(String(error));
-      this.ports.log.error('circuit not changed', { error: cause.name, reason: cause.message });
+      this.ports.log.error('failed to update circuit', errorFields(error));
     }
   }
-}
-
-function nameOf({ tenantId, subscriptionId }: SubscriptionKey): string {
-  return `${tenantId}#${subscriptionId}`;
 }

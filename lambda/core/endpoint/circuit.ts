@@ -7,21 +7,27 @@
  * one endpoint seldom, count together.
  */
 import { type RandomSource, randomFraction } from '../shared/random';
+import { integer, type Model, number } from '../shared/format';
 import type { Clock } from '../shared/clock';
 
-export interface Circuit {
-  /** Epoch milliseconds. */
-  readonly openedAt: number;
-  /** From then on one delivery may go as a probe. */
-  readonly probeAt: number;
-}
+/** How a circuit is stored. */
+export const circuitFields = {
+  circuit: {
+    /** Epoch milliseconds. */
+    openedAt: number('circuit_opened'),
+    /** From then on one delivery may go as a probe. Epoch milliseconds. */
+    probeAt: number('circuit_probe'),
+  },
+  /** Of a circuit that is still closed: transport failures with no answer among them. */
+  suspicion: {
+    /** Of the first failure. Epoch milliseconds. */
+    since: number('circuit_suspected'),
+    failures: integer('circuit_failures'),
+  },
+};
 
-/** Of a circuit that is closed still: transport failures with no answer among them. */
-export interface Suspicion {
-  readonly failures: number;
-  /** Of the first: epoch milliseconds. */
-  readonly since: number;
-}
+export type Circuit = Model<typeof circuitFields.circuit>;
+export type Suspicion = Model<typeof circuitFields.suspicion>;
 
 /**
  * This many transport failures within the window, and no answer among them, open a circuit. Fewer than a batch; more

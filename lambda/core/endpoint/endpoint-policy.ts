@@ -8,6 +8,7 @@
  * (`isAddressAllowed`), since a name may stand for another address by then.
  */
 import { isIPv4 } from 'node:net';
+import { reason, type Reason } from '../shared/reason';
 import { isLoopbackAddress, isPublicAddress } from './special-purpose-addresses';
 
 /**
@@ -25,26 +26,10 @@ export type EndpointPolicy =
 export const PRODUCTION_POLICY: EndpointPolicy = { kind: 'production', ports: [443] };
 export const DEVELOPMENT_POLICY: EndpointPolicy = { kind: 'development' };
 
-/** The rules, by the ids that refusals carry; part of the API. */
-export type PolicyRule =
-  | 'url-too-long'
-  | 'url-invalid'
-  | 'scheme-not-allowed'
-  | 'userinfo-not-allowed'
-  | 'fragment-not-allowed'
-  | 'port-not-allowed'
-  | 'ip-literal-not-allowed'
-  | 'localhost-not-allowed'
-  | 'single-label-name'
-  | 'reserved-name'
-  | 'name-invalid'
-  | 'address-not-public';
-
-/** Names the rule and tells the endpoint's owner what to do; never names an address that a name stood for. */
+/** Names the rule and tells the endpoint's owner what to do. Never names an address that a name stood for. */
 export interface PolicyRefusal {
   readonly ok: false;
-  readonly rule: PolicyRule;
-  readonly message: string;
+  readonly reason: Reason;
 }
 
 export type UrlVerdict = { readonly ok: true; readonly url: URL } | PolicyRefusal;
@@ -83,13 +68,10 @@ const RESERVED_TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set([
   'localdomain', // the default search domain of many systems
 ]);
 
-const refuse = (rule: PolicyRule, message: string): PolicyRefusal => ({ ok: false, rule, message });
+const refuse = (why: Reason): PolicyRefusal => ({ ok: false, reason: why });
 
 /** What is said when a name stands for an address that the policy refuses. */
-export const ADDRESS_REFUSED = refuse(
-  'address-not-public',
-  "The endpoint's host resolves to an address that is not on the public internet.",
-);
+export const ADDRESS_REFUSED = refuse(reason('address-not-public'));
 
 /**
  * Judges a URL by the rules that need no network.
@@ -98,40 +80,26 @@ export const ADDRESS_REFUSED = refuse(
  * @returns the parsed URL, or the first rule that it breaks
  */
 export function checkEndpointUrl(url: string, policy: EndpointPolicy): UrlVerdict {
-  if (url.length > MAX_URL_LENGTH)
-    return refuse('url-too-long', `The endpoint's URL may have at most ${MAX_URL_LENGTH} characters.`);
+  if (url.length > MAX_URL_LENGTH) return refuse(reason('url-too-long', { limit: MAX_URL_LENGTH }));
   // The WHATWG parser drops tabs, newlines and outer spaces, reads a backslash as a slash and supplies missing slashes.
   // Other readers of the same URL do not: what would be read in two ways is refused, and what is left has its authority
   // between "//" and the next / ? #.
   // eslint-disable-next-line no-control-regex -- the control characters are the subject
   if (/[\u0000-\u0020\u007f\\]/.test(url)) {
-    return refuse(
-      'url-invalid',
-      "The endpoint's URL contains a space, a control character or a backslash; percent-encode it.",
-    );
+    return refuse(reason('url-characters-invalid'));
   }
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(url)?.[1];
   if (authority === undefined || !URL.canParse(url)) {
-    return refuse(
-      'url-invalid',
-      "The endpoint's URL is not a valid absolute URL, such as https://hooks.your-company.com/path.",
-    );
+    return refuse(reason('url-invalid'));
   }
   const parsed = new URL(url);
   if (parsed.href.length > MAX_URL_LENGTH) {
-    return refuse(
-      'url-too-long',
-      `The endpoint's URL may have at most ${MAX_URL_LENGTH} characters once it is percent-encoded.`,
-    );
+    return refuse(reason('url-too-long-encoded', { limit: MAX_URL_LENGTH }));
   }
   if (authority.includes('@')) {
-    return refuse(
-      'userinfo-not-allowed',
-      "The endpoint's URL may not contain a user name or password; verify the signature instead.",
-    );
+    return refuse(reason('userinfo-not-allowed'));
   }
-  if (url.includes('#'))
-    return refuse('fragment-not-allowed', "The endpoint's URL may not contain a fragment (#...): it is never sent.");
+  if (url.includes('#')) return refuse(reason('fragment-not-allowed'));
   return (
     (policy.kind === 'production' ? breachOfProduction(parsed, policy.ports) : breachOfDevelopment(parsed)) ?? {
       ok: true,
@@ -167,7 +135,7 @@ export function withoutTrailingDot(hostname: string): string {
 
 function breachOfDevelopment(url: URL): PolicyRefusal | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return refuse('scheme-not-allowed', "The endpoint's URL must start with https:// or http://.");
+    return refuse(reason('scheme-not-allowed', { schemes: 'https:// or http://' }));
   }
   const address = literalAddress(url.hostname);
   if (address !== undefined) return isAddressAllowed(address, DEVELOPMENT_POLICY) ? undefined : ADDRESS_REFUSED;
@@ -175,31 +143,28 @@ function breachOfDevelopment(url: URL): PolicyRefusal | undefined {
 }
 
 function breachOfProduction(url: URL, ports: readonly number[]): PolicyRefusal | undefined {
-  if (url.protocol !== 'https:') return refuse('scheme-not-allowed', "The endpoint's URL must start with https://.");
+  if (url.protocol !== 'https:') return refuse(reason('scheme-not-allowed', { schemes: 'https://' }));
   const breach = breachOfPublicName(url.hostname);
   if (breach) return breach;
   const port = url.port === '' ? 443 : Number(url.port);
-  if (!ports.includes(port)) return refuse('port-not-allowed', `The endpoint's port must be ${ports.join(' or ')}.`);
+  if (!ports.includes(port)) return refuse(reason('port-not-allowed', { ports: ports.join(' or ') }));
   return undefined;
 }
 
 function breachOfPublicName(hostname: string): PolicyRefusal | undefined {
   if (literalAddress(hostname) !== undefined) {
-    return refuse('ip-literal-not-allowed', "The endpoint's host must be a name, not an IP address.");
+    return refuse(reason('ip-literal-not-allowed'));
   }
-  if (isLocalhost(hostname)) return refuse('localhost-not-allowed', "The endpoint's host may not be localhost.");
+  if (isLocalhost(hostname)) return refuse(reason('localhost-not-allowed'));
   const syntax = breachOfNameSyntax(hostname);
   if (syntax) return syntax;
   const labels = withoutTrailingDot(hostname).split('.');
   const topLevelDomain = labels.at(-1) ?? '';
   if (labels.length === 1) {
-    return refuse('single-label-name', "The endpoint's host must be a full name, such as hooks.your-company.com.");
+    return refuse(reason('single-label-name'));
   }
   if (RESERVED_TOP_LEVEL_DOMAINS.has(topLevelDomain)) {
-    return refuse(
-      'reserved-name',
-      `The endpoint's host is under .${topLevelDomain}, which is not on the public internet.`,
-    );
+    return refuse(reason('reserved-name', { domain: topLevelDomain }));
   }
   return undefined;
 }
@@ -207,5 +172,5 @@ function breachOfPublicName(hostname: string): PolicyRefusal | undefined {
 function breachOfNameSyntax(hostname: string): PolicyRefusal | undefined {
   const name = withoutTrailingDot(hostname);
   if (name.length <= MAX_NAME_LENGTH && name.split('.').every((label) => LABEL.test(label))) return undefined;
-  return refuse('name-invalid', "The endpoint's host is not a valid host name.");
+  return refuse(reason('name-invalid'));
 }

@@ -4,6 +4,8 @@
  * An attempt never throws for what an endpoint or the network did: that is a result. It throws only for our own faults.
  */
 
+import type { Reason } from '../shared/reason';
+
 /** What is sent, and for whom. Sockets are kept by tenant and origin, so that two tenants never share one. */
 export interface WebhookRequest {
   readonly tenantId: string;
@@ -42,15 +44,14 @@ export type AttemptResult =
       readonly failure: TransportFailure;
       readonly phase?: AttemptPhase;
       readonly latencyMs: number;
-      /** One sentence for the endpoint's owner; names no address. */
-      readonly message: string;
+      /** For the endpoint's owner. Names no address. */
+      readonly reason: Reason;
     }
   | {
       readonly kind: 'forbidden';
-      /** The rule of the endpoint policy that refused, never the address. */
-      readonly rule: string;
       readonly latencyMs: number;
-      readonly message: string;
+      /** The rule of the endpoint policy that refused. Never names an address. */
+      readonly reason: Reason;
     };
 
 /** The world outside, as the core sees it. */

@@ -1,3 +1,5 @@
+import { integer, type Model, number, optional } from '../shared/format';
+
 /**
  * A subscription's rate limit: how many attempts a second its owner says the endpoint stands. What goes over it waits
  * in a line, and is delivered in its turn.
@@ -10,14 +12,17 @@
  */
 export const RATE_LIMIT_MAX = 1_000;
 
-export interface RateLimit {
+/** How a rate limit and its marks are stored. */
+export const rateLimitFields = {
   /** Attempts: 1 to {@link RATE_LIMIT_MAX}. */
-  readonly perSecond: number;
+  perSecond: integer('rate_limit'),
   /** Microseconds since 1970. Absent: never used. */
-  readonly spentUntil?: number;
-  /** Microseconds since 1970. Absent: nobody ever waited. */
-  readonly lineUntil?: number;
-}
+  spentUntil: optional(number('rate_spent')),
+  /** Microseconds since 1970. Absent: no delivery ever waited. */
+  lineUntil: optional(number('rate_line')),
+};
+
+export type RateLimit = Model<typeof rateLimitFields>;
 
 /** A delivery waits for a limit at most this long in all, over all its attempts; rule 9 counts on it. */
 export const RATE_WAIT_MAX_MS = 24 * 3600 * 1000;

@@ -1,11 +1,11 @@
 /** Asks a subscription's rate limit for a batch's attempts: who goes now, and when the others come again. */
 import { type RandomSource, randomFraction } from '../shared/random';
 import { PortUnavailable } from '../shared/errors';
-import { GroupedWriter, type GroupResult } from '../shared/grouped-writer';
+import { BATCHING_WINDOW_MS, GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { affordable, costOf, type RateLimit } from './rate-limit';
 import type { Clock } from '../shared/clock';
 import type { DeliveryRates } from './delivery-rates';
-import type { SubscriptionKey } from '../shared/identifiers';
+import { type SubscriptionKey, targetName } from '../shared/identifiers';
 
 /**
  * Those who were not in line may use what is free within this, and those whose turn has come twice as much: a queue's
@@ -29,8 +29,6 @@ const REFUSED_MS = 30_000;
 const CHANGED_MS = 1_000;
 /** Another function moved the same mark meanwhile. */
 const TRIES = 4;
-/** Messages of a batch come to their limit together, but for those whose record is read first. */
-const MOMENT_MS = 5;
 /** At most a batch of SQS that Lambda takes. */
 const GROUP_MAX = 10_000;
 
@@ -60,12 +58,12 @@ export class RateLimiter {
    * @param inTurn the message waited in line, or probes a circuit: it goes before those who come new
    */
   turn(key: SubscriptionKey, limit: RateLimit, inTurn: boolean): Promise<Turn> {
-    const name = `${key.tenantId}#${key.subscriptionId}`;
+    const name = targetName(key);
     let line = this.lines.get(name);
     if (line === undefined) {
       line = new GroupedWriter(GROUP_MAX, (group) => this.ask(key, limit, group), {
         expectsMore: () => true,
-        wait: () => this.ports.clock.sleep(MOMENT_MS),
+        wait: () => this.ports.clock.sleep(BATCHING_WINDOW_MS),
       });
       this.lines.set(name, line);
     }

@@ -1,4 +1,6 @@
-import { EventRejected, PortUnavailable } from '../shared/errors';
+import { EventRejected } from '../shared/errors';
+import { type Log, type LogFields, logReturned } from '../shared/log';
+import { sendWithRetries } from '../delivery/send-with-retries';
 import { type EventRules, parseEvent, type WebhookEvent } from './event';
 import { deliveryId, type SubscriptionId, urlTarget } from '../shared/identifiers';
 import { newChain } from '../delivery/retry-queue';
@@ -6,12 +8,11 @@ import { UNCHECKED_MS } from '../delivery/check';
 import type { AcceptedEvent, Claim, EventStore } from './event-store';
 import type { RandomSource } from '../shared/random';
 import type { Clock } from '../shared/clock';
-import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../delivery/delivery-queues';
-import type { Log } from '../shared/log';
+import type { DeliveryQueues, OutgoingDelivery } from '../delivery/delivery-queues';
 import type { RejectedEvents } from './rejected-events';
 import type { RouteReader } from './route-reader';
 import type { SubscriptionRoute } from '../subscriptions/subscription';
-import type { DeliveryMessage } from '../delivery/delivery';
+import type { DeliveryMessage } from '../delivery/delivery-message';
 
 export interface DispatchPorts {
   readonly clock: Clock;
@@ -48,13 +49,6 @@ export interface DispatchReport {
  * functions' clocks differ.
  */
 const CLOCK_SLACK_MS = 5_000;
-/**
- * Of a send that the queue is known to have refused. What is refused still is returned, and comes back by way of the
- * queue.
- */
-const SEND_TRIES = 3;
-const SEND_PAUSE_MS = 100;
-
 /** Never throws for one message's sake: what could not be done is in `returned`, the rest of the batch is done. */
 export async function dispatch(
   batch: readonly QueuedEvent[],
@@ -98,7 +92,7 @@ class DispatchBatch {
       return await this.claimAndRoute(event);
     } catch (error) {
       if (error instanceof EventRejected) return this.reject(messageId, body, error);
-      return this.giveBack(messageId, error);
+      return this.returnToQueue(messageId, error);
     }
   }
 
@@ -154,8 +148,8 @@ class DispatchBatch {
       attempt: 1,
       chain: newChain(this.ports.random),
       arrivedAt,
-      ...(url !== undefined && { url }),
-      ...(payload !== undefined && { payload }),
+      url,
+      payload,
     };
   }
 
@@ -170,35 +164,48 @@ class DispatchBatch {
   }
 
   /**
-   * @returns those that are in the queue. A send without an answer counts as refused: its copy is dropped by the check.
+   * @returns those that are in the queue. A send without an answer counts as refused: the check drops its copy.
    */
   private async send(deliveries: readonly OutgoingDelivery[]): Promise<ReadonlySet<OutgoingDelivery>> {
-    const sent = new Set<OutgoingDelivery>();
-    let left = deliveries;
-    for (let attempt = 1; left.length > 0 && attempt <= SEND_TRIES; attempt += 1) {
-      if (attempt > 1) await this.ports.clock.sleep(SEND_PAUSE_MS * attempt);
-      const results: readonly SendResult[] = await this.ports.deliveries.send(left);
-      left.forEach((delivery, index) => results[index] === 'sent' && sent.add(delivery));
-      left = left.filter((_delivery, index) => results[index] === 'refused');
-    }
-    return sent;
+    const { clock, deliveries: queues } = this.ports;
+    const results = await sendWithRetries(deliveries, (left) => queues.send(left), clock);
+    return new Set(deliveries.filter((_delivery, index) => results[index] === 'sent'));
   }
 
   private async reject(messageId: string, body: string, fault: EventRejected): Promise<Outcome> {
+    const { field, reason } = fault;
     try {
-      await this.ports.rejected.deadLetter({ body, field: fault.field, reason: fault.message });
+      await this.ports.rejected.deadLetter({ body, field, reason });
     } catch (error) {
-      return this.giveBack(messageId, error);
+      return this.returnToQueue(messageId, error);
     }
-    this.ports.log.warn('event rejected', { messageId, field: fault.field });
+    this.ports.log.warn('event rejected', {
+      message_id: messageId,
+      ...eventNames(body),
+      field,
+      reason: fault.message,
+      reason_code: reason.code,
+    });
     return { kind: 'rejected' };
   }
 
-  private giveBack(messageId: string, error: unknown): Outcome {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    const fields = { messageId, error: cause.name, reason: cause.message };
-    if (cause instanceof PortUnavailable) this.ports.log.warn('event returned to the queue', fields);
-    else this.ports.log.error('event returned to the queue', fields);
+  private returnToQueue(messageId: string, error: unknown): Outcome {
+    logReturned(this.ports.log, 'event', error, { message_id: messageId });
     return { kind: 'returned' };
+  }
+}
+
+const NAME_MAX_CHARACTERS = 128;
+
+/** Tenant and id of a message that does not fit the contract, as far as it has them. */
+function eventNames(body: string): LogFields {
+  try {
+    const { tenant_id: tenant, event_id: event } = Object(JSON.parse(body)) as Readonly<Record<string, unknown>>;
+    return {
+      ...(typeof tenant === 'string' && { tenant_id: tenant.slice(0, NAME_MAX_CHARACTERS) }),
+      ...(typeof event === 'string' && { event_id: event.slice(0, NAME_MAX_CHARACTERS) }),
+    };
+  } catch {
+    return {}; // not JSON
   }
 }

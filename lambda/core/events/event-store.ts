@@ -1,11 +1,21 @@
+import { type Model, number, optional, text } from '../shared/format';
 import type { WebhookEvent } from './event';
 import type { PayloadReader } from '../delivery/payload-reader';
 import type { EventId, TenantId } from '../shared/identifiers';
 
-/** An event as it was accepted: what is sent later is this, whatever a copy of its message says. */
-export interface AcceptedEvent extends WebhookEvent {
+/** How a claimed event is stored, but for its payload. */
+export const eventFields = {
+  eventType: text('ty'),
   /** Epoch milliseconds at which dispatch first stored it. */
-  readonly arrivedAt: number;
+  arrivedAt: number('at'),
+  /** RFC 3339, as the producer wrote it. */
+  occurredAt: optional(text('oc')),
+  webhookUrl: optional(text('u')),
+};
+
+/** An event as it was accepted. What is sent later is this, whatever a copy of its message holds. */
+export interface AcceptedEvent extends WebhookEvent, Model<typeof eventFields> {
+  readonly eventType: string;
 }
 
 export type Claim =

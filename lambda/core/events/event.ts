@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import { EventRejected, EventTooLarge } from '../shared/errors';
 import { type EventId, isEventId, type TenantId, tenantIdFault } from '../shared/identifiers';
+import { reason, type Reason } from '../shared/reason';
+import { formatReason, parseReason } from '../shared/reason-format';
 import { isJsonObject, parseLosslessly } from './payload';
 
 /**
@@ -16,7 +18,7 @@ export interface WebhookEvent {
   readonly eventId: EventId;
   readonly eventType: string;
   readonly tenantId: TenantId;
-  /** Serialised once; UTF-8 of this text is what every attempt sends. */
+  /** Serialized once; UTF-8 of this text is what every attempt sends. */
   readonly payload: string;
   /** Deliver there instead of to subscriptions. */
   readonly webhookUrl?: string;
@@ -31,21 +33,24 @@ export interface EventRules {
   readonly eventTypes: ReadonlySet<string>;
 }
 
-const text = z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') });
+/** What zod says of a value: a reason, as it is written. */
+const said = (why: Reason) => formatReason(why);
+
+const text = z.string({
+  error: ({ input }) => said(input === undefined ? reason('required') : reason('wrong-type', { expected: 'a string' })),
+});
 
 const contract = z.strictObject({
-  event_id: text.check(z.refine(isEventId, { error: 'must be 1 to 128 characters of A-Z a-z 0-9 _ : -' })),
+  event_id: text.check(z.refine(isEventId, { error: said(reason('event-id-invalid')) })),
   event_type: text,
   tenant_id: text,
   payload: z.custom<Record<string, unknown> | string>((value) => typeof value === 'string' || isJsonObject(value), {
-    error: ({ input }) => (input === undefined ? 'is required' : 'must be an object or a string'),
+    error: ({ input }) => said(input === undefined ? reason('required') : reason('payload-type-wrong')),
   }),
   webhook_url: z.optional(
-    text.check(z.maxLength(URL_MAX_CHARACTERS, { error: `must be at most ${URL_MAX_CHARACTERS} characters` })),
+    text.check(z.maxLength(URL_MAX_CHARACTERS, { error: said(reason('too-long', { limit: URL_MAX_CHARACTERS })) })),
   ),
-  occurred_at: z.optional(
-    z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' }),
-  ),
+  occurred_at: z.optional(z.iso.datetime({ offset: true, error: said(reason('time-invalid')) })),
 });
 
 /**
@@ -56,12 +61,9 @@ const contract = z.strictObject({
 export function parseEvent(body: string, rules: EventRules): WebhookEvent {
   const bytes = Buffer.byteLength(body);
   if (bytes > EVENT_MAX_BYTES)
-    throw new EventTooLarge(
-      'body',
-      `is ${bytes} bytes, at most ${EVENT_MAX_BYTES} are allowed; send a reference to the data instead`,
-    );
+    throw new EventTooLarge('body', reason('event-too-large', { bytes, limit: EVENT_MAX_BYTES }));
   const message = parseBody(body);
-  if (!isJsonObject(message)) throw new EventRejected('body', 'must be a JSON object');
+  if (!isJsonObject(message)) throw new EventRejected('body', reason('not-json-object'));
   const parsed = contract.safeParse(message);
   if (!parsed.success) throw rejection(parsed.error.issues[0]);
   const {
@@ -72,15 +74,15 @@ export function parseEvent(body: string, rules: EventRules): WebhookEvent {
     occurred_at: occurredAt,
   } = parsed.data;
   const fault = tenantIdFault(tenantId, rules.tenantParts);
-  if (fault !== undefined) throw new EventRejected('tenant_id', fault);
+  if (fault !== undefined) throw new EventRejected('tenant_id', reason('tenant-id-invalid', { detail: fault }));
   if (!rules.eventTypes.has(eventType)) throw new EventRejected('event_type', unknownType(eventType, rules.eventTypes));
   return {
     eventId: eventId as EventId,
     eventType,
     tenantId: tenantId as TenantId,
-    payload: serialise(parsed.data.payload),
-    ...(webhookUrl !== undefined && { webhookUrl }),
-    ...(occurredAt !== undefined && { occurredAt }),
+    payload: serialize(parsed.data.payload),
+    webhookUrl,
+    occurredAt,
   };
 }
 
@@ -88,49 +90,49 @@ function parseBody(body: string): unknown {
   try {
     return parseLosslessly(body);
   } catch (error) {
-    if (error instanceof RangeError) throw new EventRejected('body', 'is nested too deeply to be read');
-    throw new EventRejected('body', `is not JSON: ${excerpt((error as Error).message)}`);
+    if (error instanceof RangeError) throw new EventRejected('body', reason('too-deep'));
+    throw new EventRejected('body', reason('not-json-detail', { detail: shortened((error as Error).message) }));
   }
 }
 
-function serialise(payload: Record<string, unknown> | string): string {
+function serialize(payload: Record<string, unknown> | string): string {
   if (typeof payload === 'string') {
-    if (!payload.isWellFormed())
-      throw new EventRejected('payload', 'holds an unpaired surrogate, which has no bytes in UTF-8');
+    if (!payload.isWellFormed()) throw new EventRejected('payload', reason('unpaired-surrogate'));
     return payload;
   }
   try {
     return JSON.stringify(payload);
   } catch (error) {
-    if (error instanceof RangeError) throw new EventRejected('payload', 'is nested too deeply to be sent');
+    if (error instanceof RangeError) throw new EventRejected('payload', reason('too-deep'));
     throw error;
   }
 }
 
 function rejection(issue: z.core.$ZodIssue | undefined): EventRejected {
-  if (issue?.code === 'unrecognized_keys') {
-    const known = Object.keys(contract.shape).join(', ');
-    const [key = ''] = issue.keys;
-    return new EventRejected(
-      key === '' ? 'body' : excerpt(key),
-      (
-        `${key === '' ? 'has an empty name for a field, which' : ''} is not a field of an event; the fields are ` +
-        `${known}`
-      ).trimStart(),
-    );
-  }
+  if (issue?.code === 'unrecognized_keys') return unknownField(issue.keys[0] ?? '');
   const field = issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.');
-  return new EventRejected(field, issue?.message ?? 'does not fit the contract');
+  return new EventRejected(field, issue === undefined ? reason('unfit') : parseReason(issue.message));
 }
 
-function unknownType(eventType: string, known: ReadonlySet<string>): string {
-  const some = [...known].slice(0, 10).join(', ');
-  return `"${excerpt(eventType)}" is not in the event catalogue (${some}${known.size > 10 ? ', ...' : ''})`;
+function unknownField(name: string): EventRejected {
+  const known = Object.keys(contract.shape).join(', ');
+  if (name === '') return new EventRejected('body', reason('name-forbidden'));
+  return new EventRejected(shortened(name), reason('not-known-event-field', { known }));
 }
 
-const EXCERPT_CHARACTERS = 100;
+function unknownType(eventType: string, known: ReadonlySet<string>): Reason {
+  const some = [...known].slice(0, TYPES_NAMED).join(', ');
+  return reason('event-type-unknown', {
+    type: shortened(eventType),
+    known: `${some}${known.size > TYPES_NAMED ? ', ...' : ''}`,
+  });
+}
+
+/** Of the catalog, in a reason. */
+const TYPES_NAMED = 10;
+const SHORTENED_CHARACTERS = 100;
 
 /** Reasons travel in message attributes and logs: what a producer wrote is cut there. */
-function excerpt(text: string): string {
-  return text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS)}...` : text;
+function shortened(text: string): string {
+  return text.length > SHORTENED_CHARACTERS ? `${text.slice(0, SHORTENED_CHARACTERS)}...` : text;
 }

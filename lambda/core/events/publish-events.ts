@@ -1,5 +1,6 @@
 /** Events that come by HTTP: checked as dispatch will check them, and accepted once the event queue has them. */
 import { EventRejected, EventTooLarge, InputTooLarge, InvalidInput, PortUnavailable } from '../shared/errors';
+import { reason } from '../shared/reason';
 import { type EventRules, parseEvent } from './event';
 import type { EventId, TenantId } from '../shared/identifiers';
 import { isJsonObject, parseLosslessly } from './payload';
@@ -34,23 +35,23 @@ export async function publishEvents(
 }
 
 function eventsOf(body: string): { events: readonly unknown[]; prefix: (index: number) => string } {
-  const value = parsed(body);
-  if (!isJsonObject(value)) throw new InvalidInput('body', 'must be an event, or {"events": [...]}');
+  const value = parseBody(body);
+  if (!isJsonObject(value)) throw new InvalidInput('body', reason('events-shape-wrong'));
   if (!('events' in value)) return { events: [value], prefix: () => '' };
   const { events, ...rest } = value;
   const [other] = Object.keys(rest);
-  if (other !== undefined) throw new InvalidInput(other.slice(0, 100), 'is not known beside events');
+  if (other !== undefined) throw new InvalidInput(other.slice(0, 100), reason('not-known-beside-events'));
   if (!Array.isArray(events) || events.length < 1 || events.length > EVENTS_MAX)
-    throw new InvalidInput('events', `must be a list of 1 to ${EVENTS_MAX} events`);
+    throw new InvalidInput('events', reason('events-count-wrong', { limit: EVENTS_MAX }));
   return { events, prefix: (index) => `events.${index}.` };
 }
 
-function parsed(body: string): unknown {
+function parseBody(body: string): unknown {
   try {
     return parseLosslessly(body);
   } catch (error) {
-    if (error instanceof RangeError) throw new InvalidInput('body', 'is nested too deeply to be read');
-    throw new InvalidInput('body', 'is not JSON');
+    if (error instanceof RangeError) throw new InvalidInput('body', reason('too-deep'));
+    throw new InvalidInput('body', reason('not-json'));
   }
 }
 
@@ -66,16 +67,16 @@ function message(
   rules: EventRules,
 ): { text: string; eventId: EventId } {
   if (!isJsonObject(event))
-    throw new InvalidInput(prefix === '' ? 'body' : prefix.slice(0, -1), 'must be a JSON object');
+    throw new InvalidInput(prefix === '' ? 'body' : prefix.slice(0, -1), reason('not-json-object'));
   if (event.tenant_id !== undefined && event.tenant_id !== tenantId)
-    throw new InvalidInput(`${prefix}tenant_id`, 'must be the tenant of the path, or be left out');
+    throw new InvalidInput(`${prefix}tenant_id`, reason('tenant-mismatch'));
   try {
     const text = JSON.stringify({ ...event, tenant_id: tenantId });
     return { text, eventId: parseEvent(text, rules).eventId };
   } catch (error) {
     if (error instanceof EventTooLarge) throw new InputTooLarge(`${prefix}${error.field}`, error.reason);
     if (error instanceof EventRejected) throw new InvalidInput(`${prefix}${error.field}`, error.reason);
-    if (error instanceof RangeError) throw new InvalidInput(`${prefix}payload`, 'is nested too deeply to be sent');
+    if (error instanceof RangeError) throw new InvalidInput(`${prefix}payload`, reason('too-deep'));
     throw error;
   }
 }

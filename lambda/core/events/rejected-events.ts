@@ -1,7 +1,9 @@
+import type { Reason } from '../shared/reason';
+
 export interface RejectedEvent {
   readonly body: string;
   readonly field: string;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export interface RejectedEvents {

@@ -1,4 +1,5 @@
 import { NotFound, UnreadableItem } from '../shared/errors';
+import { reason } from '../shared/reason';
 import {
   deliveryId,
   type DeliveryId,
@@ -11,7 +12,7 @@ import {
 } from '../shared/identifiers';
 import type { AcceptedEvents } from '../events/event-store';
 import type { DeliveryKey } from '../delivery/delivery-log';
-import type { DeliveryRecord, DeliveryStatus } from '../delivery/delivery';
+import type { DeliveryRecord, DeliveryStatus } from '../delivery/delivery-record';
 
 export const HISTORY_LIMIT_MAX = 100;
 /**
@@ -58,7 +59,7 @@ export async function historyPage(
     const records = await history.records(found.map(({ deliveryId: id }) => ({ ...target, deliveryId: id })));
     // The index may be a moment behind: what counts is the record.
     return {
-      records: readable(records)
+      records: readableRecords(records)
         .filter((record) => isAskedFor(record, query))
         .sort(newestFirst),
       ...rest,
@@ -163,7 +164,7 @@ export async function deliveriesOfEvent(
   { events, history }: { readonly events: AcceptedEvents; readonly history: DeliveryHistory },
 ): Promise<readonly DeliveryRecord[]> {
   const event = await events.event(tenantId, eventId);
-  if (event === undefined) throw new NotFound('There is no such event, or it is kept no longer.');
+  if (event === undefined) throw new NotFound(reason('event-not-found'));
   const keyOf = (subscriptionId: SubscriptionId, target: string): DeliveryKey => ({
     tenantId,
     subscriptionId,
@@ -173,8 +174,8 @@ export async function deliveriesOfEvent(
     event.webhookUrl !== undefined
       ? [keyOf(urlTarget(event.webhookUrl), event.webhookUrl)]
       : subscriptionIds.map((id) => keyOf(id, id));
-  const originals = readable(await history.records(keys));
-  const replays = readable(
+  const originals = readableRecords(await history.records(keys));
+  const replays = readableRecords(
     await history.records(
       originals.flatMap(({ subscriptionId, replays: ids = [] }) =>
         ids.map((id) => ({ tenantId, subscriptionId, deliveryId: id })),
@@ -188,7 +189,7 @@ function newestFirst(one: Identified, other: Identified): number {
   return one.deliveryId > other.deliveryId ? -1 : 1;
 }
 
-function readable(records: ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>): DeliveryRecord[] {
+function readableRecords(records: ReadonlyMap<DeliveryId, DeliveryRecord | UnreadableItem>): DeliveryRecord[] {
   return [...records.values()].filter((record): record is DeliveryRecord => !(record instanceof UnreadableItem));
 }
 

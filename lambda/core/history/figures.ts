@@ -1,5 +1,5 @@
 import { isUrlTarget, type SubscriptionId, type TenantId } from '../shared/identifiers';
-import type { DeliveryStatus } from '../delivery/delivery';
+import type { DeliveryStatus } from '../delivery/delivery-record';
 
 /** What a change of the log was, as far as figures go. */
 export interface LogChange {

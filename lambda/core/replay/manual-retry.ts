@@ -4,6 +4,7 @@
  */
 import type { RandomSource } from '../shared/random';
 import { Conflict, NotFound, PortUnavailable } from '../shared/errors';
+import { reason } from '../shared/reason';
 import { isUrlTarget, uuidV7 } from '../shared/identifiers';
 import type { Profile } from '../shared/profile';
 import { pendingReplay, type ReplayMarks, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
@@ -12,8 +13,8 @@ import type { DeliveryKey, DeliveryLog } from '../delivery/delivery-log';
 import type { DeliveryQueues } from '../delivery/delivery-queues';
 import type { PayloadReader } from '../delivery/payload-reader';
 import type { Log } from '../shared/log';
-import type { SubscriptionReader } from '../subscriptions/subscription-reader';
-import { type DeliveryRecord, isTerminal } from '../delivery/delivery';
+import { subscriptionAmong, type SubscriptionReader } from '../subscriptions/subscription-reader';
+import { type DeliveryRecord, isTerminal } from '../delivery/delivery-record';
 
 export interface ManualRetryPorts {
   readonly clock: Clock;
@@ -44,7 +45,7 @@ export async function retryDelivery(
   const record = await readEnded(key, ports);
   const url = await currentUrl(record, ports);
   if ((await ports.events.payload(record.tenantId, record.eventId)) === undefined)
-    throw new Conflict('The payload of its event is no longer kept, so it cannot be sent again.');
+    throw new Conflict(reason('retry-payload-expired'));
 
   const now = clock.now();
   const message = replayMessage(record, uuidV7(now, random.bytes(10)), now, random);
@@ -53,11 +54,7 @@ export async function retryDelivery(
     message.deliveryId,
     REPLAYS_MAX,
   );
-  if (marked === 'full')
-    throw new Conflict(
-      `It was retried ${REPLAYS_MAX} times, which is as often as it can be. Mend the endpoint, and let new ` +
-        'events show that it works.',
-    );
+  if (marked === 'full') throw new Conflict(reason('retry-limit-reached', { limit: REPLAYS_MAX }));
   const [result] = await sendReplays([message], { kind: 'delivery' }, ports);
   if (result !== 'sent')
     throw new PortUnavailable(
@@ -72,13 +69,10 @@ export async function retryDelivery(
 async function readEnded(key: DeliveryKey, { clock, deliveries }: ManualRetryPorts): Promise<DeliveryRecord> {
   const record = await deliveries.read(key);
   if (record === undefined || record.expiresAt <= Math.floor(clock.now() / 1000))
-    throw new NotFound('There is no such delivery.');
+    throw new NotFound(reason('delivery-not-found'));
   if (isTerminal(record.status)) return record;
-  const next =
-    record.dueAt === undefined
-      ? 'Its first attempt is about to be made'
-      : `Its next attempt is due at ${new Date(record.dueAt).toISOString()}`;
-  throw new Conflict(`The delivery is still on its way. ${next}; retry it once it has failed.`);
+  if (record.dueAt === undefined) throw new Conflict(reason('retry-before-first-attempt'));
+  throw new Conflict(reason('retry-before-next-attempt', { at: new Date(record.dueAt).toISOString() }));
 }
 
 /**
@@ -91,14 +85,9 @@ async function currentUrl(
   { subscriptions }: ManualRetryPorts,
 ): Promise<string | undefined> {
   if (isUrlTarget(subscriptionId)) return url;
-  const {
-    subscriptions: [found],
-  } = await subscriptions.read([{ tenantId, subscriptionId }]);
-  if (found instanceof Error) throw found;
-  if (found === undefined || !('enabled' in found))
-    throw new Conflict(
-      'Its webhook was deleted, so there is nowhere to send it. A new webhook gets the events that come from then on.',
-    );
-  if (!found.enabled) throw new Conflict('Its webhook is disabled. Enable it first, then retry.');
-  return found.url;
+  const { subscriptions: found } = await subscriptions.read([{ tenantId, subscriptionId }]);
+  const subscription = subscriptionAmong(found);
+  if (subscription === undefined) throw new Conflict(reason('retry-webhook-deleted'));
+  if (!subscription.enabled) throw new Conflict(reason('retry-webhook-disabled'));
+  return subscription.destination.url;
 }

@@ -5,15 +5,10 @@
  * known by its record.
  */
 import type { RandomSource } from '../shared/random';
-import { Conflict, NotFound, PortUnavailable, UnreadableItem } from '../shared/errors';
-import {
-  type DeliveryId,
-  LOG_SHARDS,
-  type SubscriptionKey,
-  type TenantId,
-  timeOf,
-  uuidV7,
-} from '../shared/identifiers';
+import { Conflict, NotFound, PortUnavailable, RaceLost, UnreadableItem } from '../shared/errors';
+import { reason, type Reason } from '../shared/reason';
+import { sendWithRetries } from '../delivery/send-with-retries';
+import { type DeliveryId, LOG_SHARDS, type SubscriptionKey, timeOf, uuidV7 } from '../shared/identifiers';
 import type { Profile } from '../shared/profile';
 import { parseRecoveryStep, type RecoveryJob, type RecoveryStep, stepOf } from './recovery-job';
 import { pendingReplay, type ReplayMarks, replayMessage, REPLAYS_MAX, sendReplays, showReplay } from './replay';
@@ -22,11 +17,12 @@ import type { DeliveryHistory, FailureEntry, LogSlice } from '../history/deliver
 import type { DeliveryLog } from '../delivery/delivery-log';
 import type { DeliveryQueues, SendResult } from '../delivery/delivery-queues';
 import type { Figures } from '../history/figures';
-import type { Log } from '../shared/log';
+import { type Log, logReturned } from '../shared/log';
 import type { RecoveryJobs, RecoveryQueue } from './recovery-jobs';
-import type { SubscriptionReader } from '../subscriptions/subscription-reader';
+import { subscriptionAmong, type SubscriptionReader } from '../subscriptions/subscription-reader';
 import type { Subscription } from '../subscriptions/subscription';
-import type { DeliveryMessage, DeliveryRecord } from '../delivery/delivery';
+import type { DeliveryMessage } from '../delivery/delivery-message';
+import type { DeliveryRecord } from '../delivery/delivery-record';
 
 /**
  * Deliveries of a page; with a page a second, a job resends at most so many a second, and they wait in the first retry
@@ -44,9 +40,6 @@ const START_DELAY_SECONDS = 2;
  * sends its message again.
  */
 export const STALLED_MS = 15 * 60_000;
-/** Of a send of a job's own message that the queue is known to have refused. */
-const SEND_TRIES = 3;
-const SEND_PAUSE_MS = 100;
 
 export type RecoveryStart =
   /** A new job, on its way. */
@@ -81,22 +74,28 @@ export async function startRecovery(
 ): Promise<RecoveryStart> {
   const { clock, random, jobs, recoveries } = ports;
   const now = clock.now();
-  if (!(asked <= now))
-    throw new Conflict('There is nothing to recover since a time in the future; give one that has passed.');
+  if (!(asked <= now)) throw new Conflict(reason('recover-since-future'));
   const since = Math.max(asked, now - settings.eventTtlSeconds * 1000);
   const { subscription } = await readSubscription(key, ports.subscriptions);
-  if (subscription === undefined) throw new NotFound('There is no such webhook.');
-  if (!subscription.enabled)
-    throw new Conflict('The webhook is disabled. Enable it first, then recover what it missed.');
+  if (subscription === undefined) throw new NotFound(reason('webhook-not-found'));
+  if (!subscription.enabled) throw new Conflict(reason('recover-webhook-disabled'));
 
   const standing = await jobs.read(key);
   if (standing?.status === 'running') return resume(standing, ports);
   const estimate = await estimateOf(key, since, now, ports.figures);
   const job: RecoveryJob = {
-    ...{ tenantId: key.tenantId, subscriptionId: key.subscriptionId },
+    tenantId: key.tenantId,
+    subscriptionId: key.subscriptionId,
     id: uuidV7(now, random.bytes(10)),
-    ...{ since, createdAt: now, status: 'running', shard: 0, page: 0, examined: 0, resent: 0, skipped: 0 },
-    ...(estimate !== undefined && { estimate }),
+    since,
+    createdAt: now,
+    status: 'running',
+    shard: 0,
+    page: 0,
+    examined: 0,
+    resent: 0,
+    skipped: 0,
+    estimate,
     updatedAt: now,
   };
   if (!(await jobs.start(job, standing))) return another(key, ports);
@@ -117,11 +116,7 @@ async function resume(
 /** Somebody else began one at the same moment. */
 async function another(key: SubscriptionKey, { jobs }: StartPorts): Promise<RecoveryStart> {
   const job = await jobs.read(key);
-  if (job === undefined)
-    throw new PortUnavailable(
-      'recovery jobs',
-      new Error('another recovery began at the same moment, and was taken back'),
-    );
+  if (job === undefined) throw new RaceLost('another recovery began at the same moment and was taken back');
   return { kind: 'running', job };
 }
 
@@ -146,15 +141,13 @@ async function sendStep(
   delaySeconds: number,
   { clock, recoveries }: { readonly clock: Clock; readonly recoveries: RecoveryQueue },
 ): Promise<SendResult> {
-  for (let attempt = 1; ; attempt += 1) {
-    const result = await recoveries.send(stepOf(job), delaySeconds);
-    if (result !== 'refused' || attempt === SEND_TRIES) return result;
-    await clock.sleep(SEND_PAUSE_MS * attempt);
-  }
+  const send = async ([step]: readonly RecoveryStep[]) => [await recoveries.send(step!, delaySeconds)];
+  const [result] = await sendWithRetries([stepOf(job)], send, clock);
+  return result!;
 }
 
 function notTaken(): PortUnavailable {
-  return new PortUnavailable('recovery queue', new Error('it did not take the message'));
+  return new PortUnavailable('recovery queue', new Error('the message was not accepted'));
 }
 
 export interface RecoveryPorts {
@@ -206,10 +199,7 @@ export async function recover(
         report.skipped += page.skipped;
         if (page.end !== undefined) report[page.end] += 1;
       } catch (error) {
-        const cause = error instanceof Error ? error : new Error(String(error));
-        const fields = { messageId, error: cause.name, reason: cause.message };
-        if (cause instanceof PortUnavailable) ports.log.warn('recovery returned to the queue', fields);
-        else ports.log.error('recovery returned to the queue', fields);
+        logReturned(ports.log, 'recovery', error, { message_id: messageId });
         report.returned.push(messageId);
       }
     }),
@@ -235,8 +225,8 @@ async function recoverPage(step: RecoveryStep, settings: RecoverySettings, ports
   if (job.page !== step.page) return NOTHING; // the page after it is done, and so its message was sent
 
   const { subscription, plan } = await readSubscription(job, ports.subscriptions);
-  const reason = standstill(subscription, plan, settings);
-  if (reason !== undefined) return checkpoint(job, { status: 'stopped', reason }, NOTHING, ports);
+  const why = obstacle(subscription, plan, settings);
+  if (why !== undefined) return checkpoint(job, { status: 'stopped', reason: why }, NOTHING, ports);
 
   const { shard, slice } = await nextSlice(job, settings.page, ports);
   const done = await resend(job, subscription!, slice.entries, settings, ports);
@@ -252,7 +242,7 @@ async function recoverPage(step: RecoveryStep, settings: RecoverySettings, ports
       ...place,
       resent: job.resent + done.resent,
       skipped: job.skipped + done.skipped,
-      ...(next === LOG_SHARDS && { status: 'completed' }),
+      status: next === LOG_SHARDS ? 'completed' : job.status,
     },
     done,
     ports,
@@ -270,7 +260,7 @@ async function nextSlice(
     const after = shard === job.shard ? job.after : undefined;
     const slice = await history.failuresBetween(
       { tenantId, subscriptionId, shard },
-      { since, until: createdAt, ...(after !== undefined && { after }) },
+      { since, until: createdAt, after },
       limit,
     );
     if (slice.entries.length > 0 || shard === LOG_SHARDS - 1) return { shard, slice };
@@ -284,7 +274,7 @@ async function nextSlice(
  */
 async function resend(
   job: RecoveryJob,
-  { url }: Subscription,
+  { destination: { url } }: Subscription,
   entries: readonly FailureEntry[],
   settings: RecoverySettings,
   ports: RecoveryPorts,
@@ -372,7 +362,7 @@ async function checkpoint(
 ): Promise<PageReport> {
   const to: RecoveryJob = { ...job, ...changes, page: job.page + 1, updatedAt: ports.clock.now() };
   if (!(await ports.jobs.advance(job, to, Buffer.from(ports.random.bytes(9)).toString('base64url'))))
-    throw new PortUnavailable('recovery jobs', new Error('another worker was first with this page'));
+    throw new RaceLost('another worker was first with this page');
   if (to.status !== 'running') return { ...done, end: to.status };
   await sendNext(to, ports);
   return done;
@@ -384,28 +374,22 @@ async function sendNext(job: RecoveryJob, ports: RecoveryPorts): Promise<PageRep
 }
 
 /** Why the job cannot go on, if it cannot. */
-function standstill(
+function obstacle(
   subscription: Subscription | undefined,
   plan: string | undefined,
   { plans }: RecoverySettings,
-): string | undefined {
-  if (subscription === undefined) return 'the subscription was deleted';
-  if (!subscription.enabled) return 'the subscription is disabled: enable it, and recover again';
-  return plan !== undefined && plans?.includes(plan) === false ? `the plan "${plan}" has no webhooks` : undefined;
+): Reason | undefined {
+  if (subscription === undefined) return reason('webhook-deleted');
+  if (!subscription.enabled) return reason('recovery-webhook-disabled');
+  if (plan === undefined || plans?.includes(plan) !== false) return undefined;
+  return reason('plan-without-webhooks', { plan });
 }
 
 async function readSubscription(
   key: SubscriptionKey,
   subscriptions: SubscriptionReader,
 ): Promise<{ subscription: Subscription | undefined; plan: string | undefined }> {
-  const accountOf: readonly TenantId[] = [key.tenantId];
-  const {
-    subscriptions: [found],
-    accounts,
-  } = await subscriptions.read([{ tenantId: key.tenantId, subscriptionId: key.subscriptionId }], accountOf);
-  if (found instanceof UnreadableItem) throw found;
-  return {
-    subscription: found !== undefined && 'epoch' in found ? found : undefined,
-    plan: accounts.get(key.tenantId)?.plan,
-  };
+  const { tenantId, subscriptionId } = key;
+  const { subscriptions: found, accounts } = await subscriptions.read([{ tenantId, subscriptionId }], [tenantId]);
+  return { subscription: subscriptionAmong(found), plan: accounts.get(tenantId)?.plan };
 }

@@ -7,12 +7,11 @@ import type { QueueName } from '../delivery/queue-choice';
 import type { DeliveryKey, DeliveryLog } from '../delivery/delivery-log';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues, OutgoingDelivery, SendResult } from '../delivery/delivery-queues';
-import type { Log } from '../shared/log';
-import type { DeliveryMessage, DeliveryRecord } from '../delivery/delivery';
-
-/** Of a send that the queue is known to have refused. */
-const SEND_TRIES = 3;
-const SEND_PAUSE_MS = 100;
+import { errorFields, type Log } from '../shared/log';
+import { deliveryLogFields } from '../delivery/log-fields';
+import { sendWithRetries } from '../delivery/send-with-retries';
+import type { DeliveryMessage } from '../delivery/delivery-message';
+import type { DeliveryRecord } from '../delivery/delivery-record';
 
 /** Of one original: enough for anybody who retries by hand, and few enough that the record stays small. */
 export const REPLAYS_MAX = 50;
@@ -32,14 +31,17 @@ export function replayMessage(
   const { tenantId, subscriptionId, eventId, eventType } = of;
   const url = isUrlTarget(subscriptionId) ? of.url : undefined;
   return {
-    ...{ tenantId, subscriptionId, eventId, eventType },
+    tenantId,
+    subscriptionId,
+    eventId,
+    eventType,
     deliveryId: deliveryId({ time, tenantId, eventId, target: url ?? subscriptionId, replayId }),
     attempt: 1,
     chain: newChain(random),
     arrivedAt: time,
     replayId,
     replayOf: of.replayOf ?? of.deliveryId,
-    ...(url !== undefined && { url }),
+    url,
   };
 }
 
@@ -53,16 +55,8 @@ export async function sendReplays(
   queue: QueueName,
   { clock, queues }: { readonly clock: Clock; readonly queues: DeliveryQueues },
 ): Promise<readonly SendResult[]> {
-  const results = new Map<OutgoingDelivery, SendResult>();
-  const all = messages.map((message): OutgoingDelivery => ({ message, queue, delaySeconds: 0 }));
-  let left = all;
-  for (let attempt = 1; left.length > 0 && attempt <= SEND_TRIES; attempt += 1) {
-    if (attempt > 1) await clock.sleep(SEND_PAUSE_MS * attempt);
-    const answers = await queues.send(left);
-    left.forEach((delivery, index) => results.set(delivery, answers[index]!));
-    left = left.filter((delivery) => results.get(delivery) === 'refused');
-  }
-  return all.map((delivery) => results.get(delivery)!);
+  const deliveries = messages.map((message): OutgoingDelivery => ({ message, queue, delaySeconds: 0 }));
+  return sendWithRetries(deliveries, (left) => queues.send(left), clock);
 }
 
 /**
@@ -77,11 +71,7 @@ export async function showReplay(
     await deliveries.claim(record);
   } catch (error) {
     if (!(error instanceof PortUnavailable)) throw error;
-    log.warn('replay not on record yet', {
-      tenant: record.tenantId,
-      delivery: record.deliveryId,
-      reason: error.message,
-    });
+    log.warn('failed to record replay', { ...deliveryLogFields(record), ...errorFields(error) });
   }
 }
 
@@ -97,15 +87,19 @@ export function pendingReplay(
   expiresAt: number,
 ): DeliveryRecord {
   return {
-    ...{ tenantId, subscriptionId, deliveryId: id, eventId, eventType },
-    ...(url !== undefined && { url }),
+    tenantId,
+    subscriptionId,
+    deliveryId: id,
+    eventId,
+    eventType,
+    url,
     status: 'pending',
     attempts: 0,
     chain,
     history: [],
     expiresAt,
-    ...(replayId !== undefined && { replayId }),
-    ...(replayOf !== undefined && { replayOf }),
+    replayId,
+    replayOf,
   };
 }
 

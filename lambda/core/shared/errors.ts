@@ -1,14 +1,16 @@
 /** One class a cause. Messages say what was wrong, with which value, and what to do; they never carry a secret. */
 
+import { type Reason, reasonText } from './reason';
+
 /** An event that does not fit the contract: dead-lettered at once, with this reason. */
 export class EventRejected extends Error {
   override readonly name = 'EventRejected';
   constructor(
     /** Dotted path of the field at fault, or `body` when there is no field to name. */
     readonly field: string,
-    readonly reason: string,
+    readonly reason: Reason,
   ) {
-    super(`${field}: ${reason}`);
+    super(`${field}: ${reasonText(reason)}`);
   }
 }
 
@@ -41,11 +43,21 @@ export class PortUnavailable extends Error {
     readonly port: string,
     cause: unknown,
   ) {
-    super(
-      `${port} did not take the call: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
-      { cause },
-    );
+    super(`call to the ${port} failed: ${describeError(cause)}`, { cause });
   }
+}
+
+/**
+ * Another write came first, so this one has to be decided anew. Nothing is wrong with the service. The work that it
+ * belonged to can be redone.
+ */
+export class RaceLost extends Error {
+  override readonly name = 'RaceLost';
+}
+
+/** An error by its name and message. What was thrown and is no error, as text. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 /** The root key ring is not in the shape this version knows, or lacks a key that a sealed secret names. */
@@ -63,43 +75,51 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** What a caller asked for cannot be done as asked; the message is for them. */
-export class InvalidInput extends Error {
+/** What a caller asked for cannot be done. The reason is for them. */
+export abstract class Refusal extends Error {
+  constructor(readonly reason: Reason) {
+    super(reasonText(reason));
+  }
+}
+
+/** A field has a value that is not allowed. */
+export class InvalidInput extends Refusal {
   override readonly name = 'InvalidInput';
   constructor(
     /** Dotted path of the field at fault, or `body`. */
     readonly field: string,
-    readonly reason: string,
+    reason: Reason,
   ) {
-    super(`${field}: ${reason}`);
+    super(reason);
+    this.message = `${field}: ${this.message}`;
   }
 }
 
-/** What a caller sent is larger than what is taken. */
+/** What a caller sent is larger than what is accepted. */
 export class InputTooLarge extends InvalidInput {}
 
-/** What a caller names is not there, or is another tenant's: the two are not told apart. */
-export class NotFound extends Error {
+/** What a caller names does not exist, or belongs to another tenant: the two are not told apart. */
+export class NotFound extends Refusal {
   override readonly name = 'NotFound';
 }
 
-/** What a caller asked for does not go with how things stand; the message says what to do first. */
-export class Conflict extends Error {
+/** The request does not fit the present state. The reason says what to do first. */
+export class Conflict extends Refusal {
   override readonly name = 'Conflict';
 }
 
 /** The caller may not do that, or its tenant's plan does not allow it. */
-export class Forbidden extends Error {
+export class Forbidden extends Refusal {
   override readonly name = 'Forbidden';
 }
 
-/** Too often; again after so many seconds. */
-export class RateLimited extends Error {
+/** Too often. The caller may try again after so many seconds. */
+export class RateLimited extends Refusal {
   override readonly name = 'RateLimited';
   constructor(
-    message: string,
+    reason: Reason,
     readonly retryAfterSeconds: number,
   ) {
-    super(message);
+    super(reason);
   }
 }

@@ -1,8 +1,15 @@
 /**
- * Writes what comes one by one in groups, as it comes: one group is on its way at a time, and what comes meanwhile is
- * the next one. A group that is begun waits a moment for others, where there may be any: so a crash loses at most what
- * had just come, and nobody waits for the slowest.
+ * Batches items that arrive one by one. Only one batch is in flight. Items that arrive meanwhile form the next. A batch
+ * that has begun waits a moment for more, where more may come: a crash loses at most what had just arrived, and no item
+ * waits for the slowest.
  */
+
+/**
+ * Attempts of a batch begin together, and those of one customer end alike: this is long for them, and short beside an
+ * invocation.
+ */
+export const BATCHING_WINDOW_MS = 5;
+
 interface Waiting<T, R> {
   readonly item: T;
   readonly done: (result: R) => void;

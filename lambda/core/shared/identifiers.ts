@@ -162,6 +162,11 @@ export function parsePublicDeliveryId(
   return { subscriptionId: subscriptionId as SubscriptionId, deliveryId: formatUuid(id) as DeliveryId };
 }
 
+/** One text for a target of a tenant, for maps and groups. */
+export function targetName({ tenantId, subscriptionId }: SubscriptionKey): string {
+  return `${tenantId}#${subscriptionId}`;
+}
+
 export interface SubscriptionKey {
   readonly tenantId: TenantId;
   readonly subscriptionId: SubscriptionId;

@@ -1,5 +1,6 @@
 /** The one secret string of a subscription or account, and the keys that the signature schemes take from it. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { type Model, number, text, texts } from '../shared/format';
 
 const PREFIX = 'whsec_';
 export const SECRET_BYTES = 32;
@@ -32,15 +33,21 @@ export function signingKeys(secret: string): SigningKeys {
   };
 }
 
-export interface PreviousSecret {
-  readonly sealed: string;
+/** How the secret before the one in force is stored. */
+export const previousSecretFields = {
+  sealed: text('previous'),
   /** Epoch milliseconds. */
-  readonly until: number;
-}
+  until: number('previous_until'),
+};
 
-export interface SealedHeaders {
+export type PreviousSecret = Model<typeof previousSecretFields>;
+
+/** How an owner's headers are stored. */
+export const sealedHeadersFields = {
   /** In lower case. */
-  readonly names: readonly string[];
+  names: texts('header_names'),
   /** An object of their values, by name, as sealed JSON. */
-  readonly sealed: string;
-}
+  sealed: text('headers'),
+};
+
+export type SealedHeaders = Model<typeof sealedHeadersFields>;

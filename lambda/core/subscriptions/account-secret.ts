@@ -1,6 +1,7 @@
 /** A tenant's own secret: it signs what goes to the URLs that the tenant's events name. */
 import type { RandomSource } from '../shared/random';
 import { Conflict } from '../shared/errors';
+import { reason } from '../shared/reason';
 import type { TenantId } from '../shared/identifiers';
 import { ACCOUNT, type KeyRings, SEALING_IV_BYTES, type SecretOwner } from '../signing/key-ring';
 import { overlap } from './manage-subscriptions';
@@ -66,9 +67,9 @@ export async function regenerateAccountSecret(
   const secret = formatSecret(random.bytes(SECRET_BYTES));
   for (let attempt = 1; attempt <= REPLACE_TRIES; attempt += 1) {
     const { sealedSecret: seen } = await accounts.account(tenantId);
-    const kept = seen === undefined ? {} : overlap(seen, overlapSeconds, clock.now());
+    const previous = seen === undefined ? undefined : overlap(seen, overlapSeconds, clock.now());
     const sealed = ring.seal(secret, accountSecretOwner(tenantId), random.bytes(SEALING_IV_BYTES));
-    if (await accounts.replaceSecret(tenantId, seen, { sealed, ...kept })) return secret;
+    if (await accounts.replaceSecret(tenantId, seen, { sealed, previous })) return secret;
   }
-  throw new Conflict('The secret is being changed by others at the same moment; try again.');
+  throw new Conflict(reason('secret-changing'));
 }

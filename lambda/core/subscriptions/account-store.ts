@@ -1,6 +1,6 @@
 import type { TenantId } from '../shared/identifiers';
 import type { Account } from './subscription';
-import type { PreviousSecret } from '../signing/secret';
+import type { RegeneratedSecret } from './subscription-directory';
 
 /** What is kept of tenants themselves. */
 export interface AccountStore extends AccountSecrets {
@@ -16,11 +16,7 @@ export interface AccountStore extends AccountSecrets {
    * @param seen absent: there was none
    * @throws PortUnavailable
    */
-  replaceSecret(
-    tenantId: TenantId,
-    seen: string | undefined,
-    secret: { readonly sealed: string; readonly previous?: PreviousSecret },
-  ): Promise<boolean>;
+  replaceSecret(tenantId: TenantId, seen: string | undefined, secret: RegeneratedSecret): Promise<boolean>;
   /** @throws PortUnavailable */
   setPlan(tenantId: TenantId, plan: string): Promise<void>;
 }

@@ -3,6 +3,7 @@
  * secret and never shown again.
  */
 import { InvalidInput } from '../shared/errors';
+import { reason } from '../shared/reason';
 import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
 import type { RandomSource } from '../shared/random';
 import type { Profile, SignatureScheme } from '../shared/profile';
@@ -57,30 +58,18 @@ export function checkCustomHeaders(
   for (const [name, value] of Object.entries(given)) {
     const field = NAME.test(name) ? `headers.${name}` : 'headers';
     const lower = name.toLowerCase();
-    if (!NAME.test(name))
-      throw new InvalidInput(
-        field,
-        'has a name that is not 1 to 100 characters of a header name (RFC 9110, section 5.1)',
-      );
+    if (!NAME.test(name)) throw new InvalidInput(field, reason('header-name-invalid'));
     if (RESERVED.has(lower) || RESERVED_PREFIX.test(lower) || ours.has(lower))
-      throw new InvalidInput(field, 'is a header that the sender or the connection sets itself; choose another name');
-    if (!VALUE.test(value))
-      throw new InvalidInput(
-        field,
-        'has a value that is empty, begins or ends with a space, or holds characters other than printable ASCII',
-      );
-    if (checked.has(lower))
-      throw new InvalidInput(field, 'is named twice; header names do not tell upper from lower case');
+      throw new InvalidInput(field, reason('header-name-reserved'));
+    if (!VALUE.test(value)) throw new InvalidInput(field, reason('header-value-invalid'));
+    if (checked.has(lower)) throw new InvalidInput(field, reason('header-name-repeated'));
     checked.set(lower, value);
     bytes += name.length + value.length;
   }
   if (checked.size > CUSTOM_HEADERS_MAX)
-    throw new InvalidInput('headers', `names ${checked.size} headers, at most ${CUSTOM_HEADERS_MAX} are allowed`);
+    throw new InvalidInput('headers', reason('headers-too-many', { count: checked.size, limit: CUSTOM_HEADERS_MAX }));
   if (bytes > CUSTOM_HEADERS_MAX_BYTES)
-    throw new InvalidInput(
-      'headers',
-      `takes ${bytes} bytes of names and values, at most ${CUSTOM_HEADERS_MAX_BYTES} are allowed`,
-    );
+    throw new InvalidInput('headers', reason('headers-size-exceeded', { bytes, limit: CUSTOM_HEADERS_MAX_BYTES }));
   return Object.fromEntries(checked);
 }
 

@@ -1,47 +1,50 @@
 /** What owners do with their subscriptions: create, change, regenerate the secret, delete. */
-import type { RandomSource } from '../shared/random';
-import { checkCustomHeaders, sealHeaders } from './custom-headers';
 import { checkEndpointUrl, type EndpointPolicy } from '../endpoint/endpoint-policy';
-import { Conflict, Forbidden, InvalidInput, NotFound } from '../shared/errors';
-import { type SubscriptionId, type SubscriptionKey, type TenantId, tenantIdFault, uuidV7 } from '../shared/identifiers';
-import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
-import type { Profile, SignatureScheme } from '../shared/profile';
 import { RATE_LIMIT_MAX } from '../endpoint/rate-limit';
-import { formatSecret, type PreviousSecret, SECRET_BYTES } from '../signing/secret';
 import type { Clock } from '../shared/clock';
-import type { CreationLimit, SubscriptionDirectory, SubscriptionWriter } from './subscription-directory';
-import type { SubscriptionReader } from './subscription-reader';
-import { secretOwner, type Subscription } from './subscription';
+import { Conflict, Forbidden, InvalidInput, NotFound } from '../shared/errors';
+import type { Changes } from '../shared/format';
+import { type SubscriptionId, type SubscriptionKey, type TenantId, tenantIdFault, uuidV7 } from '../shared/identifiers';
+import type { Profile, SignatureScheme } from '../shared/profile';
+import type { RandomSource } from '../shared/random';
+import { reason } from '../shared/reason';
+import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
+import { formatSecret, type PreviousSecret, SECRET_BYTES } from '../signing/secret';
+import { checkCustomHeaders, sealHeaders } from './custom-headers';
+import { type ownerFields, secretOwner, type Subscription } from './subscription';
+import type {
+  CreationLimit,
+  SubscriptionChange,
+  SubscriptionDirectory,
+  SubscriptionWriter,
+} from './subscription-directory';
+import { subscriptionAmong, type SubscriptionReader } from './subscription-reader';
 
 export const EVENT_TYPES_MAX = 10;
 export const DESCRIPTION_MAX_CHARACTERS = 500;
 /** A week: enough for any rollout, and short enough that a leaked secret does not live on. */
 export const OVERLAP_MAX_SECONDS = 7 * 86400;
 
-export interface NewSubscription {
-  readonly tenantId: string;
-  readonly url: string;
-  readonly eventTypes: readonly string[];
-  readonly description?: string;
-  readonly enabled?: boolean;
-  /** Headers of the owner's own, by name. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Attempts a second; null: as fast as events come. */
-  readonly rateLimit?: number | null;
-  readonly userId?: string;
-}
-
 /**
- * What is absent stays as it is; a description or headers that are empty are taken away, and so is a rate limit that is
- * null.
+ * What an owner gives. What is absent stays as it is. An empty description and empty headers are removed, and so is a
+ * rate limit that is null.
  */
-export interface SubscriptionUpdate {
+export interface SubscriptionInput {
   readonly url?: string;
   readonly eventTypes?: readonly string[];
   readonly description?: string;
   readonly enabled?: boolean;
+  /** The owner's own headers, by name. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Attempts a second. Null: as fast as events come. */
   readonly rateLimit?: number | null;
+}
+
+export interface NewSubscription extends SubscriptionInput {
+  readonly tenantId: string;
+  readonly url: string;
+  readonly eventTypes: readonly string[];
+  readonly userId?: string;
 }
 
 export interface SubscriptionRules {
@@ -60,14 +63,15 @@ interface ManagementPorts {
   readonly subscriptions: SubscriptionReader & SubscriptionDirectory;
 }
 
-/**
- * Somebody else, or a delivery that disabled it, changes a subscription at the same time this often before the caller
- * is told.
- */
+/** What an owner sets, checked and sealed. */
+type OwnerChanges = Changes<typeof ownerFields>;
+type Identity = Pick<Subscription, 'tenantId' | 'id'>;
+
+/** A conflict with another change is tried again this often before the caller gets an error. */
 const UPDATE_TRIES = 4;
 
 /**
- * Makes a subscription with a secret of its own.
+ * Creates a subscription with a secret of its own.
  *
  * @param limit of the tenant's plan, see plans.ts
  * @returns the subscription, and its secret in clear: the only time that it is shown
@@ -82,75 +86,93 @@ export async function createSubscription(
   limit: CreationLimit = {},
 ): Promise<{ subscription: Subscription; secret: string }> {
   const fault = tenantIdFault(input.tenantId, rules.tenantParts);
-  if (fault !== undefined) throw new InvalidInput('tenant_id', fault);
-  checkUrl(input.url, rules);
-  const eventTypes = selectedEventTypes(input.eventTypes, rules.eventTypes);
-  checkDescription(input.description);
-  const headers = checkCustomHeaders(input.headers ?? {}, rules);
-  checkRateLimit(input.rateLimit);
-
+  if (fault !== undefined) throw new InvalidInput('tenant_id', reason('tenant-id-invalid', { detail: fault }));
   const now = ports.clock.now();
-  const secret = formatSecret(ports.random.bytes(SECRET_BYTES));
   const identity = { tenantId: input.tenantId as TenantId, id: uuidV7(now, ports.random.bytes(10)) as SubscriptionId };
+  const settings = ownerSettings(input, identity, rules, ports);
+  const secret = formatSecret(ports.random.bytes(SECRET_BYTES));
   const subscription: Subscription = {
+    kind: 'subscription',
     ...identity,
-    url: input.url,
-    eventTypes,
-    ...(input.description !== undefined && input.description !== '' && { description: input.description }),
+    ...withoutNulls(settings),
+    destination: { kind: 'https', url: input.url },
+    eventTypes: settings.eventTypes!,
     enabled: input.enabled ?? true,
-    ...(input.enabled === false && { disabledAt: now }),
+    disabledAt: input.enabled === false ? now : undefined,
     epoch: 1,
     count: 0,
     countAtLastSuccess: 0,
     sealedSecret: ports.keyRing.seal(secret, secretOwner(identity), ports.random.bytes(SEALING_IV_BYTES)),
-    ...(Object.keys(headers).length > 0 && { headers: sealHeaders(headers, identity, ports.keyRing, ports.random) }),
-    ...(typeof input.rateLimit === 'number' && { rateLimit: { perSecond: input.rateLimit } }),
-    ...(input.userId !== undefined && { userId: input.userId }),
+    userId: input.userId,
     createdAt: now,
     updatedAt: now,
   };
   const created = await ports.subscriptions.create(subscription, limit);
-  if (created === 'limit')
-    throw new Forbidden(
-      `The plan "${limit.plan}" allows ${limit.maxSubscriptions} webhooks, and there are as many. Delete one, ` +
-        'or change the plan.',
-    );
-  if (created === 'plan-changed') throw new Conflict('The plan was changed at the same moment; try again.');
+  if (created === 'limit') {
+    throw new Forbidden(reason('plan-limit-reached', { plan: limit.plan!, limit: limit.maxSubscriptions! }));
+  }
+  if (created === 'plan-changed') throw new Conflict(reason('plan-changing'));
   return { subscription, secret };
 }
 
 /** @throws NotFound, InvalidInput; Conflict when others keep changing it */
 export async function updateSubscription(
   key: SubscriptionKey,
-  input: SubscriptionUpdate,
+  input: SubscriptionInput,
   rules: SubscriptionRules,
   ports: ManagementPorts,
 ): Promise<Subscription> {
-  if (input.url !== undefined) checkUrl(input.url, rules);
-  const eventTypes =
-    input.eventTypes === undefined ? undefined : selectedEventTypes(input.eventTypes, rules.eventTypes);
-  checkDescription(input.description);
-  const headers = input.headers === undefined ? undefined : checkCustomHeaders(input.headers, rules);
-  checkRateLimit(input.rateLimit);
-  return changeSubscription(key, ports, (seen, updatedAt) => ({
-    updatedAt,
-    ...(input.url !== undefined && { url: headersGoThere(seen, input.url, headers) }),
-    ...(eventTypes !== undefined && { eventTypes }),
-    ...(input.description !== undefined && { description: input.description === '' ? null : input.description }),
-    ...(input.enabled !== undefined && input.enabled !== seen.enabled && { enabled: input.enabled }),
-    ...(headers !== undefined && {
-      headers: Object.keys(headers).length === 0 ? null : sealHeaders(headers, seen, ports.keyRing, ports.random),
-    }),
-    // One that is given as it was keeps who waits in line where they are.
-    ...(input.rateLimit !== undefined &&
-      input.rateLimit !== (seen.rateLimit?.perSecond ?? null) && { rateLimit: input.rateLimit }),
-  }));
+  const identity = { tenantId: key.tenantId, id: key.subscriptionId };
+  const settings = ownerSettings(input, identity, rules, ports);
+  return changeSubscription(key, ports, (seen, updatedAt) => {
+    if (input.url !== undefined) checkHeadersGoThere(seen, input.url, settings.headers);
+    // A limit that is given as it was keeps the places in line.
+    const sameLimit = input.rateLimit === (seen.rateLimit?.perSecond ?? null);
+    return {
+      ...settings,
+      rateLimit: sameLimit ? undefined : settings.rateLimit,
+      enabled: input.enabled === seen.enabled ? undefined : input.enabled,
+      updatedAt,
+    };
+  });
+}
+
+/** Each setting that an owner gives: checked, and in the form in which it is stored. */
+function ownerSettings(
+  input: SubscriptionInput,
+  identity: Identity,
+  rules: SubscriptionRules,
+  { keyRing, random }: Pick<ManagementPorts, 'keyRing' | 'random'>,
+): OwnerChanges {
+  const { url, eventTypes, description, headers, rateLimit } = input;
+  if (url !== undefined) checkUrl(url, rules);
+  const selected = eventTypes === undefined ? undefined : selectedEventTypes(eventTypes, rules.eventTypes);
+  checkDescription(description);
+  const checkedHeaders = headers === undefined ? undefined : checkCustomHeaders(headers, rules);
+  checkRateLimit(rateLimit);
+  return {
+    destination: url === undefined ? undefined : { kind: 'https', url },
+    eventTypes: selected,
+    description: description === '' ? null : description,
+    headers: checkedHeaders && nullIfEmpty(checkedHeaders, (some) => sealHeaders(some, identity, keyRing, random)),
+    rateLimit: typeof rateLimit === 'number' ? { perSecond: rateLimit } : rateLimit,
+  };
+}
+
+function nullIfEmpty<T extends object, R>(value: T, otherwise: (value: T) => R): R | null {
+  return Object.keys(value).length === 0 ? null : otherwise(value);
+}
+
+function withoutNulls<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], null> } {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null && value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], null>;
+  };
 }
 
 /**
- * A new secret, in force from the next attempt on.
+ * Makes a new secret, in force from the next attempt on.
  *
- * @param overlapSeconds for which Standard Webhooks carries the old secret's signature, too; 0 to
+ * @param overlapSeconds for which Standard Webhooks carries the old secret's signature, too. 0 to
  *   {@link OVERLAP_MAX_SECONDS}
  * @throws NotFound, InvalidInput, Conflict
  */
@@ -164,7 +186,7 @@ export async function regenerateSecret(
     updatedAt,
     secret: {
       sealed: ports.keyRing.seal(secret, secretOwner(seen), ports.random.bytes(SEALING_IV_BYTES)),
-      ...overlap(seen.sealedSecret, overlapSeconds, ports.clock.now()),
+      previous: overlap(seen.sealedSecret, overlapSeconds, ports.clock.now()),
     },
   }));
   return { subscription, secret };
@@ -175,14 +197,15 @@ export async function regenerateSecret(
  *
  * @throws InvalidInput
  */
-export function overlap(sealed: string, seconds: number, now: number): { previous?: PreviousSecret } {
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > OVERLAP_MAX_SECONDS)
-    throw new InvalidInput('overlap_seconds', `must be a whole number from 0 to ${OVERLAP_MAX_SECONDS}`);
-  return seconds === 0 ? {} : { previous: { sealed, until: now + seconds * 1000 } };
+export function overlap(sealed: string, seconds: number, now: number): PreviousSecret | undefined {
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > OVERLAP_MAX_SECONDS) {
+    throw new InvalidInput('overlap_seconds', reason('overlap-invalid', { limit: OVERLAP_MAX_SECONDS }));
+  }
+  return seconds === 0 ? undefined : { sealed, until: now + seconds * 1000 };
 }
 
 /**
- * Events that come from now on do not go there; deliveries on their way are cancelled.
+ * Deletes it. New events do not go there, and pending deliveries are cancelled.
  *
  * @throws NotFound, Conflict
  */
@@ -193,7 +216,7 @@ export async function deleteSubscription(
   for (let attempt = 1; attempt <= UPDATE_TRIES; attempt += 1) {
     if (await ports.subscriptions.remove(await readSubscription(key, ports))) return;
   }
-  throw beingChanged();
+  throw new Conflict(reason('webhook-changing'));
 }
 
 /** @throws NotFound, UnreadableItem */
@@ -201,74 +224,60 @@ export async function readSubscription(
   key: SubscriptionKey,
   { subscriptions }: { readonly subscriptions: SubscriptionReader },
 ): Promise<Subscription> {
-  const {
-    subscriptions: [found],
-  } = await subscriptions.read([key]);
-  if (found instanceof Error) throw found;
-  if (found === undefined || !('epoch' in found)) throw new NotFound('There is no such webhook.');
+  const found = subscriptionAmong((await subscriptions.read([key])).subscriptions);
+  if (found === undefined) throw new NotFound(reason('webhook-not-found'));
   return found;
 }
 
 async function changeSubscription(
   key: SubscriptionKey,
   ports: Pick<ManagementPorts, 'clock' | 'subscriptions'>,
-  change: (seen: Subscription, updatedAt: number) => Parameters<SubscriptionDirectory['update']>[1],
+  change: (seen: Subscription, updatedAt: number) => SubscriptionChange,
 ): Promise<Subscription> {
   for (let attempt = 1; attempt <= UPDATE_TRIES; attempt += 1) {
     const seen = await readSubscription(key, ports);
-    if (await ports.subscriptions.update(seen, change(seen, Math.max(ports.clock.now(), seen.updatedAt + 1))))
-      return readSubscription(key, ports);
+    const updatedAt = Math.max(ports.clock.now(), seen.updatedAt + 1);
+    if (await ports.subscriptions.update(seen, change(seen, updatedAt))) return readSubscription(key, ports);
   }
-  throw beingChanged();
-}
-
-function beingChanged(): Conflict {
-  return new Conflict('The webhook is being changed by others at the same moment; try again.');
+  throw new Conflict(reason('webhook-changing'));
 }
 
 /**
- * Headers are credentials for one host: who may change the URL must not have them sent to a host of their own.
+ * Headers are credentials for one host. A caller who may change the URL must not get them sent to another host.
  *
+ * @param headers given with the URL
  * @throws Conflict
  */
-function headersGoThere(seen: Subscription, url: string, headers: object | undefined): string {
-  if (seen.headers === undefined || headers !== undefined || new URL(url).origin === new URL(seen.url).origin)
-    return url;
-  throw new Conflict(
-    'The webhook has headers of its own, which were set for another host. Give them again with the new URL, or ' +
-      '{} to take them away.',
-  );
+function checkHeadersGoThere(seen: Subscription, url: string, headers: object | null | undefined): void {
+  if (seen.headers === undefined || headers !== undefined) return;
+  if (new URL(url).origin === new URL(seen.destination.url).origin) return;
+  throw new Conflict(reason('headers-for-another-host'));
 }
 
 function checkUrl(given: string, { endpoints }: SubscriptionRules): void {
   const url = checkEndpointUrl(given, endpoints);
-  if (!url.ok) throw new InvalidInput('url', url.message);
+  if (!url.ok) throw new InvalidInput('url', url.reason);
 }
 
 function checkDescription(description: string | undefined): void {
-  if ((description?.length ?? 0) > DESCRIPTION_MAX_CHARACTERS)
-    throw new InvalidInput('description', `must be at most ${DESCRIPTION_MAX_CHARACTERS} characters`);
+  if ((description?.length ?? 0) <= DESCRIPTION_MAX_CHARACTERS) return;
+  throw new InvalidInput('description', reason('too-long', { limit: DESCRIPTION_MAX_CHARACTERS }));
 }
 
 function checkRateLimit(perSecond: number | null | undefined): void {
-  if (typeof perSecond !== 'number' || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= RATE_LIMIT_MAX))
-    return;
-  throw new InvalidInput(
-    'rate_limit',
-    `must be a whole number of deliveries a second from 1 to ${RATE_LIMIT_MAX}, or null for none`,
-  );
+  if (typeof perSecond !== 'number') return;
+  if (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= RATE_LIMIT_MAX) return;
+  throw new InvalidInput('rate_limit', reason('rate-limit-invalid', { limit: RATE_LIMIT_MAX }));
 }
 
 function selectedEventTypes(given: readonly string[], known: ReadonlySet<string>): string[] {
   const selected = [...new Set(given)];
-  if (selected.length < 1 || selected.length > EVENT_TYPES_MAX)
-    throw new InvalidInput('events', `must name 1 to ${EVENT_TYPES_MAX} event types, not ${selected.length}`);
-  for (const type of selected) {
-    if (!known.has(type))
-      throw new InvalidInput(
-        'events',
-        `"${type.slice(0, 100)}" is not in the event catalogue (${[...known].join(', ')})`,
-      );
+  if (selected.length < 1 || selected.length > EVENT_TYPES_MAX) {
+    const [count, limit] = [selected.length, EVENT_TYPES_MAX];
+    throw new InvalidInput('events', reason('event-types-count-wrong', { count, limit }));
   }
-  return selected;
+  const unknown = selected.find((type) => !known.has(type));
+  if (unknown === undefined) return selected;
+  const type = unknown.slice(0, 100);
+  throw new InvalidInput('events', reason('event-type-unknown', { type, known: [...known].join(', ') }));
 }

@@ -1,5 +1,6 @@
 /** Which of the platform's plans have webhooks, and what their tenants may have. */
 import { Forbidden, InvalidInput } from '../shared/errors';
+import { reason } from '../shared/reason';
 import type { TenantId } from '../shared/identifiers';
 import { type Plan, PLAN_ID } from '../shared/profile';
 import type { AccountStore } from './account-store';
@@ -21,7 +22,7 @@ export function planStatus({ plan }: Account, plans: readonly Plan[] | undefined
   return {
     plan,
     webhooks: known !== undefined,
-    ...(known?.maxSubscriptions !== undefined && { maxSubscriptions: known.maxSubscriptions }),
+    maxSubscriptions: known?.maxSubscriptions,
   };
 }
 
@@ -31,11 +32,11 @@ export function planStatus({ plan }: Account, plans: readonly Plan[] | undefined
  */
 export function requireWebhooks(account: Account, plans: readonly Plan[] | undefined): CreationLimit {
   const { plan, webhooks, maxSubscriptions } = planStatus(account, plans);
-  if (!webhooks)
-    throw new Forbidden(
-      `The plan "${plan}" has no webhooks. Plans that do: ${(plans ?? []).map(({ name }) => name).join(', ')}.`,
-    );
-  return { ...(plan !== undefined && { plan }), ...(maxSubscriptions !== undefined && { maxSubscriptions }) };
+  if (!webhooks) {
+    const names = (plans ?? []).map(({ name }) => name).join(', ');
+    throw new Forbidden(reason('plan-upgrade-needed', { plan: plan!, plans: names }));
+  }
+  return { plan, maxSubscriptions };
 }
 
 /** @throws InvalidInput for what is no plan's id */
@@ -44,6 +45,6 @@ export async function setPlan(
   plan: string,
   accounts: Pick<AccountStore, 'setPlan'>,
 ): Promise<void> {
-  if (!PLAN_ID.test(plan)) throw new InvalidInput('plan', 'must be 1 to 64 characters of a-z 0-9 _ -, such as growth');
+  if (!PLAN_ID.test(plan)) throw new InvalidInput('plan', reason('plan-invalid'));
   await accounts.setPlan(tenantId, plan);
 }

@@ -1,6 +1,7 @@
 import type { SubscriptionId, TenantId } from '../shared/identifiers';
-import type { PreviousSecret, SealedHeaders } from '../signing/secret';
-import type { Subscription } from './subscription';
+import type { Changes } from '../shared/format';
+import type { PreviousSecret } from '../signing/secret';
+import type { ownerFields, Subscription } from './subscription';
 
 /** What a tenant may have at the moment of a write, held by the write itself: two at once do not pass a limit. */
 export interface CreationLimit {
@@ -20,19 +21,19 @@ export interface SubscriptionWriter {
   create(subscription: Subscription, limit?: CreationLimit): Promise<'created' | 'limit' | 'plan-changed'>;
 }
 
-/** What an owner changes; what is absent stays, null takes away. */
-export interface SubscriptionChange {
-  readonly url?: string;
-  readonly eventTypes?: readonly string[];
-  readonly description?: string | null;
-  /** True: a new epoch, nothing of the old one's counts and reasons is left. False: disabled by its owner. */
+/** What an owner changes. What is absent stays, null removes. */
+export interface SubscriptionChange extends Changes<typeof ownerFields> {
+  /** True: a new epoch, without the counts and reasons of the old one. False: disabled by its owner. */
   readonly enabled?: boolean;
-  readonly headers?: SealedHeaders | null;
-  /** Attempts a second. A limit that changes begins anew, with nobody in line. */
-  readonly rateLimit?: number | null;
-  readonly secret?: { readonly sealed: string; readonly previous?: PreviousSecret };
-  /** Epoch milliseconds; later than what it was updated at before. */
+  readonly secret?: RegeneratedSecret;
+  /** Epoch milliseconds. Later than the last change. */
   readonly updatedAt: number;
+}
+
+/** A new secret, sealed, and what stays of the one before it. */
+export interface RegeneratedSecret {
+  readonly sealed: string;
+  readonly previous?: PreviousSecret;
 }
 
 export interface SubscriptionPage {

@@ -1,6 +1,6 @@
-import type { UnreadableItem } from '../shared/errors';
+import { UnreadableItem } from '../shared/errors';
 import type { SubscriptionKey, TenantId } from '../shared/identifiers';
-import type { Account, Subscription, UrlTarget } from './subscription';
+import type { Account, Subscription, Target } from './subscription';
 
 /** What deliver reads of where its batch goes. */
 export interface Targets {
@@ -8,7 +8,7 @@ export interface Targets {
    * One a key, in order; a deleted subscription is undefined, and so is the row of a URL's origin that has never been
    * written. An item that cannot be read is its error, so that it holds up nothing else of the batch.
    */
-  readonly subscriptions: readonly (Subscription | UrlTarget | UnreadableItem | undefined)[];
+  readonly subscriptions: readonly (Target | UnreadableItem | undefined)[];
   /** What is kept of the tenants that were asked for, of those that have anything. */
   readonly accounts: ReadonlyMap<TenantId, Account>;
 }
@@ -20,4 +20,15 @@ export interface SubscriptionReader {
    * @throws PortUnavailable
    */
   read(keys: readonly SubscriptionKey[], accounts?: readonly TenantId[]): Promise<Targets>;
+}
+
+/**
+ * The one subscription that was asked for.
+ *
+ * @returns undefined if there is none
+ * @throws UnreadableItem
+ */
+export function subscriptionAmong([found]: Targets['subscriptions']): Subscription | undefined {
+  if (found instanceof UnreadableItem) throw found;
+  return found?.kind === 'subscription' ? found : undefined;
 }

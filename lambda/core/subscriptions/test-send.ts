@@ -8,6 +8,7 @@ import { withOwnHeaders } from './custom-headers';
 import { type AttemptResult, type Endpoint, type EndpointProbe, isSuccess } from '../endpoint/endpoint';
 import { withoutTrailingDot } from '../endpoint/endpoint-policy';
 import { InvalidInput, RateLimited } from '../shared/errors';
+import { reason, type Reason } from '../shared/reason';
 import { type EventId, type TenantId, uuidV7 } from '../shared/identifiers';
 import type { EventCatalogue, Profile } from '../shared/profile';
 import { deliveryHeaders } from '../signing/signature';
@@ -62,7 +63,7 @@ export async function sendTest(
   const eventId = uuidV7(now, ports.random.bytes(10)) as EventId;
   const type = eventType ?? TEST_EVENT_TYPE;
   const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalogue)), 'utf8');
-  await takeTry(subscription.tenantId, subscription.url, ports);
+  await takeTry(subscription.tenantId, subscription.destination.url, ports);
   const [keys, ownHeaders] = await Promise.all([
     keysOf(subscription, now, ports.secrets),
     subscription.headers === undefined ? {} : ports.secrets.headers(subscription.headers, headersOwner(subscription)),
@@ -72,7 +73,7 @@ export async function sendTest(
     deliveryHeaders(settings, { eventId, timestamp: Math.floor(now / 1000), body }, keys),
   );
   const result = await ports.endpoint.post(
-    { tenantId: subscription.tenantId, url: subscription.url, headers, body },
+    { tenantId: subscription.tenantId, url: subscription.destination.url, headers, body },
     settings.deadlineSeconds * 1000,
   );
   const ok = isSuccess(result);
@@ -90,9 +91,13 @@ export async function checkHealth(
   settings: TestSettings,
   ports: Pick<TestPorts, 'clock' | 'endpoint' | 'limits'>,
 ): Promise<AttemptResult> {
-  await takeTry(subscription.tenantId, subscription.url, ports);
+  await takeTry(subscription.tenantId, subscription.destination.url, ports);
   return ports.endpoint.probe(
-    { tenantId: subscription.tenantId, url: subscription.url, headers: { 'user-agent': settings.userAgent } },
+    {
+      tenantId: subscription.tenantId,
+      url: subscription.destination.url,
+      headers: { 'user-agent': settings.userAgent },
+    },
     settings.deadlineSeconds * 1000,
   );
 }
@@ -104,18 +109,18 @@ export async function checkHealth(
 function testPayload(type: string, eventId: EventId, now: number, catalogue: EventCatalogue): object {
   const known = catalogue.eventTypes.find(({ name }) => name === type);
   if (known !== undefined) return 'event_id' in known.example ? { ...known.example, event_id: eventId } : known.example;
-  if (type !== TEST_EVENT_TYPE)
-    throw new InvalidInput(
-      'event_type',
-      `"${type.slice(0, 100)}" is not in the event catalogue ` +
-        `(${[TEST_EVENT_TYPE, ...catalogue.eventTypes.map(({ name }) => name)].join(', ')})`,
-    );
+  if (type !== TEST_EVENT_TYPE) throw new InvalidInput('event_type', unknownType(type, catalogue));
   return {
     event_type: TEST_EVENT_TYPE,
     event_id: eventId,
     timestamp: new Date(now).toISOString(),
     message: 'This is a test event. Your endpoint and its signature check work if you answer with 2xx.',
   };
+}
+
+function unknownType(type: string, { eventTypes }: EventCatalogue): Reason {
+  const known = [TEST_EVENT_TYPE, ...eventTypes.map(({ name }) => name)].join(', ');
+  return reason('event-type-unknown', { type: type.slice(0, 100), known });
 }
 
 async function keysOf(subscription: Subscription, now: number, secrets: SigningSecrets): Promise<SigningKeySet> {
@@ -144,12 +149,9 @@ async function takeTry(
   const untilNextWindow = TRIES_WINDOW_SECONDS - (Math.floor(clock.now() / 1000) % TRIES_WINDOW_SECONDS);
   const host = URL.canParse(url) ? withoutTrailingDot(new URL(url).hostname) : '';
   if (!(await limits.take(`try#${tenantId}`, TRIES_PER_TENANT, TRIES_WINDOW_SECONDS))) {
-    throw new RateLimited(
-      `At most ${TRIES_PER_TENANT} tests and health checks a minute; wait a little.`,
-      untilNextWindow,
-    );
+    throw new RateLimited(reason('test-limit-reached', { limit: TRIES_PER_TENANT }), untilNextWindow);
   }
   if (!(await limits.take(`try-host#${host}`, TRIES_PER_HOST, TRIES_WINDOW_SECONDS))) {
-    throw new RateLimited('This host is being tested too often at the moment; wait a little.', untilNextWindow);
+    throw new RateLimited(reason('test-host-limit-reached'), untilNextWindow);
   }
 }

@@ -1,3 +1,4 @@
+import { reason, type Reason } from '../../../lambda/core/shared/reason';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
@@ -71,7 +72,7 @@ const resolvesTo = (...addresses: string[]) => {
 };
 
 const expectForbidden = (result: AttemptResult, rule: string) => {
-  expect(result).toMatchObject({ kind: 'forbidden', rule });
+  expect(result).toMatchObject({ kind: 'forbidden', reason: { code: rule } });
   expect(JSON.stringify(result)).not.toMatch(/\d+\.\d+\.\d+\.\d+|::/);
   expect(dialled).toEqual([]);
 };
@@ -159,16 +160,16 @@ describe('a name', () => {
     expect(dns.questions).toEqual([]);
   });
 
-  test.each<readonly [string, StubReply, RegExp]>([
-    ['does not exist', 'nxdomain', /does not exist/],
-    ['has no address', { addresses: [] }, /has no address/],
-    ['cannot be resolved', 'servfail', /could not be resolved \(ESERVFAIL\)/],
-  ])('that %s is a dns failure', async (_what, said, message) => {
+  test.each<readonly [string, StubReply, Reason]>([
+    ['does not exist', 'nxdomain', reason('name-not-found')],
+    ['has no address', { addresses: [] }, reason('name-without-address')],
+    ['cannot be resolved', 'servfail', reason('name-unresolved', { detail: 'ESERVFAIL' })],
+  ])('that %s is a dns failure', async (_what, said, expected) => {
     reply = () => said;
     expect(await send(newClient(PRODUCTION_POLICY, nowhere), `https://${NAME}/`)).toMatchObject({
       kind: 'transport',
       failure: 'dns',
-      message: expect.stringMatching(message) as string,
+      reason: expected,
     });
     expect(dialled).toEqual([]);
   });
@@ -310,17 +311,13 @@ describe('TLS', () => {
     },
   );
 
-  test.each<readonly [Exclude<keyof TestCertificates, 'ca'>, string]>([
-    ['expired', "The server's certificate expired 3 days ago."],
-    ['notYetValid', "The server's certificate is not valid yet."],
-    ['wrongName', "The server's certificate is not valid for the host's name."],
-    ['selfSigned', "The server's certificate is self-signed."],
-    [
-      'unknownAuthority',
-      "The server's certificate was issued by an unknown authority, or the server does not send its " +
-        'intermediate certificates.',
-    ],
-  ])('with a certificate that is %s fails each time, before anything is sent', async (which, message) => {
+  test.each<readonly [Exclude<keyof TestCertificates, 'ca'>, Reason]>([
+    ['expired', reason('certificate-expired-days', { days: 3 })],
+    ['notYetValid', reason('certificate-not-yet-valid')],
+    ['wrongName', reason('certificate-wrong-name')],
+    ['selfSigned', reason('certificate-self-signed')],
+    ['unknownAuthority', reason('certificate-unknown-issuer')],
+  ])('with a certificate that is %s fails each time, before anything is sent', async (which, expected) => {
     let requests = 0;
     const receiver = await receivers.https(certificates[which], () => (requests += 1));
     const client = toReceiver(receiver);
@@ -328,7 +325,7 @@ describe('TLS', () => {
       expect(await send(client, `https://${NAME}/`)).toEqual({
         kind: 'transport',
         failure: 'tls',
-        message,
+        reason: expected,
         latencyMs: expect.any(Number) as number,
       });
     }
@@ -341,7 +338,7 @@ describe('TLS', () => {
     );
     expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({
       failure: 'tls',
-      message: 'The server does not speak TLS on this port.',
+      reason: reason('tls-not-spoken'),
     });
   });
 
@@ -357,7 +354,7 @@ describe('TLS', () => {
     );
     expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({
       failure: 'tls',
-      message: 'The server does not speak TLS 1.2 or later.',
+      reason: reason('tls-too-old'),
     });
   });
 
@@ -365,7 +362,7 @@ describe('TLS', () => {
     const receiver = await receivers.tcp((socket) => socket.once('data', () => socket.destroy()));
     expect(await send(toReceiver(receiver), `https://${NAME}/`)).toMatchObject({
       failure: 'reset',
-      message: 'The server closed the connection during the TLS handshake.',
+      reason: reason('tls-closed'),
     });
   });
 

@@ -1,3 +1,4 @@
+import { reason, reasonText } from '../../../lambda/core/shared/reason';
 import {
   describeConnectFailure,
   describeExchangeFailure,
@@ -8,21 +9,19 @@ const withCode = (code: string, message = 'connect 10.1.2.3:443') => Object.assi
 
 describe('a failure in words', () => {
   test.each([
-    [0.2, 'expired less than a day ago'],
-    [1.5, 'expired 1 day ago'],
-    [400.5, 'expired 400 days ago'],
-  ])('counts the days since a certificate expired (%d)', (days, words) => {
+    [0.2, reason('certificate-expired')],
+    [1.5, reason('certificate-expired-days', { days: 1 })],
+    [400.5, reason('certificate-expired-days', { days: 400 })],
+  ])('counts the days since a certificate expired (%d)', (days, expected) => {
     const validTo = new Date(Date.now() - days * 86_400_000).toUTCString();
     expect(describeConnectFailure(withCode('CERT_HAS_EXPIRED'), 'tls', validTo)).toEqual({
       failure: 'tls',
-      message: `The server's certificate ${words}.`,
+      reason: expected,
     });
   });
 
   test('does without the date where there is none', () => {
-    expect(describeConnectFailure(withCode('CERT_HAS_EXPIRED'), 'tls').message).toBe(
-      "The server's certificate has expired.",
-    );
+    expect(describeConnectFailure(withCode('CERT_HAS_EXPIRED'), 'tls').reason).toEqual(reason('certificate-expired'));
   });
 
   test('knows the alert by which TLS 1.3 refuses a client after the handshake', () => {
@@ -34,7 +33,7 @@ describe('a failure in words', () => {
   test('tells the deadline in seconds, and the phase', () => {
     expect(describeTimeout('headers', 10_000)).toEqual({
       failure: 'timeout',
-      message: 'The deadline of 10 s passed while waiting for the status and headers.',
+      reason: reason('timeout-headers', { seconds: 10 }),
     });
   });
 
@@ -55,14 +54,14 @@ describe('a failure in words', () => {
     'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
     'SOMETHING_NEW',
   ])('names no address, though the error does: %s', (code) => {
-    for (const { message } of [
+    for (const { reason: why } of [
       describeConnectFailure(withCode(code), 'connect'),
       describeConnectFailure(withCode(code), 'tls'),
       describeExchangeFailure(withCode(code), false),
       describeExchangeFailure(withCode(code), true),
     ]) {
-      expect(message).toMatch(/^The .*\.$/);
-      expect(message).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
+      expect(reasonText(why)).toMatch(/^The .*\.$/);
+      expect(JSON.stringify(why)).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
     }
   });
 });

@@ -1,7 +1,8 @@
 import { goesUnchecked, decideTurn } from '../../../lambda/core/delivery/check';
 import type { ChainId, DeliveryId, EventId, SubscriptionId } from '../../../lambda/core/shared/identifiers';
 import { TENANT } from '../../builders/subscription';
-import type { DeliveryMessage, DeliveryRecord } from '../../../lambda/core/delivery/delivery';
+import type { DeliveryMessage } from '../../../lambda/core/delivery/delivery-message';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery-record';
 
 const identity = {
   deliveryId: 'd' as DeliveryId,
@@ -45,8 +46,8 @@ describe('a message goes unchecked', () => {
 
 /** Rule 3, a row a case; k is the number of the attempt that the message asks for, n that of the record's. */
 test.each<[string, number, DeliveryRecord | undefined, string]>([
-  ['no record, k = 1', 1, undefined, 'take'],
-  ['no record, k = 3', 3, undefined, 'take'],
+  ['no record, k = 1', 1, undefined, 'claim'],
+  ['no record, k = 3', 3, undefined, 'claim'],
   ['delivered', 2, ended('delivered'), 'drop'],
   ['cancelled', 2, ended('cancelled'), 'drop'],
   ['failed and completed', 2, ended('failed', { published: true }), 'drop'],

@@ -4,7 +4,7 @@ import { TENANT } from '../../builders/subscription';
 import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues } from '../../fakes/queues';
 import { ManualClock } from '../../fakes/time-and-random';
-import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery';
+import { type DeliveryMessage, formatDeliveryMessage } from '../../../lambda/core/delivery/delivery-message';
 
 const TIERS = 7;
 

@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import fc from 'fast-check';
 import type { AttemptResult } from '../../../lambda/core/endpoint/endpoint';
 import { LEAPOCR_PROFILE, REKOGNITA_PROFILE, STANDARD_PROFILE } from '../../builders/profile';
@@ -10,7 +11,7 @@ const PROFILES = {
   rekognita: REKOGNITA_PROFILE.retry,
   standard: STANDARD_PROFILE.retry,
 };
-const judge = (profile: keyof typeof PROFILES, result: AttemptResult, attempt = 1, fraction = 0) =>
+const step = (profile: keyof typeof PROFILES, result: AttemptResult, attempt = 1, fraction = 0) =>
   nextStepAfter(result, attempt, PROFILES[profile], NOW, fraction);
 
 /** What follows a first attempt that ends so, for each profile. */
@@ -44,19 +45,18 @@ describe.each(OUTCOMES)('%s', (_what, result, leapocr, rekognita, standard) => {
     ['rekognita', rekognita],
     ['standard', standard],
   ] as const)('%s: %s', (profile, expected) => {
-    const verdict = judge(profile, result);
-    expect(verdict.kind === 'final' && verdict.gone ? 'gone' : verdict.kind).toBe(expected);
+    const verdict = step(profile, result);
+    expect(verdict.kind === 'final' && verdict.reason.code === 'endpoint-gone' ? 'gone' : verdict.kind).toBe(expected);
   });
 });
 
 describe('delays', () => {
   test('are those of the schedule, and after the last the delivery has failed', () => {
-    const delays = REKOGNITA_PROFILE.retry.delays.map((_delay, index) => judge('rekognita', answered(500), index + 1));
+    const delays = REKOGNITA_PROFILE.retry.delays.map((_delay, index) => step('rekognita', answered(500), index + 1));
     expect(delays).toEqual([30, 300, 1800, 7200].map((seconds) => ({ kind: 'retry', delayMs: seconds * 1000 })));
-    expect(judge('rekognita', answered(500), 5)).toEqual({
+    expect(step('rekognita', answered(500), 5)).toEqual({
       kind: 'final',
-      reason: 'the last attempt failed: the endpoint answered 500',
-      gone: false,
+      reason: reason('last-attempt-failed', { cause: reason('endpoint-responded', { status: 500 }) }),
     });
   });
 
@@ -66,12 +66,12 @@ describe('delays', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         fc.integer({ min: 1, max: 7 }),
         (fraction, attempt) => {
-          const step = LEAPOCR_PROFILE.retry.delays[attempt - 1]! * 1000;
-          const verdict = judge('leapocr', answered(500), attempt, fraction);
+          const delay = LEAPOCR_PROFILE.retry.delays[attempt - 1]! * 1000;
+          const verdict = step('leapocr', answered(500), attempt, fraction);
           expect(verdict.kind).toBe('retry');
           if (verdict.kind === 'retry') {
-            expect(verdict.delayMs).toBeGreaterThanOrEqual(step);
-            expect(verdict.delayMs).toBeLessThanOrEqual(step * 1.2 + 1);
+            expect(verdict.delayMs).toBeGreaterThanOrEqual(delay);
+            expect(verdict.delayMs).toBeLessThanOrEqual(delay * 1.2 + 1);
           }
         },
       ),
@@ -81,7 +81,7 @@ describe('delays', () => {
 
 describe('Retry-After', () => {
   const delay = (profile: keyof typeof PROFILES, status: number, retryAfter: string) => {
-    const verdict = judge(profile, { kind: 'answered', status, latencyMs: 1, answer: '', retryAfter });
+    const verdict = step(profile, { kind: 'answered', status, latencyMs: 1, answer: '', retryAfter });
     return verdict.kind === 'retry' ? verdict.delayMs / 1000 : verdict.kind;
   };
 

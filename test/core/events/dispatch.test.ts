@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import { dispatch, type DispatchSettings } from '../../../lambda/core/events/dispatch';
 import { urlTarget } from '../../../lambda/core/shared/identifiers';
 import { subscription, TENANT } from '../../builders/subscription';
@@ -123,8 +124,20 @@ describe('a malformed message in a batch', () => {
     const bad = eventMessage({ event_id: 'evt_bad', tenant_id: undefined });
     const report = await run(...good.slice(0, 4), bad, ...good.slice(4));
     expect(report).toMatchObject({ accepted: 9, rejected: 1, returned: [] });
-    expect(ports.rejected.buried).toEqual([{ body: bad, field: 'tenant_id', reason: 'tenant_id: is required' }]);
-    expect(JSON.stringify(ports.log.lines)).not.toContain('evt_bad');
+    expect(ports.rejected.buried).toEqual([{ body: bad, field: 'tenant_id', reason: reason('required') }]);
+    expect(ports.log.lines).toEqual([
+      {
+        level: 'warn',
+        message: 'event rejected',
+        fields: {
+          message_id: 'm4',
+          event_id: 'evt_bad',
+          field: 'tenant_id',
+          reason: 'tenant_id: is required',
+          reason_code: 'required',
+        },
+      },
+    ]);
   });
 
   test('is returned when the dead-letter queue does not take it', async () => {
@@ -161,7 +174,7 @@ describe('when a call is refused', () => {
 
   test('a send that stays refused returns its event alone', async () => {
     const { ports, run } = await setUp();
-    ports.deliveries.answers.push('refused', 'sent', 'refused', 'refused');
+    ports.deliveries.answers.push('refused', 'sent', 'refused', 'refused', 'refused');
     expect(await run(eventMessage({ event_id: 'a' }), eventMessage({ event_id: 'b' }))).toMatchObject({
       accepted: 1,
       returned: ['m0'],

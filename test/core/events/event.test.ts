@@ -41,7 +41,7 @@ describe('a message that does not fit is rejected with its field and what to do'
       'an unknown event_type',
       eventMessage({ event_type: 'job.exploded' }),
       'event_type',
-      /"job.exploded" is not in the event catalogue \(job.created, job.completed\)/,
+      /"job.exploded" is not in the event catalog \(job.created, job.completed\)/,
     ],
     ['a tenant of one part', eventMessage({ tenant_id: 'org_123' }), 'tenant_id', /has 1 part .*have 2/],
     ['no tenant_id', eventMessage({ tenant_id: undefined }), 'tenant_id', /is required/],
@@ -56,12 +56,12 @@ describe('a message that does not fit is rejected with its field and what to do'
     ],
     ['an unpaired surrogate', eventMessage({ payload: '\ud800' }), 'payload', /unpaired surrogate/],
     ['a wrong time', eventMessage({ occurred_at: 'yesterday' }), 'occurred_at', /RFC 3339/],
-    ['a field without a name', eventMessage({ '': 1 }), 'body', /empty name for a field/],
+    ['a field without a name', eventMessage({ '': 1 }), 'body', /is not an allowed field name/],
     [
       'a misspelt field',
       eventMessage({ webhookUrl: 'https://a.example.com/' }),
       'webhookUrl',
-      /is not a field of an event; the fields are .*webhook_url/,
+      /is not a field of an event\. Fields: .*webhook_url/,
     ],
     [
       'a long URL',
@@ -69,12 +69,12 @@ describe('a message that does not fit is rejected with its field and what to do'
       'webhook_url',
       /at most 2048/,
     ],
-    ['too large', eventMessage({ payload: 'x'.repeat(EVENT_MAX_BYTES) }), 'body', /at most 983040 are allowed/],
+    ['too large', eventMessage({ payload: 'x'.repeat(EVENT_MAX_BYTES) }), 'body', /At most 983040 are allowed/],
     [
       'deeper than the stack',
       `{"payload":${'{"a":'.repeat(400_000)}1${'}'.repeat(400_001)}`,
       'body',
-      /too deeply|is not JSON|at most/,
+      /too deeply|is not JSON|At most/,
     ],
   ])('%s', (_what, body, field, reason) => {
     const fault = faultOf(body);

@@ -22,7 +22,7 @@ import { InMemoryDeliveryHistory } from '../../fakes/delivery-history';
 import { InMemoryDeliveryLog } from '../../fakes/delivery-log';
 import { InMemoryEventStore } from '../../fakes/event-store';
 import { ManualClock } from '../../fakes/time-and-random';
-import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery-record';
 
 const target = { tenantId: TENANT, subscriptionId: SUBSCRIPTION };
 type Status = DeliveryRecord['status'];

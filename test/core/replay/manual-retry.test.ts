@@ -17,7 +17,7 @@ import { RecordingLog } from '../../fakes/log';
 import { InMemoryDeliveryQueues } from '../../fakes/queues';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
-import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery-record';
 
 async function setUp() {
   const clock = new ManualClock();
@@ -42,7 +42,7 @@ async function setUp() {
     untried({
       subscriptionId: target.id,
       eventId,
-      url: target.url,
+      url: target.destination.url,
       deliveryId: deliveryId({ time: clock.now(), tenantId: TENANT, eventId, target: target.id }),
       expiresAt: clock.now() / 1000 + 86_400,
       ...changes,
@@ -95,7 +95,7 @@ test.each(['failed', 'cancelled', 'delivered'] as const)(
       status: 'pending',
       attempts: 0,
       chain: message.chain,
-      url: target.url,
+      url: target.destination.url,
       replayOf: original.deliveryId,
       expiresAt: clock.now() / 1000 + LEAPOCR_PROFILE.deliveryTtlSeconds,
     });
@@ -155,21 +155,21 @@ describe('nothing is sent', () => {
 
   test('for a delivery that is not there, is past its time, or is of another tenant', async () => {
     const { fresh, put, retry, sent, clock } = await setUp();
-    await refusal(retry(fresh()), NotFound, /no such delivery/);
+    await refusal(retry(fresh()), NotFound, /Delivery not found/);
     const original = put(settled(fresh(), 'failed'));
-    await refusal(retry({ ...original, tenantId: 'org_123/other' as TenantId }), NotFound, /no such delivery/);
+    await refusal(retry({ ...original, tenantId: 'org_123/other' as TenantId }), NotFound, /Delivery not found/);
     clock.advance(86_400_000);
-    await refusal(retry(original), NotFound, /no such delivery/);
+    await refusal(retry(original), NotFound, /Delivery not found/);
     expect(sent()).toEqual([]);
   });
 
   test('for a delivery that is still on its way; it says until when', async () => {
     const { fresh, put, retry, sent, clock } = await setUp();
-    await refusal(retry(put(fresh())), Conflict, /still on its way\. Its first attempt is about to be made/);
+    await refusal(retry(put(fresh())), Conflict, /still pending\. Its first attempt is about to be made/);
     await refusal(
       retry(put(retrying(fresh(), 1, { dueAt: clock.now() + 60_000 }))),
       Conflict,
-      /next attempt is due at 2026-03-19T10:22:44\.000Z; retry it once it has failed/,
+      /next attempt is due at 2026-03-19T10:22:44\.000Z\. Retry it after it has failed/,
     );
     expect(sent()).toEqual([]);
   });
@@ -178,7 +178,7 @@ describe('nothing is sent', () => {
     const { fresh, put, retry, sent, ports, target } = await setUp();
     const original = put(settled(fresh(), 'failed'));
     ports.subscriptions.change(target, { enabled: false });
-    await refusal(retry(original), Conflict, /disabled\. Enable it first/);
+    await refusal(retry(original), Conflict, /disabled\. Enable it, then retry/);
     ports.subscriptions.delete(target);
     await refusal(retry(original), Conflict, /deleted/);
     expect(sent()).toEqual([]);
@@ -190,7 +190,7 @@ describe('nothing is sent', () => {
     await refusal(
       retry(put(settled(fresh({ eventId: 'evt_2' as EventId }), 'failed'))),
       Conflict,
-      /payload .* no longer kept/,
+      /payload is no longer stored/,
     );
     expect(sent()).toEqual([]);
   });
@@ -215,7 +215,7 @@ describe('the queue', () => {
   });
 
   test.each([
-    ['goes on refusing', ['refused', 'refused', 'refused'] as const],
+    ['goes on refusing', ['refused', 'refused', 'refused', 'refused'] as const],
     ['does not answer', ['unanswered'] as const],
   ])('that %s is why nothing is promised: no record says that something is on its way', async (_what, answers) => {
     const { fresh, put, retry, ports } = await setUp();
@@ -237,7 +237,7 @@ describe('the queue', () => {
     };
     expect(await retry(original)).toMatchObject({ status: 'pending' });
     expect(ports.deliveries.records).toHaveLength(1);
-    expect(ports.log.lines).toMatchObject([{ level: 'warn', message: 'replay not on record yet' }]);
+    expect(ports.log.lines).toMatchObject([{ level: 'warn', message: 'failed to record replay' }]);
   });
 
   test('may have had it worked on already: what is on record by then stays', async () => {

@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import { Conflict, NotFound, PortUnavailable } from '../../../lambda/core/shared/errors';
 import {
   deliveryId,
@@ -24,7 +25,7 @@ import { InMemoryDeliveryQueues, InMemoryRecoveryQueue } from '../../fakes/queue
 import { InMemoryRecoveryJobs } from '../../fakes/recovery-jobs';
 import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
-import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery';
+import type { DeliveryRecord } from '../../../lambda/core/delivery/delivery-record';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -65,7 +66,7 @@ async function setUp(changes: Partial<RecoverySettings> = {}) {
     const start = untried({
       ...key,
       eventId,
-      url: target.url,
+      url: target.destination.url,
       deliveryId: deliveryId({ time: arrivedAt, tenantId: TENANT, eventId, target: target.id }),
       expiresAt: clock.now() / 1000 + 40 * 86_400,
       ...more,
@@ -236,7 +237,7 @@ describe('asking for a recovery', () => {
   });
 
   test.each([
-    ['goes on refusing', ['refused', 'refused', 'refused'] as const],
+    ['goes on refusing', ['refused', 'refused', 'refused', 'refused'] as const],
     ['does not answer', ['unanswered'] as const],
   ])('leaves no job where the queue %s', async (_what, answers) => {
     const { ports, start, key } = await setUp();
@@ -304,7 +305,7 @@ describe('a recovery resends', () => {
       status: 'pending',
       attempts: 0,
       chain: message!.chain,
-      url: target.url,
+      url: target.destination.url,
       replayId: id,
       replayOf: original.deliveryId,
     });
@@ -428,7 +429,7 @@ describe('a page', () => {
 
   test('of which a queue refuses a delivery is done again, and sends nothing twice that it had sent', async () => {
     const { ports, step, run, job, originals } = await onePage();
-    ports.queues.answers.push('sent', 'refused', 'sent', 'refused', 'refused');
+    ports.queues.answers.push('sent', 'refused', 'sent', 'refused', 'refused', 'refused');
     expect(await run(step)).toMatchObject({ returned: ['m0'], resent: 0 });
     expect(job()).toMatchObject({ page: 0, resent: 0 });
     expect(ports.recoveries.sent).toEqual([]);
@@ -525,7 +526,7 @@ describe('a page', () => {
 
   test('whose next message is refused goes back, and then sends only that', async () => {
     const { ports, step, run, job } = await onePage();
-    ports.recoveries.answers.push('refused', 'refused', 'refused');
+    ports.recoveries.answers.push('refused', 'refused', 'refused', 'refused');
     expect(await run(step)).toMatchObject({ returned: ['m0'] });
     expect(job().page).toBe(1);
     expect(await run(step)).toMatchObject({ returned: [], resent: 0 });
@@ -561,7 +562,7 @@ describe('a job stops', () => {
     expect(await runAll()).toBe(1);
     expect(job()).toMatchObject({
       status: 'stopped',
-      reason: expect.stringContaining('disabled') as string,
+      reason: reason('recovery-webhook-disabled'),
       resent: 0,
     });
     expect(ports.queues.sent).toEqual([]);
@@ -591,7 +592,7 @@ describe('a job stops', () => {
     await begin();
     ports.subscriptions.delete(target);
     await runAll();
-    expect(job()).toMatchObject({ status: 'stopped', reason: 'the subscription was deleted' });
+    expect(job()).toMatchObject({ status: 'stopped', reason: reason('webhook-deleted') });
   });
 
   test('when the plan of its tenant has no webhooks any more', async () => {
@@ -600,7 +601,7 @@ describe('a job stops', () => {
     await begin();
     await ports.subscriptions.setPlan(TENANT, 'free');
     await runAll();
-    expect(job()).toMatchObject({ status: 'stopped', reason: 'the plan "free" has no webhooks' });
+    expect(job()).toMatchObject({ status: 'stopped', reason: reason('plan-without-webhooks', { plan: 'free' }) });
     expect(ports.queues.sent).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import * as fc from 'fast-check';
 import {
   checkCustomHeaders,
@@ -59,7 +60,7 @@ test.each([
 ])("%s is not the owner's to set", (name) => {
   expect(refusal({ [name]: 'x' })).toMatchObject({
     field: `headers.${name}`,
-    reason: expect.stringContaining('sets itself') as string,
+    reason: reason('header-name-reserved'),
   });
 });
 
@@ -77,7 +78,7 @@ test.each(['', 'a b', 'a:b', 'a\r\nb', 'ключ', 'x'.repeat(101)])('the name %
 });
 
 test('one name in two spellings is refused', () => {
-  expect(refusal({ 'X-A': '1', 'x-a': '2' }).reason).toContain('named twice');
+  expect(refusal({ 'X-A': '1', 'x-a': '2' }).reason).toEqual(reason('header-name-repeated'));
 });
 
 test('at most ten, and 4 KiB of names and values', () => {

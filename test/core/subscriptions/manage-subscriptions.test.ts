@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../../../lambda/core/shared/errors';
 import type { SubscriptionId, TenantId } from '../../../lambda/core/shared/identifiers';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
@@ -7,7 +8,7 @@ import {
   deleteSubscription,
   type NewSubscription,
   regenerateSecret,
-  type SubscriptionUpdate,
+  type SubscriptionInput,
   updateSubscription,
 } from '../../../lambda/core/subscriptions/manage-subscriptions';
 import { ROOT_SECRET, TENANT } from '../../builders/subscription';
@@ -40,7 +41,7 @@ function setUp() {
     const { subscription } = await create(changes);
     return { subscription, key: { tenantId: TENANT, subscriptionId: subscription.id } };
   };
-  const update = (key: { tenantId: TenantId; subscriptionId: SubscriptionId }, changes: SubscriptionUpdate) =>
+  const update = (key: { tenantId: TenantId; subscriptionId: SubscriptionId }, changes: SubscriptionInput) =>
     updateSubscription(key, changes, rules, ports);
   return { subscriptions, keyRing, create, created, update, ports };
 }
@@ -95,7 +96,7 @@ describe('creating', () => {
     const limit = { plan: 'starter', maxSubscriptions: 1 };
     await create({}, limit);
     await expect(create({}, limit)).rejects.toThrow(
-      new Forbidden('The plan "starter" allows 1 webhooks, and there are as many. Delete one, or change the plan.'),
+      new Forbidden(reason('plan-limit-reached', { plan: 'starter', limit: 1 })),
     );
   });
 
@@ -125,7 +126,7 @@ describe('updating', () => {
     expect(updated).toEqual({
       ...subscription,
       eventTypes: ['type.1'],
-      url: 'https://new.example.com/',
+      destination: { kind: 'https', url: 'https://new.example.com/' },
       updatedAt: expect.any(Number) as number,
     });
     expect(updated.updatedAt).toBeGreaterThan(subscription.updatedAt);
@@ -152,7 +153,12 @@ describe('updating', () => {
     const { created, update, subscriptions } = setUp();
     const { subscription, key } = await created();
     expect((await update(key, { enabled: true })).epoch).toBe(1);
-    subscriptions.change(subscription, { enabled: false, disabledReason: 'failed', disabledAt: 7, count: 5 });
+    subscriptions.change(subscription, {
+      enabled: false,
+      disabledReason: reason('endpoint-gone'),
+      disabledAt: 7,
+      count: 5,
+    });
     const enabled = await update(key, { enabled: true });
     expect(enabled).toMatchObject({ enabled: true, epoch: 2, count: 0, countAtLastSuccess: 0 });
     expect(enabled).not.toHaveProperty('disabledReason');
@@ -168,7 +174,7 @@ describe('updating', () => {
         if (!meddled) {
           meddled = true;
           await subscriptions.update(subscription, {
-            url: 'https://theirs.example.com/',
+            destination: { kind: 'https', url: 'https://theirs.example.com/' },
             updatedAt: subscription.updatedAt + 1,
           });
         }
@@ -177,7 +183,10 @@ describe('updating', () => {
     });
     expect(
       await updateSubscription(key, { description: 'mine' }, rules, { ...ports, subscriptions: meddling }),
-    ).toMatchObject({ url: 'https://theirs.example.com/', description: 'mine' });
+    ).toMatchObject({
+      destination: { url: 'https://theirs.example.com/' },
+      description: 'mine',
+    });
   });
 
   test('headers are not taken to another host: they are given again, or go', async () => {
@@ -190,7 +199,7 @@ describe('updating', () => {
     ).toHaveProperty('headers');
     expect(await update(key, { url: 'https://third.example.com/', headers: {} })).not.toHaveProperty('headers');
     expect(await update(key, { url: 'https://fourth.example.com/' })).toMatchObject({
-      url: 'https://fourth.example.com/',
+      destination: { url: 'https://fourth.example.com/' },
     });
   });
 
@@ -207,7 +216,7 @@ describe('updating', () => {
     await expect(deleteSubscription(key, { subscriptions: refusing })).rejects.toThrow(Conflict);
   });
 
-  test.each<[string, SubscriptionUpdate, string]>([
+  test.each<[string, SubscriptionInput, string]>([
     ['an address', { url: 'https://203.0.113.7/' }, 'url'],
     ['no events', { eventTypes: [] }, 'events'],
     ['a long description', { description: 'x'.repeat(501) }, 'description'],

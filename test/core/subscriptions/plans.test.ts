@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import { Forbidden, InvalidInput } from '../../../lambda/core/shared/errors';
 import { planStatus, requireWebhooks, setPlan } from '../../../lambda/core/subscriptions/plans';
 import { TENANT } from '../../builders/subscription';
@@ -25,7 +26,7 @@ test.each([
 
 test('a tenant whose plan has no webhooks is told which plans do', () => {
   expect(() => requireWebhooks({ plan: 'free' }, PLANS)).toThrow(
-    new Forbidden('The plan "free" has no webhooks. Plans that do: Starter, Scale.'),
+    new Forbidden(reason('plan-upgrade-needed', { plan: 'free', plans: 'Starter, Scale' })),
   );
   expect(requireWebhooks({ plan: 'starter' }, PLANS)).toEqual({ plan: 'starter', maxSubscriptions: 10 });
   expect(requireWebhooks({}, PLANS)).toEqual({});

@@ -110,7 +110,7 @@ test('health asks without an event, and any answer will do', async () => {
   expect(await checkHealth(target, LEAPOCR_PROFILE, ports)).toEqual(answered(405));
   expect(ports.endpoint.requests).toEqual([]);
   expect(ports.endpoint.probes).toEqual([
-    { tenantId: target.tenantId, url: target.url, headers: { 'user-agent': 'LeapOCR-Webhook/1.0' } },
+    { tenantId: target.tenantId, url: target.destination.url, headers: { 'user-agent': 'LeapOCR-Webhook/1.0' } },
   ]);
 });
 

@@ -7,7 +7,7 @@ import {
   formatDeliveryMessage,
   INLINE_MAX_BYTES,
   parseDeliveryMessage,
-} from '../../../lambda/core/delivery/delivery';
+} from '../../../lambda/core/delivery/delivery-message';
 
 const message: DeliveryMessage = {
   deliveryId: '019d05b9-8e40-7abc-8def-0123456789ab' as DeliveryId,
@@ -66,8 +66,16 @@ test('a message over 16 KiB carries a reference instead of its payload', () => {
 
 test.each([
   ['no JSON', 'x', /not JSON/],
-  ['a format to come', formatDeliveryMessage(message).replace('"v":1', '"v":2'), /format.*: v:/],
-  ['a missing field', formatDeliveryMessage(message).replace('"event"', '"x"'), /format.*: event:/],
+  [
+    'a format to come',
+    formatDeliveryMessage(message).replace('"v":1', '"v":2'),
+    /has format version 2, this function reads 1/,
+  ],
+  [
+    'a missing field',
+    formatDeliveryMessage(message).replace('"event"', '"x"'),
+    /the field "event" of the .* message is not text/,
+  ],
 ])('%s is not read', (_what, body, reason) => {
   expect(() => parseDeliveryMessage(body)).toThrow(UnreadableMessage);
   expect(() => parseDeliveryMessage(body)).toThrow(reason);
