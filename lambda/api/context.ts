@@ -65,3 +65,13 @@ export interface ApiContext {
   readonly rules: SubscriptionRules;
   readonly ports: ApiPorts;
 }
+
+/** What the operations of a resource share is made once for a context. */
+export function oncePerContext<T>(make: (context: ApiContext) => T): (context: ApiContext) => T {
+  const made = new WeakMap<ApiContext, { readonly value: T }>();
+  return (context) => {
+    const known = made.get(context) ?? { value: make(context) };
+    made.set(context, known);
+    return known.value;
+  };
+}

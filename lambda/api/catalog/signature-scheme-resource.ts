@@ -35,7 +35,7 @@ const KIT_SCHEMES: readonly (Pick<DescribedScheme, 'signature_header' | 'signed_
   { kind: 'rekognita', signature_header: 'x-rekognita-signature', signed_content: 'body' },
 ];
 
-export function describedScheme(scheme: SignatureScheme): DescribedScheme {
+export function describeScheme(scheme: SignatureScheme): DescribedScheme {
   if (scheme.kind === 'standard-webhooks') {
     return {
       kind: 'standard-webhooks',
@@ -54,9 +54,9 @@ export function describedScheme(scheme: SignatureScheme): DescribedScheme {
   return {
     kind: (encoding === 'hex' && prefix === '' ? KIT_SCHEMES.find(fits)?.kind : undefined) ?? 'hmac',
     signature_header: header,
-    ...(timestampHeader !== undefined && { timestamp_header: timestampHeader }),
+    timestamp_header: timestampHeader,
     encoding,
-    ...(prefix !== '' && { prefix }),
+    prefix: prefix === '' ? undefined : prefix,
     signed_content: content,
   };
 }

@@ -3,16 +3,15 @@ import { z } from '@hono/zod-openapi';
 import { isUrlTarget, publicDeliveryId, timeOf } from '../../core/shared/identifiers';
 import { isJsonObject, parseLosslessly } from '../../core/events/payload';
 import type { Profile } from '../../core/shared/profile';
+import { EVENT_ID_EXAMPLE } from '../events/event-resource';
 import { WEBHOOK_ID } from '../webhooks/webhook-resource';
 import { time, TIME } from '../http/time';
 import type { AttemptEntry, DeliveryRecord } from '../../core/delivery/delivery';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
 export const DELIVERY_ID_EXAMPLE = 'dlv_AZnRwn8afD6aVT8MK31OEAGZ0cKKO30fjEQeLzpLXG0';
-export const EVENT_ID_EXAMPLE = 'b2837c9d-3356-4d6e-b31c-1d931fb8e6ec';
 
 export const deliveryIdPattern = /^dl[uv]_[A-Za-z0-9_-]{43}$/;
-export const eventIdPattern = /^[A-Za-z0-9_:-]{1,128}$/;
 
 const shape = {
   id: z.string().openapi({ example: DELIVERY_ID_EXAMPLE }),
@@ -99,19 +98,20 @@ export function deliveryResource(record: DeliveryRecord): Delivery {
   const createdAt = timeOf(deliveryId);
   return {
     id: publicDeliveryId({ subscriptionId, deliveryId }),
-    ...(!isUrlTarget(subscriptionId) && { subscription_id: subscriptionId }),
+    subscription_id: isUrlTarget(subscriptionId) ? undefined : subscriptionId,
     event_id: eventId,
     event_type: eventType,
-    ...(url !== undefined && { webhook_url: url }),
+    webhook_url: url,
     processing_status: status,
     processing_attempts: attempts,
-    ...(error !== undefined && { processing_error: error }),
-    ...(last?.status !== undefined && { http_status: last.status }),
+    processing_error: error,
+    http_status: last?.status,
     created_at: time(createdAt),
     updated_at: time(settledAt ?? (last === undefined ? createdAt : last.at + Math.round(last.latencyMs))),
-    ...(status === 'pending' && dueAt !== undefined && { next_attempt_at: time(dueAt) }),
-    ...(replayOf !== undefined && { replay_of: publicDeliveryId({ subscriptionId, deliveryId: replayOf }) }),
-    ...(replays.length > 0 && { replays: replays.map((id) => publicDeliveryId({ subscriptionId, deliveryId: id })) }),
+    next_attempt_at: status === 'pending' && dueAt !== undefined ? time(dueAt) : undefined,
+    replay_of: replayOf === undefined ? undefined : publicDeliveryId({ subscriptionId, deliveryId: replayOf }),
+    replays:
+      replays.length === 0 ? undefined : replays.map((id) => publicDeliveryId({ subscriptionId, deliveryId: id })),
   };
 }
 
@@ -126,9 +126,9 @@ export function deliveryDetail(
     attempts: record.history.map(({ at, latencyMs, status, error, answer }) => ({
       at: time(at),
       latency_ms: Math.round(latencyMs),
-      ...(status !== undefined && { http_status: status }),
-      ...(error !== undefined && { error }),
-      ...(answer !== undefined && { answer }),
+      http_status: status,
+      error,
+      answer,
     })),
     ...(payload !== undefined && payloadFields(payload)),
     request_headers: headers,

@@ -13,7 +13,7 @@ import { errorAnswer, errorFields, MethodNotAllowed } from './errors';
 import { documentOperation, type OpenApiDocument, openApiDocument } from './openapi';
 import { API_PREFIX, type Operation, type Outcome } from './operation';
 import { accountOperations } from '../account/operations';
-import { catalogueOperations } from '../catalog/operations';
+import { catalogOperations } from '../catalog/operations';
 import { deliveryOperations } from '../deliveries/operations';
 import { eventOperations } from '../events/operations';
 import { portalSessionOperations } from '../portal-sessions/operations';
@@ -61,7 +61,7 @@ export function contextOf(settings: ApiSettings, ports: ApiPorts): ApiContext {
 /** In the order in which paths are tried: those with a fixed name before those with a parameter in its place. */
 export function operationsOf(context: ApiContext): readonly Operation[] {
   const operations = [
-    ...catalogueOperations(context),
+    ...catalogOperations(context),
     ...portalSessionOperations(context),
     ...accountOperations(context),
     ...eventOperations(context),

@@ -54,5 +54,5 @@ export interface Page<T> {
 
 /** @param cursor of the next page, where there may be one */
 export function page<T>(data: T[], cursor: string | undefined): Page<T> {
-  return { data, has_more: cursor !== undefined, ...(cursor !== undefined && { next_cursor: cursor }) };
+  return { data, has_more: cursor !== undefined, next_cursor: cursor };
 }

@@ -126,9 +126,9 @@ function namedFields({ parameters }: TenantPath): Record<never, z.ZodString> {
 export type Webhook = z.infer<ReturnType<typeof webhookSchema>>;
 
 export interface WebhookExtras {
-  readonly secret?: string | undefined;
+  readonly secret?: string;
   /** Epoch milliseconds. */
-  readonly lastTriggeredAt?: number | undefined;
+  readonly lastTriggeredAt?: number;
 }
 
 /** @param now epoch milliseconds */
@@ -156,25 +156,23 @@ export function webhookResource(
     createdAt,
     updatedAt,
   } = subscription;
+  const overlaps = previousSecret !== undefined && previousSecret.until > now;
   return {
     ...tenantFields(tenant, tenantId),
     id,
     url,
     events: [...eventTypes],
-    ...(description !== undefined && { description }),
+    description,
     enabled,
     failure_count: Math.max(0, count - countAtLastSuccess),
-    ...(secret !== undefined && { secret }),
-    ...(previousSecret !== undefined &&
-      previousSecret.until > now && { previous_secret_expires_at: time(previousSecret.until) }),
-    ...(headers !== undefined && { header_names: [...headers.names] }),
-    ...(rateLimit !== undefined && { rate_limit: rateLimit.perSecond }),
-    ...(userId !== undefined && { user_id: userId }),
-    ...(!enabled && {
-      disabled_reason: disabledReason ?? DISABLED_BY_OWNER,
-      ...(disabledAt !== undefined && { disabled_at: time(disabledAt) }),
-    }),
-    ...(lastTriggeredAt !== undefined && { last_triggered_at: time(lastTriggeredAt) }),
+    secret,
+    previous_secret_expires_at: overlaps ? time(previousSecret.until) : undefined,
+    header_names: headers && [...headers.names],
+    rate_limit: rateLimit?.perSecond,
+    user_id: userId,
+    disabled_reason: enabled ? undefined : (disabledReason ?? DISABLED_BY_OWNER),
+    disabled_at: enabled || disabledAt === undefined ? undefined : time(disabledAt),
+    last_triggered_at: lastTriggeredAt === undefined ? undefined : time(lastTriggeredAt),
     created_at: time(createdAt),
     updated_at: time(updatedAt),
   };
