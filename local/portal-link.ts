@@ -1,4 +1,4 @@
-import { portalLink, PORTAL_SCOPES, PORTAL_TOKEN_MAX_SECONDS } from '../lambda/api/portal-token';
+import { portalLink, PORTAL_SCOPES, PORTAL_TOKEN_MAX_SECONDS } from '../lambda/api/auth/portal-token';
 import type { DeployedStack } from './stack-file';
 import { UserError } from './user-error';
 

@@ -2,9 +2,9 @@ import type { Endpoint, EndpointProbe } from '../core/endpoint/endpoint';
 import type { EventCatalogue, Profile } from '../core/shared/profile';
 import type { SubscriptionRules } from '../core/subscriptions/manage-subscriptions';
 import type { SigningSecrets } from '../core/signing/signing-secrets';
-import type { AuthSettings } from './auth-settings';
-import type { AuthPorts } from './authenticate';
-import type { TenantPath } from './tenant-path';
+import type { AuthSettings } from './auth/auth-settings';
+import type { AuthPorts } from './auth/authenticate';
+import type { TenantPath } from './http/tenant-path';
 import type { AcceptedEvents, EventStore } from '../core/events/event-store';
 import type { AccountStore } from '../core/subscriptions/account-store';
 import type { AuditTrail } from '../core/shared/audit-trail';
@@ -64,4 +64,14 @@ export interface ApiContext {
   readonly tenant: TenantPath;
   readonly rules: SubscriptionRules;
   readonly ports: ApiPorts;
+}
+
+/** What the operations of a resource share is made once for a context. */
+export function oncePerContext<T>(make: (context: ApiContext) => T): (context: ApiContext) => T {
+  const made = new WeakMap<ApiContext, { readonly value: T }>();
+  return (context) => {
+    const known = made.get(context) ?? { value: make(context) };
+    made.set(context, known);
+    return known.value;
+  };
 }

@@ -89,7 +89,7 @@ export function profileFaults(props: CustomProfileProps, deadline: Duration, sig
 /** A name first, for a parameter there would take the management API's own paths. */
 const TENANT_PATH = /^\/([a-z][a-z0-9-]{0,62})(\/[a-z][a-z0-9-]{0,62}|\/\{[a-z][a-z0-9_]{0,62}\})+$/;
 const OWN_PATHS = ['webhooks', 'portal-sessions'];
-/** Of the paths behind the tenant's (lambda/api/tenant-path.ts). */
+/** Of the paths behind the tenant's (lambda/api/http/tenant-path.ts). */
 const OWN_PARAMETERS = ['webhook_id', 'delivery_id', 'event_id', 'id'];
 
 /** Names of a tenant path's parameters, in order. */

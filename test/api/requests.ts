@@ -1,5 +1,5 @@
 /** One good request for every operation, as somebody would send it who may do everything. */
-import type { OperationId } from '../../lambda/api/access';
+import type { OperationId } from '../../lambda/api/auth/access';
 import { type EventId, publicDeliveryId, type TenantId } from '../../lambda/core/shared/identifiers';
 import { type Answer, type CallOptions, createWebhook, type Harness, recordDelivery, tenantPathOf } from './harness';
 

@@ -1,6 +1,6 @@
 /** Ways into the dashboard: by the link that a platform's backend gets of a portal session, and shows its customer. */
 import type { Page } from 'playwright-core';
-import { portalLink, type PortalScope, PORTAL_SCOPES } from '../../lambda/api/portal-token';
+import { portalLink, type PortalScope, PORTAL_SCOPES } from '../../lambda/api/auth/portal-token';
 import type { DeployedStack } from '../../local/stack-file';
 import { ManagementClient } from '../e2e/management-client';
 import type { Language } from './words';

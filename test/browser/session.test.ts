@@ -1,5 +1,5 @@
 /** A session: the token comes in by the link, is nowhere to be seen after that, and ends. */
-import { makePortalToken } from '../../lambda/api/portal-token';
+import { makePortalToken } from '../../lambda/api/auth/portal-token';
 import { parseNamedKeys } from '../../lambda/core/shared/credentials';
 import type { TenantId } from '../../lambda/core/shared/identifiers';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

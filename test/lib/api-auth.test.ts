@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Alias, Code, Function as LambdaFunction, type IFunction, Runtime, Version } from 'aws-cdk-lib/aws-lambda';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type AuthSettings, parseAuthSettings } from '../../lambda/api/auth-settings';
+import { type AuthSettings, parseAuthSettings } from '../../lambda/api/auth/auth-settings';
 import {
   ApiAuth,
   type JwtAuthOptions,

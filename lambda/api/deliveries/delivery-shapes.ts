@@ -1,0 +1,32 @@
+/** What the operations on deliveries share: how a path names a delivery or an event, and the example. */
+import { z } from '@hono/zod-openapi';
+import { oncePerContext } from '../context';
+import { EVENT_ID_EXAMPLE, eventIdPattern } from '../events/event-resource';
+import { type Delivery, DELIVERY_EXAMPLE, DELIVERY_ID_EXAMPLE, deliveryIdPattern } from './delivery-resource';
+
+/** The message for a delivery that does not exist. */
+export const UNKNOWN_DELIVERY = 'There is no such delivery.';
+/** The message for an event that does not exist. */
+export const UNKNOWN_EVENT = 'There is no such event.';
+
+/** The parameter that names a delivery in a path. */
+export const DELIVERY_PARAMS = {
+  delivery_id: z
+    .string()
+    .regex(deliveryIdPattern, { error: 'is not the id of a delivery' })
+    .openapi({ description: 'The delivery.', example: DELIVERY_ID_EXAMPLE }),
+};
+
+/** The id of an event in a path. */
+export function eventIdParam(description: string): z.ZodString {
+  return z
+    .string()
+    .regex(eventIdPattern, { error: 'is not the id of an event' })
+    .openapi({ description, example: EVENT_ID_EXAMPLE });
+}
+
+export const deliveryShapes = oncePerContext(({ settings }) => {
+  const eventTypes = settings.catalogue.eventTypes.map(({ name }) => name) as [string, ...string[]];
+  const example: Delivery = { ...DELIVERY_EXAMPLE, event_type: eventTypes[0] };
+  return { eventTypes, example, payloadExample: settings.catalogue.eventTypes[0]?.example };
+});
