@@ -1,3 +1,5 @@
+import { says } from '../http/validation';
+import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { PLAN_ID } from '../../core/shared/profile';
 import { setPlan as storePlan } from '../../core/subscriptions/plans';
@@ -24,7 +26,7 @@ export function setPlan(context: ApiContext): Operation {
         .strictObject({
           plan: z
             .string()
-            .regex(PLAN_ID, { error: 'must be 1 to 64 characters of a-z 0-9 _ -, such as growth' })
+            .regex(PLAN_ID, { error: says(reason('plan-invalid')) })
             .openapi({ example: example.plan }),
         })
         .openapi('SetPlan'),

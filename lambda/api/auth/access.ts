@@ -1,4 +1,5 @@
 /** What a principal may do: the one table that decides it. */
+import { reason, type Reason } from '../../core/shared/reason';
 import { Forbidden, NotFound } from '../../core/shared/errors';
 import type { TenantId } from '../../core/shared/identifiers';
 import { isTenantPrincipal, type Principal, type Scope } from './principal';
@@ -59,20 +60,19 @@ export function authorise(
   operation: OperationId,
   principal: Principal,
   tenantId: TenantId | undefined,
-  unknown: string,
+  unknown: Reason,
 ): void {
   const rule: Rule = ACCESS[operation];
   if (!isTenantPrincipal(principal)) return;
   if (tenantId !== undefined && principal.tenantId !== tenantId) throw new NotFound(unknown);
   if (rule === 'anyone' || rule === 'principal') return;
-  if (rule === 'operator')
-    throw new Forbidden('Only the platform itself may do this, with its operator key or by IAM.');
+  if (rule === 'operator') throw new Forbidden(reason('operator-only'));
   const missing = rule.filter((scope) => !principal.scopes.has(scope));
-  if (missing.length > 0) throw new Forbidden(`This credential lacks the scope ${missing.join(' and ')}.`);
+  if (missing.length > 0) throw new Forbidden(reason('scope-missing', { scopes: missing.join(' and ') }));
 }
 
 /** The rule in words, for the documentation. */
-export function inWords(rule: Rule): string {
+export function describeRule(rule: Rule): string {
   if (rule === 'anyone') return 'anyone, without a credential';
   if (rule === 'principal') return 'any credential';
   if (rule === 'operator') return 'the platform (operator key or IAM)';

@@ -1,4 +1,5 @@
 /** A request's credential to a principal: the one place where that happens. */
+import { reason } from '../../core/shared/reason';
 import type {
   CredentialFunction,
   CredentialHeader,
@@ -66,16 +67,13 @@ export class Authenticator {
   async principal(credentials: Credentials): Promise<Principal> {
     if (credentials.iamArn !== undefined) return { kind: 'iam', actor: `iam:${credentials.iamArn}` };
     const presented = presentedCredential(credentials);
-    if (presented === undefined)
-      throw new Unauthenticated(
-        'A credential is needed: send a key as X-API-KEY, or a key or token as Authorization: Bearer.',
-      );
+    if (presented === undefined) throw new Unauthenticated(reason('credential-missing'));
     const token = unverified(presented.text);
     const principal =
       token === undefined
         ? await this.byKey(presented.text, presented.source)
         : await this.byToken(presented.text, token, presented.source);
-    if (principal === undefined) throw new Unauthenticated('The credential is not known, or no longer valid.');
+    if (principal === undefined) throw new Unauthenticated(reason('credential-unknown'));
     return principal;
   }
 

@@ -1,5 +1,5 @@
 /** Pages of deliveries, and the place where a page begins. */
-import type { DeliveryRecord } from '../../core/delivery/delivery';
+import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 import type { DeliveryId } from '../../core/shared/identifiers';
 import { asUuid, formatCursor, readCursor } from '../http/cursor';
 import { type Page, page, pageOf } from '../http/pages';

@@ -1,4 +1,6 @@
 /** A delivery as the API shows it: a "webhook event", in the words of LeapOCR's published clients. */
+import { errorFieldsOf, REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
+import { reason, type Reason, reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { isUrlTarget, publicDeliveryId, timeOf } from '../../core/shared/identifiers';
 import { isJsonObject, parseLosslessly } from '../../core/events/payload';
@@ -31,7 +33,9 @@ const shape = {
   processing_error: z
     .string()
     .optional()
-    .openapi({ description: 'Why it failed or was cancelled; while pending, why its last attempt failed.' }),
+    .openapi({ description: 'Why it failed or was cancelled. While pending, why its last attempt failed.' }),
+  error_code: REASON_CODE.optional().openapi({ description: 'Of `processing_error`.' }),
+  error_params: REASON_PARAMS.optional(),
   http_status: z.int().optional().openapi({ description: 'Of the last attempt, when it was answered.' }),
   created_at: TIME.openapi({ description: 'When its event was accepted, or the retry made.' }),
   updated_at: TIME,
@@ -47,7 +51,9 @@ const attemptSchema = z
     at: TIME,
     latency_ms: z.int(),
     http_status: z.int().optional(),
-    error: z.string().optional().openapi({ description: 'Why there was no answer.' }),
+    error: z.string().optional().openapi({ description: 'Why there was no response.' }),
+    error_code: REASON_CODE.optional(),
+    error_params: REASON_PARAMS.optional(),
     answer: z.string().optional().openapi({ description: "The start of the answer's body." }),
   })
   .openapi('Attempt');
@@ -104,7 +110,9 @@ export function deliveryResource(record: DeliveryRecord): Delivery {
     webhook_url: url,
     processing_status: status,
     processing_attempts: attempts,
-    processing_error: error,
+    processing_error: error && reasonText(error),
+    error_code: error?.code,
+    error_params: error && reasonParams(error),
     http_status: last?.status,
     created_at: time(createdAt),
     updated_at: time(settledAt ?? (last === undefined ? createdAt : last.at + Math.round(last.latencyMs))),
@@ -127,7 +135,7 @@ export function deliveryDetail(
       at: time(at),
       latency_ms: Math.round(latencyMs),
       http_status: status,
-      error,
+      ...errorFieldsOf(error),
       answer,
     })),
     ...(payload !== undefined && payloadFields(payload)),
@@ -170,9 +178,11 @@ export function requestHeaders(
   return [...fixed, ...signed, ...own.map((name) => ({ name }))];
 }
 
-function errorOf({ status, error }: AttemptEntry): string | undefined {
-  return error ?? (status === undefined ? undefined : `the endpoint answered ${status}`);
+function errorOf({ status, error }: AttemptEntry): Reason | undefined {
+  return error ?? (status === undefined ? undefined : reason('endpoint-responded', { status }));
 }
+
+const ERROR_EXAMPLE = reason('last-attempt-failed', { cause: reason('endpoint-responded', { status: 503 }) });
 
 /** As the documentation shows one. */
 export const DELIVERY_EXAMPLE: Delivery = {
@@ -183,7 +193,9 @@ export const DELIVERY_EXAMPLE: Delivery = {
   webhook_url: 'https://hooks.your-company.com/events',
   processing_status: 'failed',
   processing_attempts: 8,
-  processing_error: 'the last attempt failed: the endpoint answered 503',
+  processing_error: reasonText(ERROR_EXAMPLE),
+  error_code: ERROR_EXAMPLE.code,
+  error_params: reasonParams(ERROR_EXAMPLE),
   http_status: 503,
   created_at: '2026-03-19T10:21:44.000Z',
   updated_at: '2026-03-20T10:12:03.412Z',

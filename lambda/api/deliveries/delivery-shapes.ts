@@ -1,19 +1,21 @@
 /** What the operations on deliveries share: how a path names a delivery or an event, and the example. */
+import { says } from '../http/validation';
+import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { oncePerContext } from '../context';
 import { EVENT_ID_EXAMPLE, eventIdPattern } from '../events/event-resource';
 import { type Delivery, DELIVERY_EXAMPLE, DELIVERY_ID_EXAMPLE, deliveryIdPattern } from './delivery-resource';
 
 /** The message for a delivery that does not exist. */
-export const UNKNOWN_DELIVERY = 'There is no such delivery.';
+export const UNKNOWN_DELIVERY = reason('delivery-not-found');
 /** The message for an event that does not exist. */
-export const UNKNOWN_EVENT = 'There is no such event.';
+export const UNKNOWN_EVENT = reason('event-not-found');
 
 /** The parameter that names a delivery in a path. */
 export const DELIVERY_PARAMS = {
   delivery_id: z
     .string()
-    .regex(deliveryIdPattern, { error: 'is not the id of a delivery' })
+    .regex(deliveryIdPattern, { error: says(reason('format-invalid', { format: 'the id of a delivery' })) })
     .openapi({ description: 'The delivery.', example: DELIVERY_ID_EXAMPLE }),
 };
 
@@ -21,7 +23,7 @@ export const DELIVERY_PARAMS = {
 export function eventIdParam(description: string): z.ZodString {
   return z
     .string()
-    .regex(eventIdPattern, { error: 'is not the id of an event' })
+    .regex(eventIdPattern, { error: says(reason('format-invalid', { format: 'the id of an event' })) })
     .openapi({ description, example: EVENT_ID_EXAMPLE });
 }
 

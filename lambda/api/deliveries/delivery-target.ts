@@ -1,4 +1,6 @@
 /** What deliveries go to: a webhook, or an origin of URLs that events named themselves. */
+import { says } from '../http/validation';
+import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { WEBHOOK_ID } from '../webhooks/webhook-resource';
 
@@ -6,7 +8,7 @@ const TARGET = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|u
 
 export function deliveryTarget(description: string) {
   return z
-    .string({ error: 'is required: the id of a webhook, or of an origin' })
-    .regex(TARGET, { error: 'must be the id of a webhook, a UUID, or of an origin, url: and 32 hexadecimal digits' })
+    .string({ error: says(reason('target-required')) })
+    .regex(TARGET, { error: says(reason('target-invalid')) })
     .openapi({ description, example: WEBHOOK_ID });
 }

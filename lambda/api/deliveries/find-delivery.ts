@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from '../../core/delivery/delivery';
+import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 import { UnreadableItem } from '../../core/shared/errors';
 import { parsePublicDeliveryId, type TenantId } from '../../core/shared/identifiers';
 import type { ApiContext } from '../context';

@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from '../../core/delivery/delivery';
+import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 import { NotFound } from '../../core/shared/errors';
 import { isUrlTarget } from '../../core/shared/identifiers';
 import type { ApiContext } from '../context';

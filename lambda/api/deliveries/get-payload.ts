@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { DeliveryRecord } from '../../core/delivery/delivery';
+import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 import type { AcceptedEvent } from '../../core/events/event-store';
 import { NotFound } from '../../core/shared/errors';
 import type { EventId } from '../../core/shared/identifiers';

@@ -2,6 +2,7 @@
  * The management API: every operation behind the same steps, in this order: its path; who is calling, and whether they
  * may; the query; the body; the operation; the audit trail. Hono routes, the steps are here.
  */
+import { reason } from '../../core/shared/reason';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { NotFound } from '../../core/shared/errors';
@@ -143,7 +144,7 @@ export function createApi(settings: ApiSettings, ports: ApiPorts): Api {
     const allowed = allowedMethods(c.req.path, operations);
     return answered(
       c,
-      allowed.length > 0 ? new MethodNotAllowed(allowed) : new NotFound('There is nothing at this path.'),
+      allowed.length > 0 ? new MethodNotAllowed(allowed) : new NotFound(reason('path-not-found')),
       ports,
     );
   });

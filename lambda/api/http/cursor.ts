@@ -3,6 +3,7 @@
  * and filters included, so that one that is taken elsewhere is refused instead of giving odd pages. What a client could
  * forge is another place in its own list.
  */
+import { reason } from '../../core/shared/reason';
 import { createHash } from 'node:crypto';
 import { Conflict } from '../../core/shared/errors';
 
@@ -34,7 +35,7 @@ export function readCursor(cursor: string, list: readonly (string | undefined)[]
     bytes.toString('base64url') === cursor &&
     bytes[0] === VERSION &&
     digest(position, list).equals(bytes.subarray(1 + POSITION_BYTES));
-  if (!fits) throw new Conflict('The cursor is not of this list, or of another version of it; start again without it.');
+  if (!fits) throw new Conflict(reason('cursor-mismatch'));
   return position.toString('hex');
 }
 

@@ -1,5 +1,5 @@
 /**
- * Faults of requests, and how every error is answered: `{code, error: {message}, details?}`. No answer holds a secret,
+ * Faults of requests, and how every error is answered: `{code, error: {message, code, params?}, details?}`. No answer holds a secret,
  * a stack, or what a service of ours said.
  */
 import {
@@ -9,8 +9,12 @@ import {
   InvalidInput,
   NotFound,
   PortUnavailable,
+  RaceLost,
   RateLimited,
+  Refusal,
 } from '../../core/shared/errors';
+import { reason, type Reason, type ReasonCode, reasonText } from '../../core/shared/reason';
+import { reasonParams } from './reason-resource';
 
 /** As LeapOCR's published clients know them. */
 export const ERROR_CODES = [
@@ -29,34 +33,42 @@ export interface ErrorDetail {
   /** Dotted path of a field of the body, a parameter's name, or `body`. */
   readonly field: string;
   readonly message: string;
+  readonly code: ReasonCode;
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** What was sent does not fit the operation's description. */
+/** A field, and what is wrong with it. */
+export interface FieldFault {
+  readonly field: string;
+  readonly reason: Reason;
+}
+
+/** The request does not fit the operation's description. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';
-  constructor(readonly details: readonly [ErrorDetail, ...ErrorDetail[]]) {
-    super(`${details[0].field}: ${details[0].message}`);
+  constructor(readonly faults: readonly [FieldFault, ...FieldFault[]]) {
+    super(`${faults[0].field}: ${reasonText(faults[0].reason)}`);
   }
 }
 
 /** No credential, or none that is known. */
-export class Unauthenticated extends Error {
+export class Unauthenticated extends Refusal {
   override readonly name = 'Unauthenticated';
 }
 
-/** The path is there, not for this method. */
-export class MethodNotAllowed extends Error {
+/** The path exists, but not for this method. */
+export class MethodNotAllowed extends Refusal {
   override readonly name = 'MethodNotAllowed';
   constructor(readonly allowed: readonly string[]) {
-    super(`This path takes ${allowed.join(', ')} only.`);
+    super(reason('method-not-allowed', { methods: allowed.join(', ') }));
   }
 }
 
-export class TooLarge extends Error {
+export class TooLarge extends Refusal {
   override readonly name = 'TooLarge';
 }
 
-export class UnsupportedMediaType extends Error {
+export class UnsupportedMediaType extends Refusal {
   override readonly name = 'UnsupportedMediaType';
 }
 
@@ -64,7 +76,11 @@ export interface ErrorAnswer {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503;
   readonly body: {
     readonly code: ErrorCode;
-    readonly error: { readonly message: string };
+    readonly error: {
+      readonly message: string;
+      readonly code: ReasonCode;
+      readonly params?: Readonly<Record<string, unknown>>;
+    };
     readonly details?: readonly ErrorDetail[];
   };
   readonly headers: Readonly<Record<string, string>>;
@@ -76,30 +92,26 @@ const UNAVAILABLE_RETRY_SECONDS = 2;
 const DETAILS_MAX = 20;
 
 export function errorAnswer(error: unknown): ErrorAnswer {
-  if (error instanceof InvalidRequest)
-    return answer(400, 'VALIDATION_ERROR', error.message, {}, error.details.slice(0, DETAILS_MAX));
-  if (error instanceof InputTooLarge) return answer(413, 'BAD_REQUEST', error.message);
-  if (error instanceof InvalidInput)
-    return answer(400, 'VALIDATION_ERROR', error.message, {}, [{ field: error.field, message: error.reason }]);
-  if (error instanceof Unauthenticated)
-    return answer(401, 'AUTHENTICATION_ERROR', error.message, { 'www-authenticate': 'Bearer' });
-  if (error instanceof Forbidden) return answer(403, 'FORBIDDEN', error.message);
-  if (error instanceof NotFound) return answer(404, 'NOT_FOUND', error.message);
-  if (error instanceof MethodNotAllowed)
-    return answer(405, 'BAD_REQUEST', error.message, { allow: error.allowed.join(', ') });
-  if (error instanceof Conflict) return answer(409, 'CONFLICT', error.message);
-  if (error instanceof TooLarge) return answer(413, 'BAD_REQUEST', error.message);
-  if (error instanceof UnsupportedMediaType) return answer(415, 'BAD_REQUEST', error.message);
-  if (error instanceof RateLimited)
-    return answer(429, 'TOO_MANY_REQUESTS', error.message, { 'retry-after': String(error.retryAfterSeconds) });
-  if (error instanceof PortUnavailable)
-    return answer(
-      503,
-      'SYSTEM_ERROR',
-      'A service that this needs did not answer; nothing is wrong with the request. Try again.',
-      { 'retry-after': String(UNAVAILABLE_RETRY_SECONDS) },
-    );
-  return answer(500, 'SYSTEM_ERROR', 'Something failed on our side; the request id says which case it was.');
+  if (error instanceof InvalidRequest) return invalid(error.message, error.faults.slice(0, DETAILS_MAX));
+  if (error instanceof InputTooLarge) return answer(413, 'BAD_REQUEST', error);
+  if (error instanceof InvalidInput) return invalid(error.message, [error]);
+  if (error instanceof Unauthenticated) {
+    return answer(401, 'AUTHENTICATION_ERROR', error, { 'www-authenticate': 'Bearer' });
+  }
+  if (error instanceof Forbidden) return answer(403, 'FORBIDDEN', error);
+  if (error instanceof NotFound) return answer(404, 'NOT_FOUND', error);
+  if (error instanceof MethodNotAllowed) return answer(405, 'BAD_REQUEST', error, { allow: error.allowed.join(', ') });
+  if (error instanceof Conflict) return answer(409, 'CONFLICT', error);
+  if (error instanceof TooLarge) return answer(413, 'BAD_REQUEST', error);
+  if (error instanceof UnsupportedMediaType) return answer(415, 'BAD_REQUEST', error);
+  if (error instanceof RateLimited) {
+    return answer(429, 'TOO_MANY_REQUESTS', error, { 'retry-after': String(error.retryAfterSeconds) });
+  }
+  if (error instanceof PortUnavailable || error instanceof RaceLost) {
+    const headers = { 'retry-after': String(UNAVAILABLE_RETRY_SECONDS) };
+    return answer(503, 'SYSTEM_ERROR', saying(reason('service-unavailable')), headers);
+  }
+  return answer(500, 'SYSTEM_ERROR', saying(reason('internal-error')));
 }
 
 /** What the log says of an error that is answered by 5xx. A parser's message quotes what it read, and is left out. */
@@ -113,12 +125,31 @@ export function errorFields(error: unknown): Record<string, string> {
   return { error: error.name, ...(!(error instanceof SyntaxError) && { reason: error.message }), stack };
 }
 
+interface Said {
+  readonly message: string;
+  readonly reason: Reason;
+}
+
+function saying(why: Reason): Said {
+  return { message: reasonText(why), reason: why };
+}
+
 function answer(
   status: ErrorAnswer['status'],
   code: ErrorCode,
-  message: string,
+  { message, reason: why }: Said,
   headers: Record<string, string> = {},
-  details: readonly ErrorDetail[] = [],
 ): ErrorAnswer {
-  return { status, body: { code, error: { message }, ...(details.length > 0 && { details }) }, headers };
+  return { status, body: { code, error: { message, code: why.code, params: reasonParams(why) } }, headers };
+}
+
+function invalid(message: string, faults: readonly FieldFault[]): ErrorAnswer {
+  const { body, ...rest } = answer(400, 'VALIDATION_ERROR', { message, reason: faults[0]!.reason });
+  const details = faults.map(({ field, reason: why }) => ({
+    field,
+    message: reasonText(why),
+    code: why.code,
+    params: reasonParams(why),
+  }));
+  return { ...rest, body: { ...body, details } };
 }

@@ -2,9 +2,11 @@
  * The OpenAPI 3.1 document, made when it is first asked for, of the same operations and schemas that requests are
  * checked by.
  */
+import { REASON_CODE, REASON_PARAMS, reasonParams } from './reason-resource';
+import { reason, type Reason, reasonText } from '../../core/shared/reason';
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { EventCatalogue, Profile } from '../../core/shared/profile';
-import { ACCESS, inWords, type Rule } from '../auth/access';
+import { ACCESS, describeRule, type Rule } from '../auth/access';
 import type { ApiSettings } from '../context';
 import { requestHeaders } from '../deliveries/delivery-resource';
 import { ERROR_CODES, type ErrorCode } from './errors';
@@ -27,43 +29,43 @@ const ERRORS = {
     name: 'InvalidRequest',
     code: 'VALIDATION_ERROR',
     description: 'What was sent does not fit: `details` names the fields.',
-    message: 'url: is required',
+    reason: reason('required'),
   },
   401: {
     name: 'Unauthenticated',
     code: 'AUTHENTICATION_ERROR',
     description: 'No credential, or none that is known.',
-    message: 'The credential is not known, or no longer valid.',
+    reason: reason('credential-unknown'),
   },
   403: {
     name: 'Forbidden',
     code: 'FORBIDDEN',
     description: "The credential may not do this, or the tenant's plan does not allow it.",
-    message: 'This credential lacks the scope webhooks:write.',
+    reason: reason('scope-missing', { scopes: 'webhooks:write' }),
   },
   404: {
     name: 'NotFound',
     code: 'NOT_FOUND',
     description: "There is no such thing; another tenant's is not told apart from it.",
-    message: 'There is no such webhook.',
+    reason: reason('webhook-not-found'),
   },
   409: {
     name: 'Conflict',
     code: 'CONFLICT',
     description: 'It does not go with how things stand; the message says what to do first.',
-    message: 'The webhook is disabled. Enable it first, then recover what it missed.',
+    reason: reason('recover-webhook-disabled'),
   },
   413: {
     name: 'TooLarge',
     code: 'BAD_REQUEST',
     description: 'The body is too large.',
-    message: 'The body has 70000 bytes, at most 65536 are allowed.',
+    reason: reason('body-too-large', { bytes: 70_000, limit: 65_536 }),
   },
   415: {
     name: 'UnsupportedMediaType',
     code: 'BAD_REQUEST',
     description: 'The body is not said to be JSON.',
-    message: 'The body must be JSON, and said to be so: Content-Type: application/json.',
+    reason: reason('content-type-not-json'),
   },
   429: {
     name: 'TooManyRequests',
@@ -71,29 +73,33 @@ const ERRORS = {
     description:
       "Too often; `Retry-After` says when again. API Gateway's own throttling answers with this status and a " +
       'body of its own.',
-    message: 'At most 30 tests and health checks a minute; wait a little.',
+    reason: reason('test-limit-reached', { limit: 30 }),
   },
   500: {
     name: 'Failed',
     code: 'SYSTEM_ERROR',
     description: 'Something failed on our side.',
-    message: 'Something failed on our side; the request id says which case it was.',
+    reason: reason('internal-error'),
   },
   503: {
     name: 'Unavailable',
     code: 'SYSTEM_ERROR',
     description: 'A service that this needs did not answer; `Retry-After` says when to try again.',
-    message: 'A service that this needs did not answer; nothing is wrong with the request. Try again.',
+    reason: reason('service-unavailable'),
   },
-} as const satisfies Record<number, { name: string; code: ErrorCode; description: string; message: string }>;
+} as const satisfies Record<number, { name: string; code: ErrorCode; description: string; reason: Reason }>;
 type ErrorStatus = keyof typeof ERRORS;
 
 const errorSchema = z
   .object({
     code: z.enum(ERROR_CODES),
-    error: z.object({ message: z.string().openapi({ description: 'For people: what was wrong, and what to do.' }) }),
+    error: z.object({
+      message: z.string().openapi({ description: 'For people: what was wrong, and what to do.' }),
+      code: REASON_CODE,
+      params: REASON_PARAMS.optional(),
+    }),
     details: z
-      .array(z.object({ field: z.string(), message: z.string() }))
+      .array(z.object({ field: z.string(), message: z.string(), code: REASON_CODE, params: REASON_PARAMS.optional() }))
       .optional()
       .openapi({ description: 'Of a request that does not fit, field by field.' }),
   })
@@ -146,11 +152,15 @@ export function openApiDocument(
     description: 'A key, a portal token, or a token of the platform.',
   });
   registry.register('Error', errorSchema);
-  for (const [status, { name, code, description, message }] of Object.entries(ERRORS)) {
+  for (const [status, { name, code, description, reason: why }] of Object.entries(ERRORS)) {
     const example = {
       code,
-      error: { message },
-      ...(status === '400' && { details: [{ field: 'url', message: 'is required' }] }),
+      error: {
+        message: messageOf(why, status === '400' ? 'url' : undefined),
+        code: why.code,
+        params: reasonParams(why),
+      },
+      ...(status === '400' && { details: [{ field: 'url', message: reasonText(why), code: why.code }] }),
     };
     registry.registerComponent('responses', name, {
       description,
@@ -167,7 +177,7 @@ export function openApiDocument(
       version: '1.0.0',
       description:
         'Subscribe to events, see what became of their deliveries, and send them again. Errors are `{code, ' +
-        'error: {message}, details?}`; unset fields are left out; times are RFC 3339 in UTC.',
+        'error: {message, code, params?}, details?}`; unset fields are left out; times are RFC 3339 in UTC.',
       contact: { name: 'cdk-webhooks', url: 'https://github.com/cdk-webhooks/cdk-webhooks' },
     },
     servers: [{ url: API_PREFIX, description: 'This API.' }],
@@ -193,7 +203,7 @@ function routeOf({
   const rule: Rule = ACCESS[id];
   return {
     ...{ method, path, operationId: id, tags: [tag], summary },
-    description: `${description}\n\nWho may: ${inWords(rule)}.`,
+    description: `${description}\n\nWho may: ${describeRule(rule)}.`,
     security: rule === 'anyone' ? [] : [{ ApiKey: [] }, { Bearer: [] }],
     request: {
       params,
@@ -325,4 +335,8 @@ function headerDescription(header: string, { signatures }: Profile): string {
       'the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0).'
     );
   return 'The same on every delivery.';
+}
+
+function messageOf(why: Reason, field: string | undefined): string {
+  return field === undefined ? reasonText(why) : `${field}: ${reasonText(why)}`;
 }

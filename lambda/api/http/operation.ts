@@ -2,6 +2,7 @@
  * An operation of the API: where it is, what it takes and gives, and what runs it. The routes, the checks of requests
  * and the OpenAPI document all come from these.
  */
+import { reason, type Reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import type { TenantId } from '../../core/shared/identifiers';
 import type { OperationId } from '../auth/access';
@@ -69,7 +70,7 @@ interface Definition<P extends Shape, Q extends Shape, B, A, C> {
   /** Whether it can meet a conflict, or its own limits. */
   readonly errors?: readonly (409 | 429)[];
   /** What is said of a thing that is not there; absent: the path names nothing but the tenant. */
-  readonly unknown?: string;
+  readonly unknown?: Reason;
   /** What the audit trail calls it; absent: it changes nothing and shows no secret. */
   readonly change?: string;
   run(call: C): Promise<Outcome<A>>;
@@ -85,11 +86,11 @@ export interface Operation extends Omit<
   readonly tenant: TenantPath | undefined;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  readonly unknown: string;
+  readonly unknown: Reason;
   run(call: Call<unknown, unknown, unknown> & { readonly tenantId: TenantId | undefined }): Promise<Outcome<unknown>>;
 }
 
-const NOTHING_THERE = 'There is nothing at this path.';
+const NOTHING_THERE = reason('path-not-found');
 
 /** An operation of the whole service. */
 export function serviceOperation<P extends Shape, Q extends Shape, B, A>(

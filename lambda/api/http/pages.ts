@@ -1,4 +1,6 @@
 /** Lists and their pages. */
+import { says } from './validation';
+import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { CURSOR_CHARACTERS } from './cursor';
 
@@ -9,12 +11,14 @@ export const PAGE_LIMIT = 20;
 export const PAGE_QUERY = {
   cursor: z
     .string()
-    .regex(new RegExp(`^[A-Za-z0-9_-]{${CURSOR_CHARACTERS}}$`), { error: 'is not a cursor; start again without it' })
+    .regex(new RegExp(`^[A-Za-z0-9_-]{${CURSOR_CHARACTERS}}$`), { error: says(reason('cursor-invalid')) })
     .optional()
     .openapi({ description: '`next_cursor` of the page before, with the same filters.' }),
   limit: z
     .string()
-    .regex(/^([1-9][0-9]?|100)$/, { error: `must be a whole number from 1 to ${PAGE_LIMIT_MAX}` })
+    .regex(/^([1-9][0-9]?|100)$/, {
+      error: says(reason('wrong-type', { expected: `a whole number from 1 to ${PAGE_LIMIT_MAX}` })),
+    })
     .transform(Number)
     .default(PAGE_LIMIT)
     .openapi({

@@ -1,4 +1,5 @@
 /** A request's body: its size, type, encoding and JSON, before any schema. */
+import { reason } from '../../core/shared/reason';
 import { InvalidRequest, TooLarge, UnsupportedMediaType } from './errors';
 import type { Body } from './operation';
 import { validated } from './validation';
@@ -9,26 +10,27 @@ export const BODY_MAX_BYTES = 64 * 1024;
 /** @throws TooLarge, UnsupportedMediaType, InvalidRequest */
 export function readBody(bytes: Uint8Array, contentType: string | undefined, body: Body<unknown>): unknown {
   const max = body.kind === 'text' ? body.maxBytes : BODY_MAX_BYTES;
-  if (bytes.length > max) throw new TooLarge(`The body has ${bytes.length} bytes, at most ${max} are allowed.`);
+  if (bytes.length > max) throw new TooLarge(reason('body-too-large', { bytes: bytes.length, limit: max }));
   if (bytes.length === 0) {
-    if (body.kind === 'text' || body.required) throw new InvalidRequest([{ field: 'body', message: 'is required' }]);
+    if (body.kind === 'text' || body.required)
+      throw new InvalidRequest([{ field: 'body', reason: reason('required') }]);
     return validated({}, body.schema, 'body');
   }
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
-    throw new UnsupportedMediaType('The body must be JSON, and said to be so: Content-Type: application/json.');
+    throw new UnsupportedMediaType(reason('content-type-not-json'));
   const text = decoded(bytes);
-  return body.kind === 'text' ? text : validated(parsed(text), body.schema, 'body');
+  return body.kind === 'text' ? text : validated(parseJson(text), body.schema, 'body');
 }
 
 function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new InvalidRequest([{ field: 'body', message: 'is not UTF-8' }]);
+    throw new InvalidRequest([{ field: 'body', reason: reason('not-utf8') }]);
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   let special = false;
   let value: unknown;
   try {
@@ -37,8 +39,8 @@ function parsed(text: string): unknown {
       return each;
     });
   } catch {
-    throw new InvalidRequest([{ field: 'body', message: 'is not JSON' }]);
+    throw new InvalidRequest([{ field: 'body', reason: reason('not-json') }]);
   }
-  if (special) throw new InvalidRequest([{ field: '__proto__', message: 'is not a name that can be given' }]);
+  if (special) throw new InvalidRequest([{ field: '__proto__', reason: reason('name-forbidden') }]);
   return value;
 }

@@ -1,6 +1,8 @@
 /**
  * The tenant's part of the paths, as the platform's profile has it: `/organizations/{organization_id}/teams/{team_id}`.
  */
+import { says } from './validation';
+import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { SettingsError } from '../../core/shared/errors';
 import { isTenantId, TENANT_ID_MAX_CHARACTERS, type TenantId } from '../../core/shared/identifiers';
@@ -55,13 +57,13 @@ export function tenantFields({ parameters }: TenantPath, tenantId: TenantId): Re
 /** A tenant id in a body. */
 export function tenantIdField(tenant: TenantPath): z.ZodString {
   const { length } = tenant.parameters;
-  const fault =
-    `must be ${length === 1 ? 'a part' : `${length} parts joined by "/", each`} of 1 to 64 characters of A-Z a-z ` +
+  const format =
+    `${length === 1 ? 'a part' : `${length} parts joined by "/", each`} of 1 to 64 characters of A-Z a-z ` +
     `0-9 _ . -, such as ${tenantExample(tenant)}`;
   return z
     .string()
     .max(TENANT_ID_MAX_CHARACTERS)
-    .regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), { error: fault })
+    .regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), { error: says(reason('format-invalid', { format })) })
     .openapi({ example: tenantExample(tenant) });
 }
 

@@ -1,4 +1,6 @@
 /** Times as the API shows and takes them: RFC 3339. */
+import { says } from './validation';
+import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 
 /** In an answer. */
@@ -8,7 +10,7 @@ export const TIME = z
 
 /** In a request; any offset. */
 export const GIVEN_TIME = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2026-03-19T10:21:44Z' })
+  .datetime({ offset: true, error: says(reason('time-invalid')) })
   .openapi({ example: '2026-03-19T10:21:44Z' });
 
 /** @param milliseconds since the epoch */

@@ -1,27 +1,33 @@
 /** Values against schemas, and what does not fit in words that say what to do. */
 import { z } from '@hono/zod-openapi';
-import { type ErrorDetail, InvalidRequest } from './errors';
+import { reason, type Reason } from '../../core/shared/reason';
+import { formatReason, parseReason } from '../../core/shared/reason-format';
+import { type FieldFault, InvalidRequest } from './errors';
 
 /** What is being read, for what is said of names that it does not know. */
 export type Part = 'query' | 'body';
 
-/** @throws InvalidRequest naming every field at fault */
-export function validated<T>(value: unknown, schema: z.ZodType<T>, part: Part): T {
-  const parsed = schema.safeParse(value, { error: inWords });
-  if (parsed.success) return parsed.data;
-  const [first, ...others] = parsed.error.issues.flatMap((issue) => detailsOf(issue, part));
-  throw new InvalidRequest([first ?? { field: part, message: 'does not fit' }, ...others]);
+/** What a schema says of a value that does not fit: a reason, as it is written. */
+export function says(why: Reason): string {
+  return formatReason(why);
 }
 
-function detailsOf(issue: z.core.$ZodIssue, part: Part): ErrorDetail[] {
+/** @throws InvalidRequest naming every field at fault */
+export function validated<T>(value: unknown, schema: z.ZodType<T>, part: Part): T {
+  const parsed = schema.safeParse(value, { error: (issue) => says(describeIssue(issue)) });
+  if (parsed.success) return parsed.data;
+  const [first, ...others] = parsed.error.issues.flatMap((issue) => faultsOf(issue, part));
+  throw new InvalidRequest([first ?? { field: part, reason: reason('unfit') }, ...others]);
+}
+
+function faultsOf(issue: z.core.$ZodIssue, part: Part): FieldFault[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      field: [...path, key.slice(0, 100)].join('.') || part,
-      message: part === 'query' ? 'is not a parameter of this operation' : 'is not a field of this request',
-    }));
+    const why = part === 'query' ? reason('not-known-parameter') : reason('not-known');
+    return issue.keys.map((key) => ({ field: [...path, key.slice(0, 100)].join('.') || part, reason: why }));
   }
-  return [{ field: path.map((each) => each.slice(0, 100)).join('.') || part, message: issue.message }];
+  const field = path.map((each) => each.slice(0, 100)).join('.') || part;
+  return [{ field, reason: parseReason(issue.message) }];
 }
 
 const TYPES: Record<string, string> = {
@@ -35,33 +41,36 @@ const TYPES: Record<string, string> = {
 };
 
 /** For what a schema says nothing of its own about. */
-function inWords(issue: z.core.$ZodRawIssue): string {
+function describeIssue(issue: z.core.$ZodRawIssue): Reason {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is required' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+      if (issue.input === undefined) return reason('required');
+      return reason('wrong-type', { expected: TYPES[issue.expected] ?? issue.expected });
     case 'invalid_value':
-      return issue.input === undefined
-        ? 'is required'
-        : `must be ${issue.values.length > 1 ? 'one of ' : ''}${excerpt(issue.values.map(String))}`;
+      return issue.input === undefined ? reason('required') : oneOf(issue.values.map(String));
     case 'too_small':
-      return `must ${amount(issue.origin, 'at least', Number(issue.minimum))}`;
+      return reason(TOO_SMALL[issue.origin] ?? 'too-small', { limit: Number(issue.minimum) });
     case 'too_big':
-      return `must ${amount(issue.origin, 'at most', Number(issue.maximum))}`;
+      return reason(TOO_BIG[issue.origin] ?? 'too-large', { limit: Number(issue.maximum) });
     default:
-      return 'does not fit';
+      return reason('unfit');
   }
 }
 
-function amount(origin: string, bound: string, count: number): string {
-  if (origin === 'string') return `have ${bound} ${count} character${count === 1 ? '' : 's'}`;
-  if (origin === 'array') return `have ${bound} ${count} entr${count === 1 ? 'y' : 'ies'}`;
-  return `be ${bound} ${count}`;
-}
+const TOO_SMALL: Readonly<Record<string, 'too-short' | 'too-few' | undefined>> = {
+  string: 'too-short',
+  array: 'too-few',
+};
+const TOO_BIG: Readonly<Record<string, 'too-long' | 'too-many' | undefined>> = {
+  string: 'too-long',
+  array: 'too-many',
+};
 
 const VALUES_MAX = 20;
 
-function excerpt(values: readonly string[]): string {
-  return values.slice(0, VALUES_MAX).join(', ') + (values.length > VALUES_MAX ? ', ...' : '');
+function oneOf(values: readonly string[]): Reason {
+  const listed = values.slice(0, VALUES_MAX).join(', ') + (values.length > VALUES_MAX ? ', ...' : '');
+  return values.length === 1 ? reason('wrong-type', { expected: listed }) : reason('not-one-of', { values: listed });
 }
 
 /**
@@ -72,7 +81,7 @@ function excerpt(values: readonly string[]): string {
 export function queryObject(query: URLSearchParams): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of query) {
-    if (values.has(name)) throw new InvalidRequest([{ field: name.slice(0, 100), message: 'is given more than once' }]);
+    if (values.has(name)) throw new InvalidRequest([{ field: name.slice(0, 100), reason: reason('repeated') }]);
     values.set(name, value);
   }
   return Object.fromEntries(values);

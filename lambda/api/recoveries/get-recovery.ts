@@ -1,3 +1,4 @@
+import { reason } from '../../core/shared/reason';
 import { NotFound } from '../../core/shared/errors';
 import { readSubscription } from '../../core/subscriptions/manage-subscriptions';
 import type { ApiContext } from '../context';
@@ -19,7 +20,7 @@ export function getRecovery({ tenant, ports }: ApiContext): Operation {
     async run({ tenantId, params: { webhook_id: id } }) {
       const key = webhookKey(tenantId, id);
       const [job] = await Promise.all([ports.jobs.read(key), readSubscription(key, ports)]);
-      if (job === undefined) throw new NotFound('There was no recovery of this webhook.');
+      if (job === undefined) throw new NotFound(reason('recovery-not-found'));
       return { body: recoveryResource(job) };
     },
   });

@@ -1,4 +1,6 @@
 /** A recovery as the API shows it. */
+import { REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
+import { reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { type RecoveryJob, recoveryProgress } from '../../core/replay/recovery-job';
 import { time, TIME } from '../http/time';
@@ -10,6 +12,8 @@ export const recoverySchema = z
     subscription_id: z.string(),
     status: z.enum(['running', 'completed', 'stopped']),
     reason: z.string().optional().openapi({ description: 'Why it stopped. What it had sent by then stays sent.' }),
+    reason_code: REASON_CODE.optional(),
+    reason_params: REASON_PARAMS.optional(),
     since: TIME,
     progress: z.number().min(0).max(1),
     examined: z.int().openapi({ description: 'Failed and cancelled deliveries that it has been through.' }),
@@ -48,7 +52,9 @@ export function recoveryResource(job: RecoveryJob): Recovery {
     id,
     subscription_id: subscriptionId,
     status,
-    reason,
+    reason: reason && reasonText(reason),
+    reason_code: reason?.code,
+    reason_params: reason && reasonParams(reason),
     since: time(since),
     progress: Math.round(recoveryProgress(job) * 1000) / 1000,
     examined,

@@ -1,3 +1,5 @@
+import { REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
+import { reason, type Reason, reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { checkEndpointUrl } from '../../core/endpoint/endpoint-policy';
 import type { ApiContext } from '../context';
@@ -18,6 +20,8 @@ const verdictSchema = z
   .object({
     acceptable: z.boolean(),
     reason: z.string().optional().openapi({ description: 'For people: the first rule that it breaks.' }),
+    reason_code: REASON_CODE.optional(),
+    reason_params: REASON_PARAMS.optional(),
   })
   .openapi('UrlVerdict');
 
@@ -42,13 +46,17 @@ export function checkWebhookUrl({ tenant, rules }: ApiContext): Operation {
       status: 200,
       description: 'The verdict.',
       schema: verdictSchema,
-      example: { acceptable: false, reason: "The endpoint's URL must start with https://." },
+      example: { ...refusal(reason('scheme-not-allowed', { schemes: 'https://' })) },
     },
     run({ body: { url } }) {
       const verdict = checkEndpointUrl(url, rules.endpoints);
       return Promise.resolve({
-        body: verdict.ok ? { acceptable: true } : { acceptable: false, reason: verdict.message },
+        body: verdict.ok ? { acceptable: true } : refusal(verdict.reason),
       });
     },
   });
+}
+
+function refusal(why: Reason) {
+  return { acceptable: false, reason: reasonText(why), reason_code: why.code, reason_params: reasonParams(why) };
 }

@@ -1,9 +1,8 @@
-import { z } from '@hono/zod-openapi';
 import { createSubscription } from '../../core/subscriptions/manage-subscriptions';
 import { creationLimit } from '../account/creation-limit';
 import type { ApiContext } from '../context';
 import { type Operation, tenantOperation } from '../http/operation';
-import { SECRET_EXAMPLE, webhookResource } from './webhook-resource';
+import { SECRET_EXAMPLE, subscriptionInput, webhookInput, webhookResource } from './webhook-resource';
 import { UNKNOWN_WEBHOOK, webhookShapes } from './webhook-shapes';
 
 export function createWebhook(context: ApiContext): Operation {
@@ -20,16 +19,7 @@ export function createWebhook(context: ApiContext): Operation {
     body: {
       kind: 'json',
       required: true,
-      schema: z
-        .strictObject({
-          url: fields.url,
-          events: fields.events,
-          description: fields.description.optional(),
-          enabled: fields.enabled.optional(),
-          headers: fields.headers.optional(),
-          rate_limit: fields.rate_limit.optional(),
-        })
-        .openapi('CreateWebhook'),
+      schema: webhookInput(fields).required({ url: true, events: true }).openapi('CreateWebhook'),
       example: { url: example.url, events: example.events, description: example.description },
     },
     success: {
@@ -41,10 +31,9 @@ export function createWebhook(context: ApiContext): Operation {
     errors: [409],
     change: 'subscription.created',
     async run({ tenantId, body, userId, seesSecrets }) {
-      const { url, events: eventTypes, description, enabled, headers, rate_limit: rateLimit } = body;
       const limit = await creationLimit(tenantId, context);
       const { subscription, secret } = await createSubscription(
-        { tenantId, url, eventTypes, description, enabled, headers, rateLimit, userId },
+        { ...subscriptionInput(body), tenantId, url: body.url, eventTypes: body.events, userId },
         rules,
         { ...ports, keyRing: await ports.keyRings.ring() },
         limit,

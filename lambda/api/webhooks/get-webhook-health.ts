@@ -1,3 +1,5 @@
+import { streakOf } from '../../core/subscriptions/subscription';
+import { REASON_CODE, REASON_PARAMS } from '../http/reason-resource';
 import { z } from '@hono/zod-openapi';
 import type { AttemptResult } from '../../core/endpoint/endpoint';
 import { readSubscription } from '../../core/subscriptions/manage-subscriptions';
@@ -14,6 +16,8 @@ const healthSchema = z
     http_status: z.int().optional(),
     latency_ms: z.int(),
     error: z.string().optional(),
+    error_code: REASON_CODE.optional(),
+    error_params: REASON_PARAMS.optional(),
     enabled: z.boolean(),
     failure_count: z.int(),
     circuit: z
@@ -62,7 +66,7 @@ export function getWebhookHealth({ settings, tenant, ports }: ApiContext): Opera
           reachable: result.kind === 'answered',
           ...attempt,
           enabled: subscription.enabled,
-          failure_count: Math.max(0, subscription.count - subscription.countAtLastSuccess),
+          failure_count: streakOf(subscription),
           circuit: subscription.circuit === undefined ? 'closed' : 'open',
         },
       };

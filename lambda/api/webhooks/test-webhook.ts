@@ -1,3 +1,4 @@
+import { REASON_CODE, REASON_PARAMS } from '../http/reason-resource';
 import { z } from '@hono/zod-openapi';
 import { isSuccess } from '../../core/endpoint/endpoint';
 import { readSubscription } from '../../core/subscriptions/manage-subscriptions';
@@ -16,7 +17,9 @@ const resultSchema = z
     http_status: z.int().optional(),
     latency_ms: z.int(),
     response: z.string().optional().openapi({ description: "The start of the answer's body." }),
-    error: z.string().optional().openapi({ description: 'Why it failed, in words.' }),
+    error: z.string().optional().openapi({ description: 'Why it failed.' }),
+    error_code: REASON_CODE.optional(),
+    error_params: REASON_PARAMS.optional(),
   })
   .openapi('TestResult');
 

@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { updateSubscription } from '../../core/subscriptions/manage-subscriptions';
 import { creationLimit } from '../account/creation-limit';
 import type { ApiContext } from '../context';
 import { type Operation, tenantOperation } from '../http/operation';
 import { showWebhook } from './show-webhook';
+import { subscriptionInput, webhookInput } from './webhook-resource';
 import { UNKNOWN_WEBHOOK, WEBHOOK_PARAMS, webhookKey, webhookShapes } from './webhook-shapes';
 
 export function updateWebhook(context: ApiContext): Operation {
@@ -23,30 +23,18 @@ export function updateWebhook(context: ApiContext): Operation {
     body: {
       kind: 'json',
       required: true,
-      schema: z
-        .strictObject({
-          events: fields.events,
-          url: fields.url.optional(),
-          description: fields.description.optional(),
-          enabled: fields.enabled.optional(),
-          headers: fields.headers.optional(),
-          rate_limit: fields.rate_limit.optional(),
-        })
-        .openapi('UpdateWebhook'),
+      schema: webhookInput(fields).required({ events: true }).openapi('UpdateWebhook'),
       example: { events: example.events, enabled: true },
     },
     success: { status: 200, description: 'The webhook as it is now.', schema, example },
     errors: [409],
     change: 'subscription.updated',
     async run({ tenantId, params: { webhook_id: id }, body }) {
-      const { events: eventTypes, url, description, enabled, headers, rate_limit: rateLimit } = body;
       await creationLimit(tenantId, context);
-      const changed = await updateSubscription(
-        webhookKey(tenantId, id),
-        { eventTypes, url, description, enabled, headers, rateLimit },
-        rules,
-        { ...ports, keyRing: await ports.keyRings.ring() },
-      );
+      const changed = await updateSubscription(webhookKey(tenantId, id), subscriptionInput(body), rules, {
+        ...ports,
+        keyRing: await ports.keyRings.ring(),
+      });
       return { body: await showWebhook(changed, context), resource: id };
     },
   });

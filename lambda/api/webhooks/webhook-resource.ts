@@ -1,21 +1,28 @@
 /** A subscription as the API shows it: a "webhook", in the words of LeapOCR's published clients. */
+import { REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
+import { says } from '../http/validation';
+import { reason, reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { CUSTOM_HEADERS_MAX } from '../../core/subscriptions/custom-headers';
-import { DESCRIPTION_MAX_CHARACTERS, EVENT_TYPES_MAX } from '../../core/subscriptions/manage-subscriptions';
+import {
+  DESCRIPTION_MAX_CHARACTERS,
+  EVENT_TYPES_MAX,
+  type SubscriptionInput,
+} from '../../core/subscriptions/manage-subscriptions';
 import { MAX_URL_LENGTH } from '../../core/endpoint/endpoint-policy';
 import { RATE_LIMIT_MAX } from '../../core/endpoint/rate-limit';
 import { tenantExample, tenantFields, type TenantPath } from '../http/tenant-path';
 import { time, TIME } from '../http/time';
-import type { Subscription } from '../../core/subscriptions/subscription';
+import { streakOf, type Subscription } from '../../core/subscriptions/subscription';
 
-export const DISABLED_BY_OWNER = 'disabled by its owner';
+const DISABLED_BY_OWNER = reason('disabled-by-owner');
 export const ENDPOINT_EXAMPLE = 'https://hooks.your-company.com/events';
 export const WEBHOOK_ID = '0199d1c2-7f1a-7c3e-9a55-3f0c2b7d4e10';
 export const SECRET_EXAMPLE = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 const wellFormed = {
   check: (text: string) => text.isWellFormed(),
-  error: 'holds an unpaired surrogate, which is no character',
+  error: says(reason('unpaired-surrogate')),
 };
 
 /** What an owner writes: text that is kept as it is. */
@@ -24,7 +31,7 @@ export function ownText(): z.ZodString {
 }
 
 export const webhookId = z
-  .uuid({ error: 'must be a UUID' })
+  .uuid({ error: says(reason('format-invalid', { format: 'a UUID' })) })
   .openapi({ description: 'The webhook.', example: WEBHOOK_ID });
 
 export const SECRET = z
@@ -80,6 +87,29 @@ export function webhookFields(eventTypes: readonly string[]) {
   };
 }
 
+type WebhookFields = ReturnType<typeof webhookFields>;
+
+/** The body of a request that changes a webhook. One that creates it also needs `url` and `events`. */
+export function webhookInput({ url, events, description, enabled, headers, rate_limit }: WebhookFields) {
+  return z.strictObject({
+    url: url.optional(),
+    events: events.optional(),
+    description: description.optional(),
+    enabled: enabled.optional(),
+    headers: headers.optional(),
+    rate_limit: rate_limit.optional(),
+  });
+}
+
+/** What an owner gives, by the names of the core. */
+export function subscriptionInput({
+  events: eventTypes,
+  rate_limit: rateLimit,
+  ...others
+}: z.infer<ReturnType<typeof webhookInput>>): SubscriptionInput {
+  return { ...others, eventTypes, rateLimit };
+}
+
 export function webhookSchema(tenant: TenantPath) {
   return z
     .object({
@@ -108,6 +138,8 @@ export function webhookSchema(tenant: TenantPath) {
         .openapi({ description: 'Deliveries a second, at most; absent: as fast as events come.' }),
       user_id: z.string().optional().openapi({ description: 'Who made it.' }),
       disabled_reason: z.string().optional(),
+      disabled_reason_code: REASON_CODE.optional(),
+      disabled_reason_params: REASON_PARAMS.optional(),
       disabled_at: TIME.optional(),
       last_triggered_at: TIME.optional().openapi({
         description: 'The last attempt that is known; follows within a minute or so.',
@@ -141,12 +173,10 @@ export function webhookResource(
   const {
     tenantId,
     id,
-    url,
+    destination,
     eventTypes,
     description,
     enabled,
-    count,
-    countAtLastSuccess,
     previousSecret,
     headers,
     rateLimit,
@@ -156,21 +186,24 @@ export function webhookResource(
     createdAt,
     updatedAt,
   } = subscription;
+  const why = enabled ? undefined : (disabledReason ?? DISABLED_BY_OWNER);
   const overlaps = previousSecret !== undefined && previousSecret.until > now;
   return {
     ...tenantFields(tenant, tenantId),
     id,
-    url,
+    url: destination.url,
     events: [...eventTypes],
     description,
     enabled,
-    failure_count: Math.max(0, count - countAtLastSuccess),
+    failure_count: streakOf(subscription),
     secret,
     previous_secret_expires_at: overlaps ? time(previousSecret.until) : undefined,
     header_names: headers && [...headers.names],
     rate_limit: rateLimit?.perSecond,
     user_id: userId,
-    disabled_reason: enabled ? undefined : (disabledReason ?? DISABLED_BY_OWNER),
+    disabled_reason: why && reasonText(why),
+    disabled_reason_code: why?.code,
+    disabled_reason_params: why && reasonParams(why),
     disabled_at: enabled || disabledAt === undefined ? undefined : time(disabledAt),
     last_triggered_at: lastTriggeredAt === undefined ? undefined : time(lastTriggeredAt),
     created_at: time(createdAt),

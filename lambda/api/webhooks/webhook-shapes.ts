@@ -1,10 +1,11 @@
 /** What the operations on webhooks share: the shapes that depend on the profile, and how a path names a webhook. */
+import { reason } from '../../core/shared/reason';
 import type { SubscriptionId, SubscriptionKey, TenantId } from '../../core/shared/identifiers';
 import { oncePerContext } from '../context';
 import { webhookExample, webhookFields, webhookId, webhookSchema } from './webhook-resource';
 
 /** The message for a webhook that does not exist. */
-export const UNKNOWN_WEBHOOK = 'There is no such webhook.';
+export const UNKNOWN_WEBHOOK = reason('webhook-not-found');
 
 /** The parameter that names a webhook in a path. */
 export const WEBHOOK_PARAMS = { webhook_id: webhookId };
