@@ -72,7 +72,7 @@ export function authorise(
 }
 
 /** The rule in words, for the documentation. */
-export function inWords(rule: Rule): string {
+export function describeRule(rule: Rule): string {
   if (rule === 'anyone') return 'anyone, without a credential';
   if (rule === 'principal') return 'any credential';
   if (rule === 'operator') return 'the platform (operator key or IAM)';

@@ -103,14 +103,14 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 }
 
 /** What the log says of an error that is answered by 5xx. A parser's message quotes what it read, and is left out. */
-export function errorFields(error: unknown): Record<string, string> {
+export function errorFields(error: unknown): Record<string, string | undefined> {
   if (!(error instanceof Error)) return { error: typeof error };
   const stack = (error.stack ?? '')
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, 8)
     .join('\n');
-  return { error: error.name, ...(!(error instanceof SyntaxError) && { reason: error.message }), stack };
+  return { error: error.name, reason: error instanceof SyntaxError ? undefined : error.message, stack };
 }
 
 function answer(
@@ -120,5 +120,5 @@ function answer(
   headers: Record<string, string> = {},
   details: readonly ErrorDetail[] = [],
 ): ErrorAnswer {
-  return { status, body: { code, error: { message }, ...(details.length > 0 && { details }) }, headers };
+  return { status, body: { code, error: { message }, details: details.length > 0 ? details : undefined }, headers };
 }

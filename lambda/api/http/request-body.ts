@@ -16,11 +16,11 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined, bod
   }
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
     throw new UnsupportedMediaType('The body must be JSON, and said to be so: Content-Type: application/json.');
-  const text = decoded(bytes);
-  return body.kind === 'text' ? text : validated(parsed(text), body.schema, 'body');
+  const text = decodeUtf8(bytes);
+  return body.kind === 'text' ? text : validated(parseJson(text), body.schema, 'body');
 }
 
-function decoded(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -28,7 +28,7 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   let special = false;
   let value: unknown;
   try {

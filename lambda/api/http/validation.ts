@@ -7,7 +7,7 @@ export type Part = 'query' | 'body';
 
 /** @throws InvalidRequest naming every field at fault */
 export function validated<T>(value: unknown, schema: z.ZodType<T>, part: Part): T {
-  const parsed = schema.safeParse(value, { error: inWords });
+  const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const [first, ...others] = parsed.error.issues.flatMap((issue) => detailsOf(issue, part));
   throw new InvalidRequest([first ?? { field: part, message: 'does not fit' }, ...others]);
@@ -34,15 +34,15 @@ const TYPES: Record<string, string> = {
   record: 'an object',
 };
 
-/** For what a schema says nothing of its own about. */
-function inWords(issue: z.core.$ZodRawIssue): string {
+/** The message for a fault that the schema itself says nothing about. */
+function describeIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return issue.input === undefined
         ? 'is required'
-        : `must be ${issue.values.length > 1 ? 'one of ' : ''}${excerpt(issue.values.map(String))}`;
+        : `must be ${issue.values.length > 1 ? 'one of ' : ''}${listedValues(issue.values.map(String))}`;
     case 'too_small':
       return `must ${amount(issue.origin, 'at least', Number(issue.minimum))}`;
     case 'too_big':
@@ -60,7 +60,7 @@ function amount(origin: string, bound: string, count: number): string {
 
 const VALUES_MAX = 20;
 
-function excerpt(values: readonly string[]): string {
+function listedValues(values: readonly string[]): string {
   return values.slice(0, VALUES_MAX).join(', ') + (values.length > VALUES_MAX ? ', ...' : '');
 }
 
