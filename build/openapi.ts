@@ -1,6 +1,6 @@
 /** The OpenAPI document of a platform that this repository deploys, as its API serves it. */
 import { type Platform, PROFILES } from '../bin/profiles';
-import { documentOf } from '../lambda/api/http/app';
+import { documentOf } from '../lambda/api/operations';
 import { parseCatalogue, parseProfile } from '../lambda/core/shared/profile';
 
 /** How long events are kept has no place in the document. */

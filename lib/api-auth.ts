@@ -87,7 +87,7 @@ export abstract class ApiAuth {
     if (faults.length > 0) throw new Error(`ApiAuth.jwt: ${faults.map(({ message }) => message).join('; ')}`);
     return new LiteralAuth({
       kind: 'jwt',
-      settings: { issuer, audience, tenantClaim, userClaim, ...(scopeClaim !== undefined && { scopeClaim }), jwksUrl },
+      settings: { issuer, audience, tenantClaim, userClaim, scopeClaim, jwksUrl },
     });
   }
 

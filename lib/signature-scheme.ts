@@ -54,7 +54,7 @@ export abstract class SignatureScheme {
         encoding: options.encoding ?? SignatureEncoding.HEX,
         prefix: options.prefix ?? '',
         content: options.timestampHeader === undefined ? 'body' : 'timestamp.body',
-        ...(options.timestampHeader !== undefined && { timestampHeader: options.timestampHeader }),
+        timestampHeader: options.timestampHeader,
       },
       [options.header, ...(options.timestampHeader === undefined ? [] : [options.timestampHeader])],
     );

@@ -520,15 +520,13 @@ export class WebhookApi extends Construct {
       apiName: `${this.sender._settings.service}-api`,
       description: `cdk-webhooks: the management API of ${this.sender.profile.name}`,
       createDefaultStage: false, // the stage below has a log and limits
-      ...(cors !== undefined && {
-        corsPreflight: {
-          allowOrigins: cors.allowOrigins,
-          allowHeaders: HEADERS,
-          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
-          exposeHeaders: ['retry-after', 'x-request-id'],
-          maxAge: cors.maxAge ?? Duration.hours(1),
-        },
-      }),
+      corsPreflight: cors && {
+        allowOrigins: cors.allowOrigins,
+        allowHeaders: HEADERS,
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
+        exposeHeaders: ['retry-after', 'x-request-id'],
+        maxAge: cors.maxAge ?? Duration.hours(1),
+      },
     });
   }
 }

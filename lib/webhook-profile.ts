@@ -121,7 +121,7 @@ export class WebhookProfile {
       deadlineSeconds: this.deadline.toSeconds(),
       endpoints: (this.props.endpointPolicy ?? EndpointPolicy.production())._settings(),
       disableAfter: this.props.disableAfter ?? 5,
-      ...(this.props.plans !== undefined && { plans: this.props.plans.map(({ id }) => id) }),
+      plans: this.props.plans?.map(({ id }) => id),
       eventTtlSeconds: ttls.eventSeconds,
       deliveryTtlSeconds: ttls.deliverySeconds,
     };
@@ -136,12 +136,10 @@ export class WebhookProfile {
     return {
       version: 1,
       tenantPath: this.tenantPath,
-      ...(this.props.plans !== undefined && {
-        plans: this.props.plans.map((plan) => ({
-          ...plan,
-          name: plan.name ?? plan.id.charAt(0).toUpperCase() + plan.id.slice(1),
-        })),
-      }),
+      plans: this.props.plans?.map((plan) => ({
+        ...plan,
+        name: plan.name ?? plan.id.charAt(0).toUpperCase() + plan.id.slice(1),
+      })),
       eventTypes: this.eventTypes.map(({ name, description, schema, example }) => ({
         name,
         description,

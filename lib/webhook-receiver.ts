@@ -360,12 +360,7 @@ export class WebhookReceiver extends Construct {
   }
 
   private validate({ deduplicationWindow, httpApi, throttle, domain, memorySize }: WebhookReceiverProps): void {
-    const seconds =
-      deduplicationWindow === undefined
-        ? 60
-        : deduplicationWindow.isUnresolved()
-          ? NaN
-          : deduplicationWindow.toSeconds({ integral: false });
+    const seconds = windowSeconds(deduplicationWindow);
     const checks = [
       {
         condition: !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 365 * 86_400),
@@ -402,4 +397,10 @@ export class WebhookReceiver extends Construct {
       sources: this.sources.map(({ settings }) => settings),
     });
   }
+}
+
+/** @returns NaN for a window that is not known at synth */
+function windowSeconds(window: Duration | undefined): number {
+  if (window === undefined) return 60;
+  return window.isUnresolved() ? NaN : window.toSeconds({ integral: false });
 }

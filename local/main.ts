@@ -6,15 +6,14 @@ import { UserError } from './user-error';
  */
 export function runMain(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    const text =
-      error instanceof UserError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error);
-    process.stderr.write(`\n${text}\n`);
+    process.stderr.write(`\n${describeFailure(error)}\n`);
     process.exitCode = 1;
     // Whatever failed may have left sockets open, which must not keep the process.
     setImmediate(() => process.exit(1));
   });
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

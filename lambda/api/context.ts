@@ -4,7 +4,7 @@ import type { SubscriptionRules } from '../core/subscriptions/manage-subscriptio
 import type { SigningSecrets } from '../core/signing/signing-secrets';
 import type { AuthSettings } from './auth/auth-settings';
 import type { AuthPorts } from './auth/authenticate';
-import type { TenantPath } from './http/tenant-path';
+import { tenantPath, type TenantPath } from './http/tenant-path';
 import type { AcceptedEvents, EventStore } from '../core/events/event-store';
 import type { AccountStore } from '../core/subscriptions/account-store';
 import type { AuditTrail } from '../core/shared/audit-trail';
@@ -64,6 +64,18 @@ export interface ApiContext {
   readonly tenant: TenantPath;
   readonly rules: SubscriptionRules;
   readonly ports: ApiPorts;
+}
+
+export function contextOf(settings: ApiSettings, ports: ApiPorts): ApiContext {
+  const { profile, catalogue } = settings;
+  const rules = {
+    tenantParts: profile.tenantParts,
+    eventTypes: new Set(catalogue.eventTypes.map(({ name }) => name)),
+    endpoints: profile.endpoints,
+    headers: profile.headers,
+    signatures: profile.signatures,
+  };
+  return { settings, tenant: tenantPath(catalogue.tenantPath), rules, ports };
 }
 
 /** What the operations of a resource share is made once for a context. */

@@ -49,20 +49,22 @@ const ALWAYS = {
 } as const;
 
 /** @param nonce new for every request, of characters that base64 has */
-export function answerRequest(
-  { method, path, headers }: PageRequest,
+export function answerRequest({ method, path, headers }: PageRequest, dashboard: Dashboard, nonce: string): PageAnswer {
+  if (!METHODS.includes(method))
+    return refusal(405, headers, 'Only GET and HEAD work here.', { allow: METHODS.join(', ') });
+  const answer = answerPath(path, headers, dashboard, nonce);
+  return method === 'HEAD' ? { status: answer.status, headers: answer.headers } : answer;
+}
+
+function answerPath(
+  path: string,
+  headers: PageRequest['headers'],
   { site, page, settings }: Dashboard,
   nonce: string,
 ): PageAnswer {
-  if (!METHODS.includes(method))
-    return refusal(405, headers, 'Only GET and HEAD work here.', { allow: METHODS.join(', ') });
-  const answer =
-    path === PATH
-      ? pageAnswer(page, settings, nonce)
-      : path === FILES
-        ? moved()
-        : fileAnswer(site.files.get(nameOf(path)), headers);
-  return method === 'HEAD' ? { status: answer.status, headers: answer.headers } : answer;
+  if (path === PATH) return pageAnswer(page, settings, nonce);
+  if (path === FILES) return moved();
+  return fileAnswer(site.files.get(nameOf(path)), headers);
 }
 
 function pageAnswer(page: Page, { frameAncestors }: Dashboard['settings'], nonce: string): PageAnswer {

@@ -15,7 +15,7 @@ export function authSettings(auth: ApiAuth[], iam: boolean): AuthSettings {
     version: 1,
     iam,
     jwt: bound.flatMap((each) => (each.kind === 'jwt' ? [each.settings] : [])),
-    ...(lambda !== undefined && { lambda }),
+    lambda,
   };
 }
 

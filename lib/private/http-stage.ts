@@ -37,7 +37,7 @@ export function createHttpStage(
     autoDeploy: true,
     throttle: { rateLimit: throttle?.rateLimit ?? RATE_LIMIT, burstLimit: throttle?.burstLimit ?? BURST_LIMIT },
     accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: accessLogFormat() },
-    ...(domainName !== undefined && { domainMapping: { domainName } }),
+    domainMapping: domainName && { domainName },
   });
   return domainName;
 }

@@ -129,9 +129,8 @@ export class WebhookFunction extends LambdaFunction {
         reportBatchItemFailures: true,
         maxConcurrency,
         maxBatchingWindow: window,
-        ...(pollers !== undefined && {
-          provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: POLLERS_MAX },
-        }),
+        provisionedPollerConfig:
+          pollers === undefined ? undefined : { minimumPollers: pollers, maximumPollers: POLLERS_MAX },
       }),
     );
   }

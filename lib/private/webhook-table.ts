@@ -15,8 +15,8 @@ export interface WebhookTableProps {
 export function webhookTable(scope: Construct, id: string, props: WebhookTableProps): Table {
   return new Table(scope, id, {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
-    ...(props.sortKey && { sortKey: { name: 'sk', type: AttributeType.STRING } }),
-    ...(props.expires && { timeToLiveAttribute: 'ex' }),
+    sortKey: props.sortKey ? { name: 'sk', type: AttributeType.STRING } : undefined,
+    timeToLiveAttribute: props.expires ? 'ex' : undefined,
     stream: props.stream,
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },

@@ -1,9 +1,11 @@
 /** The API on the fakes, called by API Gateway's events; every answer is held to what the operation documents. */
-import { createApi, contextOf, operationsOf } from '../../lambda/api/http/app';
+import { reason } from '../../lambda/core/shared/reason';
+import { createApi } from '../../lambda/api/http/app';
 import type { AuthSettings } from '../../lambda/api/auth/auth-settings';
-import type { ApiPorts, ApiSettings } from '../../lambda/api/context';
+import { type ApiPorts, type ApiSettings, contextOf } from '../../lambda/api/context';
 import { answerEvent, type HttpApiEvent } from '../../lambda/api/http/lambda-event';
 import { API_PREFIX } from '../../lambda/api/http/operation';
+import { operationsOf } from '../../lambda/api/operations';
 import type { CredentialHeader, NamedKeys, NamedKeySource } from '../../lambda/core/shared/credentials';
 import { parseNamedKeys } from '../../lambda/core/shared/credentials';
 import {
@@ -332,7 +334,7 @@ export async function recordDelivery(
     status: 'failed',
     attempts: 1,
     history: [{ at: now, latencyMs: 87.4, status: 503, answer: 'busy' }],
-    reason: 'the endpoint answered 503',
+    reason: reason('endpoint-responded', { status: 503 }),
     settledAt: now + 87,
     expiresAt: Math.ceil(now / 1000) + settings.profile.deliveryTtlSeconds,
     ...fields,

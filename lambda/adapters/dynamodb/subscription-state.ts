@@ -182,7 +182,9 @@ export class DynamoSubscriptionState implements FailureCounter, CircuitStore, De
   async open(key: SubscriptionKey, { openedAt, probeAt }: Circuit): Promise<boolean> {
     return this.change({
       ...this.target(key),
-      UpdateExpression: `SET ${A.circuit.openedAt} = :opened, ${A.circuit.probeAt} = :probe, v = :version REMOVE ${A.suspicion.since}, ${A.suspicion.failures}`,
+      UpdateExpression:
+        `SET ${A.circuit.openedAt} = :opened, ${A.circuit.probeAt} = :probe, v = :version ` +
+        `REMOVE ${A.suspicion.since}, ${A.suspicion.failures}`,
       ConditionExpression: `attribute_not_exists(${A.circuit.openedAt})${thereUnlessUrl(key)}`,
       ExpressionAttributeValues: {
         ':opened': numeric(openedAt),

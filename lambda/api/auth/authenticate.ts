@@ -31,11 +31,11 @@ export interface AuthRules {
 }
 
 export interface Credentials {
-  readonly apiKey?: string | undefined;
+  readonly apiKey?: string;
   /** The header `Authorization`. */
-  readonly authorization?: string | undefined;
+  readonly authorization?: string;
   /** API Gateway has verified a signature of this caller. */
-  readonly iamArn?: string | undefined;
+  readonly iamArn?: string;
 }
 
 /** What a JSON Web Token says of itself before anything is verified. */
@@ -68,7 +68,7 @@ export class Authenticator {
     if (credentials.iamArn !== undefined) return { kind: 'iam', actor: `iam:${credentials.iamArn}` };
     const presented = presentedCredential(credentials);
     if (presented === undefined) throw new Unauthenticated(reason('credential-missing'));
-    const token = unverified(presented.text);
+    const token = unverifiedToken(presented.text);
     const principal =
       token === undefined
         ? await this.byKey(presented.text, presented.source)
@@ -113,17 +113,17 @@ function presentedCredential({
 }
 
 /** Nothing for what is no JSON Web Token with an issuer (RFC 7519, section 3): then it is a key. */
-function unverified(text: string): Unverified | undefined {
+function unverifiedToken(text: string): Unverified | undefined {
   const [header, payload, signature, more] = text.split('.');
   if (header === undefined || payload === undefined || signature === undefined || more !== undefined) return undefined;
-  const { alg, kid } = decoded(header);
-  const { iss } = decoded(payload);
+  const { alg, kid } = decodeJsonPart(header);
+  const { iss } = decodeJsonPart(payload);
   return typeof alg === 'string' && typeof iss === 'string'
     ? { issuer: iss, keyName: typeof kid === 'string' ? kid : undefined }
     : undefined;
 }
 
-function decoded(part: string): Record<string, unknown> {
+function decodeJsonPart(part: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))) as Record<string, unknown>;
   } catch {

@@ -73,7 +73,7 @@ export class PlatformCredentials {
       kind: 'function',
       actor: `function${userId === undefined ? '' : `:${userId}`}`,
       tenantId,
-      ...(userId !== undefined && { userId }),
+      userId,
       scopes: scopes === undefined ? new Set(DEFAULT_SCOPES) : knownScopes(scopes),
     };
   }

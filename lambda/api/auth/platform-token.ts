@@ -115,7 +115,7 @@ export class PlatformTokens {
       kind: 'jwt',
       actor: `jwt${userId === undefined ? '' : `:${userId}`}`,
       tenantId,
-      ...(userId !== undefined && { userId }),
+      userId,
       scopes: scopesOf(claims, scopeClaim),
     };
   }

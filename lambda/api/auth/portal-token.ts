@@ -97,7 +97,7 @@ export async function readPortalToken(
       kind: 'portal',
       actor: `portal:${key.name}${sub === undefined ? '' : `:${sub}`}`,
       tenantId: tenant,
-      ...(sub !== undefined && { userId: sub }),
+      userId: sub,
       scopes,
     };
   } catch (error) {

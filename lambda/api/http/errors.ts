@@ -1,6 +1,6 @@
 /**
- * Faults of requests, and how every error is answered: `{code, error: {message, code, params?}, details?}`. No answer holds a secret,
- * a stack, or what a service of ours said.
+ * Faults of requests, and how every error is answered: `{code, error: {message, code, params?}, details?}`. No answer
+ * holds a secret, a stack, or what a service of ours said.
  */
 import {
   Conflict,
@@ -115,14 +115,14 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 }
 
 /** What the log says of an error that is answered by 5xx. A parser's message quotes what it read, and is left out. */
-export function errorFields(error: unknown): Record<string, string> {
+export function errorFields(error: unknown): Record<string, string | undefined> {
   if (!(error instanceof Error)) return { error: typeof error };
   const stack = (error.stack ?? '')
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, 8)
     .join('\n');
-  return { error: error.name, ...(!(error instanceof SyntaxError) && { reason: error.message }), stack };
+  return { error: error.name, reason: error instanceof SyntaxError ? undefined : error.message, stack };
 }
 
 interface Said {

@@ -61,10 +61,10 @@ function requestOf(
   const valid = Object.entries(headers).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && HEADER_VALUE.test(entry[1]),
   );
+  const bodiless = body === undefined || BODILESS_METHODS.has(method);
   return new Request(url, {
     method,
     headers: valid,
-    ...(body !== undefined &&
-      !BODILESS_METHODS.has(method) && { body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') }),
+    body: bodiless ? undefined : Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
   });
 }

@@ -1,4 +1,4 @@
-/** Reasons as the API shows them: the English sentence, and beside it the code and the parameters that it follows from. */
+/** Reasons as the API shows them: the English sentence, beside the code and parameters that it follows from. */
 import { z } from '@hono/zod-openapi';
 import { type Reason, REASON_CODES, type ReasonCode, reasonText } from '../../core/shared/reason';
 

@@ -18,11 +18,11 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined, bod
   }
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
     throw new UnsupportedMediaType(reason('content-type-not-json'));
-  const text = decoded(bytes);
+  const text = decodeUtf8(bytes);
   return body.kind === 'text' ? text : validated(parseJson(text), body.schema, 'body');
 }
 
-function decoded(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

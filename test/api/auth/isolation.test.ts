@@ -1,4 +1,5 @@
 /** Two tenants use the API as they like, each reaching for what is the other's, and neither ever sees a trace of it. */
+import { reason } from '../../../lambda/core/shared/reason';
 import * as fc from 'fast-check';
 import { publicDeliveryId, type EventId, type TenantId, urlTarget } from '../../../lambda/core/shared/identifiers';
 import {
@@ -234,7 +235,7 @@ class World {
       payload: JSON.stringify({ text: marker }),
       history,
       url: `https://${marker}.example.com/${marker}`,
-      reason: marker,
+      reason: reason('not-json-detail', { detail: marker }),
     });
     const origin = `https://${marker}.example.com`;
     await this.api.figures.apply({

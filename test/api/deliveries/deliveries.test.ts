@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import { type EventId, publicDeliveryId, urlTarget } from '../../../lambda/core/shared/identifiers';
 import {
   createWebhook,
@@ -234,7 +235,7 @@ describe('one delivery', () => {
     const { id } = await createWebhook(api, TENANT, { headers: { 'x-token': 'hunter2' } });
     const at = api.clock.now();
     const history = [
-      { at, latencyMs: 10_000, error: 'The connection was refused.' },
+      { at, latencyMs: 10_000, error: reason('connection-refused') },
       { at: at + 20_000, latencyMs: 87.4, status: 503, answer: 'busy' },
     ];
     const record = await recordDelivery(
@@ -246,7 +247,12 @@ describe('one delivery', () => {
     const { text, json } = await api.call('GET', `${T}/webhooks/events/${publicDeliveryId(record)}`);
     expect(json).toMatchObject({
       attempts: [
-        { at: '2026-03-19T10:21:44.000Z', latency_ms: 10_000, error: 'The connection was refused.' },
+        {
+          at: '2026-03-19T10:21:44.000Z',
+          latency_ms: 10_000,
+          error: 'The connection was refused.',
+          error_code: 'connection-refused',
+        },
         { at: '2026-03-19T10:22:04.000Z', latency_ms: 87, http_status: 503, answer: 'busy' },
       ],
       request_headers: [

@@ -1,3 +1,4 @@
+import { reason } from '../../../lambda/core/shared/reason';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
 import type { SubscriptionId } from '../../../lambda/core/shared/identifiers';
 import { PortUnavailable } from '../../../lambda/core/shared/errors';
@@ -237,14 +238,19 @@ describe('changing a webhook', () => {
       count: 7,
       countAtLastSuccess: 2,
       enabled: false,
-      disabledReason: '5 deliveries in a row failed',
+      disabledReason: reason('consecutive-failures', {
+        count: 5,
+        cause: reason('endpoint-responded', { status: 500 }),
+      }),
       disabledAt: api.clock.now(),
     });
     const path = `${T}/webhooks/${id}`;
     expect((await api.call('GET', path)).json).toMatchObject({
       enabled: false,
       failure_count: 5,
-      disabled_reason: '5 deliveries in a row failed',
+      disabled_reason: '5 consecutive deliveries failed. Last failure: The endpoint responded with 500.',
+      disabled_reason_code: 'consecutive-failures',
+      disabled_reason_params: { count: 5, cause: { code: 'endpoint-responded', params: { status: 500 } } },
     });
     const { json } = await api.call('PUT', path, { body: { events: ['job.completed'], enabled: true } });
     expect(json).toMatchObject({ enabled: true, failure_count: 0 });
