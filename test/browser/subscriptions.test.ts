@@ -192,7 +192,7 @@ describeInBrowser('a customer of LeapOCR', ({ visit }) => {
       await enter(page, leapocr.stack, leapocr.newTenant(), { at: '/webhooks/new' });
       const url = page.getByLabel(w('form.url'));
       await url.pressSequentially('ftp://hooks.acme.com/');
-      await page.getByText("The endpoint's URL must start with https:// or http://.").waitFor();
+      await page.getByText('The endpoint URL must start with https:// or http://.').waitFor();
       await page.getByRole('checkbox', { name: 'job.completed' }).check();
       const refused = page.waitForResponse(
         (response) =>
@@ -200,7 +200,7 @@ describeInBrowser('a customer of LeapOCR', ({ visit }) => {
       );
       await page.getByRole('button', { name: w('create.submit') }).click();
       await refused;
-      expect(await page.getByText("The endpoint's URL must start with https:// or http://.").count()).toBe(1);
+      expect(await page.getByText('The endpoint URL must start with https:// or http://.').count()).toBe(1);
       await url.fill(receiver.url('/'));
       await page.getByText(w('form.urlGood')).waitFor();
       expect(receiver.at('/')).toEqual([]);

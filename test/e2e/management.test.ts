@@ -110,7 +110,7 @@ describe('a plan without webhooks', () => {
     await send('evt_1', 'evt_2');
     await leapocr.recorded(tenant, 2);
     expect(await deliveries()).toMatchObject([
-      { processing_status: 'cancelled', processing_error: 'the plan "free" has no webhooks' },
+      { processing_status: 'cancelled', processing_error: 'The plan "free" does not include webhooks.' },
       { processing_status: 'cancelled' },
     ]);
     const refused = await operator.call('POST', `${at}/webhooks`, {
@@ -121,7 +121,9 @@ describe('a plan without webhooks', () => {
       403,
       {
         code: 'FORBIDDEN',
-        error: { message: 'The plan "free" has no webhooks. Plans that do: Starter, Growth, Scale, Enterprise.' },
+        error: {
+          message: 'The plan "free" does not include webhooks. Plans that do: Starter, Growth, Scale, Enterprise.',
+        },
       },
     ]);
     await operator.done('PUT', `${at}/plan`, { plan: 'growth' });
@@ -144,7 +146,7 @@ describe('an endpoint that fails', () => {
     );
     expect(disabled).toMatchObject({
       failure_count: 5,
-      disabled_reason: '5 deliveries in a row failed; the last: the endpoint answered 400',
+      disabled_reason: '5 consecutive deliveries failed. Last failure: The endpoint responded with 400.',
       disabled_at: expect.any(String) as string,
     });
     await send('evt_6', 'evt_7');
@@ -205,7 +207,7 @@ describe('the delivery log', () => {
     expect(await operator.done('GET', `${at}/webhooks/events/${failed!.id}`)).toMatchObject({
       event_id: 'evt_2',
       processing_status: 'failed',
-      processing_error: 'the endpoint answered 404',
+      processing_error: 'The endpoint responded with 404.',
       attempts: [{ http_status: 404, answer: 'ok', latency_ms: expect.any(Number) as number }],
     });
     const first = await operator.done<Page<Delivery>>(

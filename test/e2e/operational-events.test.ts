@@ -70,7 +70,7 @@ test(
         event_id: expect.any(String) as string,
         event_type: 'job.completed',
         attempts: 1,
-        reason: 'the endpoint answered 400',
+        reason: 'The endpoint responded with 400.',
       });
     }
     expect(named('subscription.failing')[0]).toEqual({
@@ -82,7 +82,7 @@ test(
     expect(named('subscription.disabled')[0]).toEqual({
       tenant_id: tenant,
       subscription_id: id,
-      reason: '5 deliveries in a row failed; the last: the endpoint answered 400',
+      reason: '5 consecutive deliveries failed. Last failure: The endpoint responded with 400.',
     });
     expect(new Set(events.map((event) => event['detail-type']))).toEqual(
       new Set(['delivery.failed', 'subscription.failing', 'subscription.disabled']),

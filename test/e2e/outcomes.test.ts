@@ -62,9 +62,9 @@ const STATUSES: readonly (readonly [number, Follows, Follows])[] = [
   [599, 'retried', 'retried'],
 ];
 
-const NOT_PUBLIC = "The endpoint's host resolves to an address that is not on the public internet.";
-const CUT_OFF = 'The connection was closed before the whole answer had arrived.';
-const NO_ANSWER = 'The connection was closed before an answer arrived.';
+const NOT_PUBLIC = 'The host resolves to an address that is not on the public internet.';
+const CUT_OFF = 'The connection was closed before the whole response arrived.';
+const NO_ANSWER = 'The connection was closed before a response arrived.';
 
 const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIOURS, Follows, Follows, number | string, number])[] = [
   // what it does, LeapOCR, Rekognita, what the log says, how often it is connected to
@@ -79,52 +79,58 @@ const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIOURS, Follows, Follows
   ['has a certificate of an unknown authority', 'retried', 'retried', 'issued by an unknown authority', 1],
   ['speaks plain HTTP where TLS is asked for', 'retried', 'retried', 'The server does not speak TLS on this port.', 1],
   ['has a name that stands for a loopback address', 'delivered', 'delivered', 200, 1],
-  ['has a name that does not exist', 'retried', 'retried', "The host's name does not exist.", 0],
+  ['has a name that does not exist', 'retried', 'retried', 'The host name does not exist.', 0],
   [
     'has a name that its name server cannot resolve',
     'retried',
     'retried',
-    "The host's name could not be resolved (ESERVFAIL).",
+    'The host name could not be resolved (ESERVFAIL).',
     0,
   ],
   [
     'has a name that no name server answers for',
     'retried',
     'retried',
-    "No name server answered for the host's name in time.",
+    'No name server answered for the host name in time.',
     0,
   ],
   ['has a name that stands for a private address', 'final', 'final', NOT_PUBLIC, 0],
   ['has a name that stands for an allowed address and a private one', 'final', 'final', NOT_PUBLIC, 0],
   ['has a name that stands for the metadata service', 'final', 'final', NOT_PUBLIC, 0],
-  ['never answers the TLS handshake', 'retried', 'retried', 'The deadline of 10 s passed while negotiating TLS.', 1],
-  ['never answers', 'retried', 'retried', 'The deadline of 10 s passed while waiting for the status and headers.', 1],
+  ['never answers the TLS handshake', 'retried', 'retried', 'The 10 s deadline passed during the TLS handshake.', 1],
+  [
+    'never answers',
+    'retried',
+    'retried',
+    'The 10 s deadline passed while waiting for the response status and headers.',
+    1,
+  ],
   [
     'sends its headers a byte a second',
     'retried',
     'retried',
-    'The deadline of 10 s passed while waiting for the status and headers.',
+    'The 10 s deadline passed while waiting for the response status and headers.',
     1,
   ],
   [
     'never ends its body',
     'retried',
     'retried',
-    'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.',
+    'The 10 s deadline passed while reading the response body. The status had arrived.',
     1,
   ],
   [
     'sends its body a byte a second',
     'retried',
     'retried',
-    'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.',
+    'The 10 s deadline passed while reading the response body. The status had arrived.',
     1,
   ],
   [
     'answers 500 and sends its body a byte a second',
     'retried',
     'retried',
-    'The deadline of 10 s passed while reading the body of the answer, whose status had arrived.',
+    'The 10 s deadline passed while reading the response body. The status had arrived.',
     1,
   ],
   ['answers 200 with an endless body', 'delivered', 'delivered', 200, 1],
@@ -289,7 +295,7 @@ describe.each(['leapocr', 'rekognita'] as const)('%s: the endpoint', (profile) =
       expect(others).toEqual([]);
       expect(attempt!.status ?? attempt!.error).toEqual(typeof log === 'number' ? log : expect.stringContaining(log));
       expect(connections).toBe(dialled);
-      const words = typeof log === 'number' ? `the endpoint answered ${log}` : attempt!.error;
+      const words = typeof log === 'number' ? `The endpoint responded with ${log}.` : attempt!.error;
       switch (expected) {
         case 'delivered':
         case 'final':
@@ -332,11 +338,11 @@ describe('rekognita: an event whose own URL the policy forbids has failed at onc
     ['the metadata service', 'http://169.254.169.254/latest/meta-data/', NOT_PUBLIC],
     ['a private address in another spelling', 'http://0x0a.1/hook', NOT_PUBLIC],
     ['a private address within IPv6', 'http://[::ffff:10.0.0.1]/hook', NOT_PUBLIC],
-    ['another scheme', 'ftp://127.0.0.1/hook', "The endpoint's URL must start with https:// or http://."],
+    ['another scheme', 'ftp://127.0.0.1/hook', 'The endpoint URL must start with https:// or http://.'],
     [
       'a user and a password',
       'https://user:password@hooks.acme.com/',
-      "The endpoint's URL may not contain a user name or password; verify the signature instead.",
+      'The endpoint URL must not contain a user name or password. Verify the signature instead.',
     ],
   ])('%s', async (_what, url, reason) => {
     const { platform } = trials.rekognita;

@@ -149,8 +149,9 @@ describe('POST /webhooks/check-url', () => {
   ])('%s may not, and the reason is the one that making it would give', async (url) => {
     const { json } = await check(url);
     const { json: refusal } = await api.call('POST', `${T}/webhooks`, { body: { url, events: ['job.completed'] } });
-    const { details } = refusal as { details: { field: string; message: string }[] };
-    expect(json).toEqual({ acceptable: false, reason: details[0]!.message });
+    const { details } = refusal as { details: { message: string; code: string; params?: object }[] };
+    const [{ message, code, params }] = details as [(typeof details)[number]];
+    expect(json).toEqual({ acceptable: false, reason: message, reason_code: code, reason_params: params });
   });
 
   test('asks nothing of the URL, keeps nothing, and takes none of the tests that a tenant has', async () => {

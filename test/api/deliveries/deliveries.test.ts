@@ -68,7 +68,9 @@ describe('the log of a webhook', () => {
         webhook_url: URL_OF_ENDPOINT,
         processing_status: 'failed',
         processing_attempts: 1,
-        processing_error: 'the endpoint answered 503',
+        processing_error: 'The endpoint responded with 503.',
+        error_code: 'endpoint-responded',
+        error_params: { status: 503 },
         http_status: 503,
         created_at: '2026-03-19T10:21:44.000Z',
         updated_at: '2026-03-19T10:21:44.087Z',
@@ -86,7 +88,7 @@ describe('the log of a webhook', () => {
     );
     expect((await list(`subscription_id=${webhook}`)).data[0]).toMatchObject({
       processing_status: 'pending',
-      processing_error: 'the endpoint answered 503',
+      processing_error: 'The endpoint responded with 503.',
       next_attempt_at: '2026-03-19T10:21:54.000Z',
     });
   });
@@ -178,7 +180,7 @@ describe('a cursor', () => {
     api
       .call('GET', path, { query })
       .then(({ status, json }) => [status, (json as { error: { message: string } }).error.message]);
-  const refusal = (status: number) => [status, expect.stringContaining('start again without it') as string];
+  const refusal = (status: number) => [status, expect.stringContaining('Start again without it') as string];
 
   beforeEach(() => several(4));
 
@@ -395,10 +397,10 @@ describe('retrying', () => {
 
 describe("another tenant's delivery is answered like one that is not there", () => {
   test.each([
-    ['GET', '', 'delivery'],
-    ['POST', '/retry', 'delivery'],
-    ['GET', '/payload', 'event'],
-  ])('%s %s', async (method, suffix, what) => {
+    ['GET', '', 'Delivery not found.', 'delivery-not-found'],
+    ['POST', '/retry', 'Delivery not found.', 'delivery-not-found'],
+    ['GET', '/payload', 'Event not found, or no longer stored.', 'event-not-found'],
+  ])('%s %s', async (method, suffix, words, code) => {
     const id = publicDeliveryId(await recordDelivery(api, TENANT, { subscriptionId: webhook }));
     const answers = await Promise.all(
       [id, UNKNOWN].map((each) => api.call(method, `${tenantPathOf(OTHER)}/webhooks/events/${each}${suffix}`)),
@@ -406,7 +408,7 @@ describe("another tenant's delivery is answered like one that is not there", () 
     for (const { status, text } of answers)
       expect({ status, text }).toEqual({
         status: 404,
-        text: `{"code":"NOT_FOUND","error":{"message":"There is no such ${what}."}}`,
+        text: `{"code":"NOT_FOUND","error":{"message":${JSON.stringify(words)},"code":"${code}"}}`,
       });
     expect(api.queues.sent).toEqual([]);
   });

@@ -72,7 +72,7 @@ describe('publishing', () => {
     for (const body of [sized(960 * KIB + 1), { events: [EVENT, sized(960 * KIB + 1)] }]) {
       expect(await publish(body)).toMatchObject({
         status: 413,
-        json: { code: 'BAD_REQUEST', error: { message: expect.stringContaining('at most 983040') as string } },
+        json: { code: 'BAD_REQUEST', error: { message: expect.stringContaining('At most 983040') as string } },
       });
     }
     expect((await publish({ events: Array(7).fill(sized(950 * KIB)) })).status).toBe(413);

@@ -173,7 +173,7 @@ describe('a query', () => {
       expect({ path, status: answer.status, details: (answer.json as { details: unknown }).details }).toEqual({
         path,
         status: 400,
-        details: [{ field: 'debug', message: 'is not a parameter of this operation' }],
+        details: [{ field: 'debug', message: 'is not a parameter of this operation', code: 'not-known-parameter' }],
       });
     }
   });

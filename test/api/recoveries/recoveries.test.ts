@@ -49,7 +49,7 @@ test('one is under way at a time', async () => {
 test('there is none to read before the first', async () => {
   expect(await api.call('GET', path)).toMatchObject({
     status: 404,
-    json: { error: { message: 'There was no recovery of this webhook.' } },
+    json: { error: { message: 'This webhook has had no recovery.' } },
   });
 });
 

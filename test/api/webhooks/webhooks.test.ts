@@ -45,7 +45,7 @@ describe('creating a webhook', () => {
     const { json } = await api.call('POST', `${T}/webhooks`, { body: { ...BODY, enabled: false } });
     expect(json).toMatchObject({
       enabled: false,
-      disabled_reason: 'disabled by its owner',
+      disabled_reason: 'Disabled by its owner.',
       disabled_at: '2026-03-19T10:21:44.000Z',
     });
   });
@@ -94,7 +94,7 @@ describe('creating a webhook', () => {
     expect(status).toBe(403);
     expect(json).toMatchObject({
       code: 'FORBIDDEN',
-      error: { message: 'The plan "free" has no webhooks. Plans that do: Starter, Growth.' },
+      error: { message: 'The plan "free" does not include webhooks. Plans that do: Starter, Growth.' },
     });
   });
 
@@ -356,12 +356,12 @@ describe('a test', () => {
     [
       'an error',
       answered(500, 'oops'),
-      { success: false, http_status: 500, response: 'oops', error: 'The endpoint answered 500.' },
+      { success: false, http_status: 500, response: 'oops', error: 'The endpoint responded with 500.' },
     ],
     [
       'a redirect',
       answered(301),
-      { success: false, http_status: 301, error: 'The endpoint answered 301; redirects are not followed.' },
+      { success: false, http_status: 301, error: 'The endpoint responded with 301. Redirects are not followed.' },
     ],
     ['no answer', refusedConnection(), { success: false, latency_ms: 3, error: 'The connection was refused.' }],
   ])('of an endpoint with %s is a call that worked', async (_what, result, expected) => {
@@ -393,9 +393,17 @@ describe('health', () => {
     [
       'a failing server',
       answered(503),
-      { healthy: false, reachable: true, http_status: 503, error: 'The endpoint answered 503.' },
+      { healthy: false, reachable: true, http_status: 503, error: 'The endpoint responded with 503.' },
     ],
-    ['silence', timedOut(), { healthy: false, reachable: false, error: 'the endpoint did not answer within 10 s' }],
+    [
+      'silence',
+      timedOut(),
+      {
+        healthy: false,
+        reachable: false,
+        error: 'The 10 s deadline passed while waiting for the response status and headers.',
+      },
+    ],
   ])('of %s', async (_what, result, expected) => {
     const { id } = await createWebhook(api);
     api.endpoint.results.push(result);
@@ -436,7 +444,7 @@ describe("another tenant's webhook is answered like one that is not there", () =
     for (const { status, text } of answers)
       expect({ status, text }).toEqual({
         status: 404,
-        text: '{"code":"NOT_FOUND","error":{"message":"There is no such webhook."}}',
+        text: '{"code":"NOT_FOUND","error":{"message":"Webhook not found.","code":"webhook-not-found"}}',
       });
     expect(api.subscriptions.subscriptions).toHaveLength(1);
   });

@@ -45,22 +45,22 @@ test('a public https URL is taken', async () => {
 });
 
 test.each([
-  ['http://your-server.com/', "The endpoint's URL must start with https://."],
-  ['https://127.0.0.1/', "The endpoint's host must be a name, not an IP address."],
-  ['https://0x7f.1/', "The endpoint's host must be a name, not an IP address."],
-  ['https://localhost/', "The endpoint's host may not be localhost."],
+  ['http://your-server.com/', 'The endpoint URL must start with https://.'],
+  ['https://127.0.0.1/', 'The host must be a name, not an IP address.'],
+  ['https://0x7f.1/', 'The host must be a name, not an IP address.'],
+  ['https://localhost/', 'The host must not be localhost.'],
   [
     'https://user:password@your-server.com/',
-    "The endpoint's URL may not contain a user name or password; verify the signature instead.",
+    'The endpoint URL must not contain a user name or password. Verify the signature instead.',
   ],
-  ['https://your-server.com:8443/', "The endpoint's port must be 443."],
-  ['https://intranet.corp/', "The endpoint's host is under .corp, which is not on the public internet."],
-  ['your-server.com', "The endpoint's URL is not a valid absolute URL, such as https://hooks.your-company.com/path."],
+  ['https://your-server.com:8443/', 'The port must be 443.'],
+  ['https://intranet.corp/', 'The host is under .corp, which is not on the public internet.'],
+  ['your-server.com', 'Enter an absolute URL, such as https://hooks.your-company.com/path.'],
   [
     'https://your-server.com/\0',
-    "The endpoint's URL contains a space, a control character or a backslash; percent-encode it.",
+    'The endpoint URL contains a space, a control character or a backslash. Percent-encode it.',
   ],
-  ['', "The endpoint's URL is not a valid absolute URL, such as https://hooks.your-company.com/path."],
+  ['', 'Enter an absolute URL, such as https://hooks.your-company.com/path.'],
 ])('%j is refused in the words of the guard', async (refused, message) => {
   const { url } = await managementApi();
   await expect(check(url).assertAcceptable('acct_1', refused)).rejects.toMatchObject({
