@@ -107,7 +107,7 @@ test(
     expect(rejected.MessageAttributes).toMatchObject({
       field: { StringValue: 'event_type' },
       reason: {
-        StringValue: expect.stringMatching(/^event_type: "job\.exploded" is not in the event catalogue/) as string,
+        StringValue: expect.stringMatching(/^event_type: "job\.exploded" is not in the event catalog/) as string,
       },
     });
     await receiver.arrived(path, 9);

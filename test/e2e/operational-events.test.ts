@@ -1,3 +1,4 @@
+import { publicDeliveryId } from '../../lambda/core/shared/identifiers';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -61,16 +62,19 @@ test(
     const named = (name: string) => events.filter((event) => event['detail-type'] === name).map(({ detail }) => detail);
     expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['cdk-webhooks']));
     const failed = named('delivery.failed');
-    expect(new Set(failed.map(({ event_id }) => event_id))).toEqual(new Set(eventIds));
+    expect(failed.map(({ event_id }) => event_id).sort()).toEqual(eventIds.sort());
+    const records = new Map((await platform.deliveries(tenant)).map((record) => [record.eventId as string, record]));
     for (const detail of failed) {
       expect(detail).toEqual({
         tenant_id: tenant,
         subscription_id: id,
-        delivery_id: expect.any(String) as string,
-        event_id: expect.any(String) as string,
+        delivery_id: publicDeliveryId(records.get(detail.event_id as string)!),
+        event_id: detail.event_id,
         event_type: 'job.completed',
         attempts: 1,
         reason: 'The endpoint responded with 400.',
+        reason_code: 'endpoint-responded',
+        reason_params: { status: 400 },
       });
     }
     expect(named('subscription.failing')[0]).toEqual({
@@ -83,6 +87,8 @@ test(
       tenant_id: tenant,
       subscription_id: id,
       reason: '5 consecutive deliveries failed. Last failure: The endpoint responded with 400.',
+      reason_code: 'consecutive-failures',
+      reason_params: { count: 5, cause: { code: 'endpoint-responded', params: { status: 400 } } },
     });
     expect(new Set(events.map((event) => event['detail-type']))).toEqual(
       new Set(['delivery.failed', 'subscription.failing', 'subscription.disabled']),
