@@ -1,5 +1,12 @@
 import { createServer } from 'node:http';
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  createHash,
+  generateKeyPairSync,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+  sign,
+  type SigningOptions,
+} from 'node:crypto';
 import { type AddressInfo } from 'node:net';
 import type { TokenIssuer } from '../../../lambda/api/auth/auth-settings';
 import { GuardedDocuments } from '../../../lambda/adapters/http/guarded-documents';
@@ -16,13 +23,19 @@ interface Key {
   readonly jwk: object;
 }
 
+function newKeyPair(alg: Key['alg']): KeyPairKeyObjectResult {
+  switch (alg) {
+    case 'ES256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'EdDSA':
+      return generateKeyPairSync('ed25519');
+    default:
+      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  }
+}
+
 function newKey(kid: string, alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA'): Key {
-  const { privateKey, publicKey } =
-    alg === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : alg === 'EdDSA'
-        ? generateKeyPairSync('ed25519')
-        : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = newKeyPair(alg);
   return { kid, alg, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } };
 }
 
@@ -34,13 +47,17 @@ const KEYS = {
 };
 const LATER = newKey('later', 'ES256');
 
+const SIGN_OPTIONS: Partial<Record<string, SigningOptions>> = {
+  ES256: { dsaEncoding: 'ieee-p1363' },
+  PS256: { padding: 6, saltLength: 32 },
+};
+
 /** RFC 7515 by node:crypto, not by the library that is to verify it. */
 function token({ kid, alg, privateKey }: Key, claims: object, header: object = {}): string {
   const input = [{ alg, kid, ...header }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
-  const options =
-    alg === 'ES256' ? { dsaEncoding: 'ieee-p1363' as const } : alg === 'PS256' ? { padding: 6, saltLength: 32 } : {};
+  const options = SIGN_OPTIONS[alg] ?? {};
   const signature = sign(alg === 'EdDSA' ? null : 'sha256', Buffer.from(input), { key: privateKey, ...options });
   return `${input}.${signature.toString('base64url')}`;
 }
