@@ -79,7 +79,9 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'no-chain-id',
     bug: 'a message may make its attempt whatever chain it belongs to',
     file: CHECK,
-    find: "return { kind: record.chain === message.chain ? 'attempt' : record.unsentBy === undefined ? 'drop' : 'wait' };",
+    find:
+      "return { kind: record.chain === message.chain ? 'attempt' : " +
+      "record.unsentBy === undefined ? 'drop' : 'wait' };",
     replace: "return { kind: 'attempt' };",
     faults: 'free',
   },

@@ -23,8 +23,8 @@ export interface FailureCounter extends Streaks {
     failures: readonly { readonly record: DeliveryRecord; readonly attempt: number }[],
   ): Promise<Counted>;
   /**
-   * Disables, if the subscription is enabled and of the epoch, count and (unless `ignoreStreak`) forgiven that were seen;
-   * false when not.
+   * Disables, if the subscription is enabled and of the epoch, count and (unless `ignoreStreak`) forgiven that were
+   * seen; false when not.
    *
    * @throws PortUnavailable
    */
