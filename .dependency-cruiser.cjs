@@ -23,7 +23,8 @@ const CORE_ROOMS = {
 const coreRooms = Object.entries(CORE_ROOMS).map(([room, may]) => ({
   name: `core-room-${room}`,
   comment:
-    'The rooms of lambda/core have an order: shared < endpoint, signing < subscriptions < delivery < events < history < replay; receiving beside.',
+    'The rooms of lambda/core have an order: shared < endpoint, signing < subscriptions < delivery < events < ' +
+    'history < replay. The room receiving stands beside them.',
   severity: 'error',
   from: { path: `^lambda/core/${room}/` },
   to: { path: '^lambda/core/', pathNot: `^lambda/core/(${[room, ...may].join('|')})/` },

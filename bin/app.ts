@@ -3,7 +3,7 @@
  * The deployable app: `npx cdk deploy` makes the stacks that the context names, in the account and region of the
  * current credentials.
  *
- * Context (`-c name=value`), each optional: see "Deploy" in the README.
+ * Context (`-c name=value`), each optional: see "Deploy" in docs/getting-started.md.
  */
 import { App } from 'aws-cdk-lib';
 import { readContext } from './context';

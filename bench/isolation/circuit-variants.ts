@@ -7,9 +7,11 @@ import type { SubscriptionKey } from '../../lambda/core/shared/identifiers';
 export const CIRCUIT_VARIANTS = ['as-it-is', 'off', 'per-environment', 'silent-3s', 'silent-1s'] as const;
 export type CircuitVariant = (typeof CIRCUIT_VARIANTS)[number];
 
+const SILENCES: Readonly<Partial<Record<CircuitVariant, number>>> = { 'silent-3s': 3_000, 'silent-1s': 1_000 };
+
 /** After how many milliseconds an attempt without an answer is a failure already; undefined: only at its end. */
 export function silenceOf(variant: CircuitVariant): number | undefined {
-  return variant === 'silent-3s' ? 3_000 : variant === 'silent-1s' ? 1_000 : undefined;
+  return SILENCES[variant];
 }
 
 /** What one execution environment knows of circuits. */

@@ -168,12 +168,12 @@ class Run {
       ...(name === 'DeliveryQueue' && scenario.deliveryBatch !== undefined && { batchSize: scenario.deliveryBatch }),
     };
     const { dispatch, wait, deliver } = this.functions;
-    const [invoke, begin] =
-      name === 'EventQueue'
-        ? [(batch: Parameters<typeof deliver>[0]) => dispatch(batch, timeoutMs, deliverTimeoutMs), begins.dispatch]
-        : name === 'WaitQueue'
-          ? [(batch: Parameters<typeof deliver>[0]) => wait(batch, timeoutMs), 0]
-          : [(batch: Parameters<typeof deliver>[0]) => deliver(batch, timeoutMs), isTier ? 0 : begins.deliver];
+    type Invoke = ConstructorParameters<typeof EventSource>[4];
+    const ofQueue: Readonly<Record<string, readonly [invoke: Invoke, begin: number]>> = {
+      EventQueue: [(batch) => dispatch(batch, timeoutMs, deliverTimeoutMs), begins.dispatch],
+      WaitQueue: [(batch) => wait(batch, timeoutMs), 0],
+    };
+    const [invoke, begin] = ofQueue[name] ?? [(batch) => deliver(batch, timeoutMs), isTier ? 0 : begins.deliver];
     this.sources.set(
       name,
       new EventSource(timeline, queue, settings, { ...LAMBDA_SCALING, ...scenario.scaling }, invoke, begin),
@@ -181,9 +181,8 @@ class Run {
   }
 
   private queueOf(name: OutgoingDelivery['queue']): Queue {
-    return this.queues.get(
-      name.kind === 'tier' ? `RetryTier${name.tier + 1}` : name.kind === 'wait' ? 'WaitQueue' : 'DeliveryQueue',
-    )!;
+    if (name.kind === 'tier') return this.queues.get(`RetryTier${name.tier + 1}`)!;
+    return this.queues.get(name.kind === 'wait' ? 'WaitQueue' : 'DeliveryQueue')!;
   }
 
   /** The next event, again and again, until the end. */

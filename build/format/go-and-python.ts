@@ -2,12 +2,12 @@
  * Formats what Prettier does not read: Go by gofmt, Python by Ruff, both as WebAssembly from npm, so that no toolchain
  * is needed. `--check` changes nothing, names the files that are not formatted, and ends with status 1.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { format as gofmt } from '@wasm-fmt/gofmt';
 import { projectRoot } from '../../local/paths';
+import { projectFiles } from '../project-files';
 
 const LINE_LENGTH = 120;
 const ruff = new Workspace({ 'line-length': LINE_LENGTH }, PositionEncoding.Utf16);
@@ -16,15 +16,6 @@ const FORMATTERS: readonly { readonly extension: string; readonly format: (sourc
   { extension: '.go', format: (source) => gofmt(source) },
   { extension: '.py', format: (source) => ruff.format(source) },
 ];
-
-/** Files that Git knows or would add. */
-function projectFiles(): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-    cwd: projectRoot,
-    encoding: 'utf8',
-  });
-  return listed.split('\0').filter((path) => path !== '');
-}
 
 function main(): void {
   const check = process.argv.includes('--check');

@@ -1,7 +1,7 @@
 """Runs MiniStack on virtual time, and no longer than the process that started it.
 
-Standard input is a pipe that the starter holds and never writes to. When the starter is gone, however it ended, the pipe closes and
-the emulator ends with all its workers (they share its process group, which it leads).
+Standard input is a pipe that the starter holds and never writes to. When the starter is gone, however it ended, the
+pipe closes and the emulator ends with all its workers (they share its process group, which it leads).
 """
 
 import os

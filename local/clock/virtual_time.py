@@ -1,7 +1,8 @@
 """Virtual time for the embedded AWS: the real time plus the seconds that stand in the file $CLOCK_OFFSET_FILE.
 
-Importing this module shifts time.time, time.time_ns and datetime. It must come before whatever does `from datetime import datetime`.
-time.monotonic stays real, so that timeouts of sockets and of running handlers are not cut short when the clock is moved.
+Importing this module shifts time.time, time.time_ns and datetime. It must come before whatever does `from datetime
+import datetime`. time.monotonic stays real, so that timeouts of sockets and of running handlers are not cut short
+when the clock is moved.
 """
 
 import datetime as _datetime

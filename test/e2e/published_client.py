@@ -1,7 +1,9 @@
-"""Drives the webhook calls of LeapOCR's published client (PyPI leapocr) as its users do: the host set, nothing else changed.
+"""Drives the webhook calls of LeapOCR's published client (PyPI leapocr) as its users do: the host set, nothing else
+changed.
 
-Reads {"host", "api_key", "organization_id", "team_id", "url", "other_url"} from standard input, writes what each call returned as one JSON object. Between "delivered" and the
-calls that follow it waits for a line on standard input, so that a delivery can be made.
+Reads {"host", "api_key", "organization_id", "team_id", "url", "other_url"} from standard input, writes what each call
+returned as one JSON object. Between "delivered" and the calls that follow it waits for a line on standard input, so
+that a delivery can be made.
 """
 
 import asyncio

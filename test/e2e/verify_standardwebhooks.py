@@ -1,4 +1,5 @@
-"""Reads {"secret", "headers", "body", "now"} and says whether PyPI's standardwebhooks accepts the request at that time (epoch seconds)."""
+"""Reads {"secret", "headers", "body", "now"} and says whether PyPI's standardwebhooks accepts the request at that
+time (epoch seconds)."""
 
 import datetime
 import json

@@ -48,8 +48,9 @@ function budgetOf({
     ...rest
   } = counted;
   // Without a failure to count nothing is forgiven, and every update is of a record.
-  const exact: Record<string, number> =
-    counting > 0 ? { 'DynamoDB TransactWriteItems': counting } : updates > 0 ? { 'DynamoDB UpdateItem': updates } : {};
+  const exact: Record<string, number> = {};
+  if (counting > 0) exact['DynamoDB TransactWriteItems'] = counting;
+  else if (updates > 0) exact['DynamoDB UpdateItem'] = updates;
   return {
     calls: { ...rest, ...exact },
     writeUnits: counting === 0 ? writeUnits : writeUnits - updates,

@@ -152,9 +152,10 @@ describe('the queues between our own functions', () => {
       { ...urls, tiers: [urls.tiers[0]!, `${aws.endpoint}/000000000000/none`] },
       log,
     );
+    const targets = [tier(0), tier(1), queue];
     const deliveries = Array.from({ length: 47 }, (_unused, index) => ({
       message: message(index),
-      queue: index % 3 === 1 ? tier(1) : index % 3 === 0 ? tier(0) : queue,
+      queue: targets[index % 3]!,
       delaySeconds: 0,
     }));
     expect(await queues.send(deliveries)).toEqual(

@@ -24,6 +24,7 @@ const jestProject = (name: string, ...more: string[]): Suite => ({
 export const SUITES: readonly Suite[] = [
   check('lint', bin('eslint'), '.'),
   check('format', 'npm', 'run', '--silent', 'format:check'),
+  check('prose', bin('tsx'), 'build/prose/check.ts'),
   check('types', bin('tsc'), '-p', '.'),
   check('page-types', bin('tsc'), '-p', 'dashboard'),
   check('page-test-types', bin('tsc'), '-p', 'test/dashboard'),

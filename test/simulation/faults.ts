@@ -80,9 +80,13 @@ export class Faults {
   ) {
     const mixed = (names: readonly FaultName[]) =>
       names.filter((name) => (YOUNGER.has(name) ? younger : random).chance(SHARE_OF_A_MIX));
-    this.active = new Set(
-      mix === 'none' ? [] : mix === 'free' ? mixed(FREE_FAULTS) : mix === 'all' ? mixed(ALL_FAULTS) : mix,
-    );
+    const drawn = (): readonly FaultName[] => {
+      if (mix === 'none') return [];
+      if (mix === 'free') return mixed(FREE_FAULTS);
+      if (mix === 'all') return mixed(ALL_FAULTS);
+      return mix;
+    };
+    this.active = new Set(drawn());
     this.intensities = new Map(
       ALL_FAULTS.map((name) => [name, (YOUNGER.has(name) ? younger : random).pick(INTENSITIES)]),
     );

@@ -156,10 +156,10 @@ export class Recoveries {
             const lost = invocation.isSendRefused() || (unanswered && this.world.context.random.chance(0.3));
             if (!lost) this.queue().push(formatRecoveryStep(step), delaySeconds);
             if (invocation.mayDie('recovery send')) return;
-            const result = unanswered ? 'unanswered' : lost ? 'refused' : 'sent';
+            const sent = lost ? 'refused' : 'sent';
             timeline.after(
               unanswered ? UNANSWERED_MS : invocation.latency(),
-              () => !invocation.over && resolve(result),
+              () => !invocation.over && resolve(unanswered ? 'unanswered' : sent),
             );
           });
         }),

@@ -143,13 +143,17 @@ function drawBurst(random: Random): Plan {
   };
 }
 
+function drawLongSpan(random: Random): number {
+  return random.chance(0.5) ? 60_000 : 2 * HOUR_MS;
+}
+
 function drawUsual(random: Random): Plan {
   const small = random.chance(0.6);
   const tenants = Array.from(
     { length: random.chance(0.7) ? 1 : 2 },
     (_unused, index) => `tenant-${index + 1}` as TenantId,
   );
-  const spanMs = small ? 1 + random.below(20_000) : random.chance(0.5) ? 60_000 : 2 * HOUR_MS;
+  const spanMs = small ? 1 + random.below(20_000) : drawLongSpan(random);
   const subscriptions = Array.from({ length: 1 + random.below(small ? 2 : 3) }, () => random.pick(tenants));
   const events = Array.from({ length: small ? 1 + random.below(4) : 6 + random.below(14) }, (_unused, index) => ({
     tenantId: random.pick(tenants),

@@ -1,4 +1,5 @@
-"""Writes signatures.json: what each signature scheme must give, by Python's hmac, which shares no code with the product.
+"""Writes signatures.json: what each signature scheme must give, by Python's hmac, which shares no code with the
+product.
 
 python3 test/vectors/generate.py > test/vectors/signatures.json
 """

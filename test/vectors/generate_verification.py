@@ -1,11 +1,12 @@
-"""Writes verification.json: what the receiver kit must say of a request, in every language. The signatures are by Python's hmac, or printed by a
-provider's documentation; nothing here shares code with the product.
+"""Writes verification.json: what the receiver kit must say of a request, in every language. The signatures are by
+Python's hmac, or printed by a provider's documentation; nothing here shares code with the product.
 
     python3 test/vectors/generate_verification.py > test/vectors/verification.json
 
-A vector: scheme (a name, or {"hmac": options}), headers (a list of values for a name that comes several times), body, secrets, now, toleranceSeconds
-where it is not the default; expect ("ok" or the error's code), verified (id, timestamp) if ok, and the source of what is published. A body or a
-header's value is text, {"base64": ...}, or {"repeat": ..., "times": ...}.
+A vector: scheme (a name, or {"hmac": options}), headers (a list of values for a name that comes several times), body,
+secrets, now, toleranceSeconds where it is not the default; expect ("ok" or the error's code), verified (id,
+timestamp) if ok, and the source of what is published. A body or a header's value is text, {"base64": ...}, or
+{"repeat": ..., "times": ...}.
 """
 
 import base64
@@ -74,8 +75,9 @@ vector(
 
 SLACK_DOCS = "https://docs.slack.dev/authentication/verifying-requests-from-slack"
 SLACK_BODY = (
-    "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA"
-    "&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554"
+    "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
+    "&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+    "&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554"
     "%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
 )
 SLACK_HEADERS = {
@@ -151,7 +153,8 @@ HMAC_HEX = {
 }
 HMAC_BASE64 = {"hmac": {"header": "X-Acme-Signature", "encoding": "base64"}}
 
-# scheme: (signature header, prefix, encoding, timestamp header, id header, what is signed before the body, other headers of a good request)
+# scheme: (signature header, prefix, encoding, timestamp header, id header, what is signed before the body, other
+# headers of a good request)
 ONE_SIGNATURE = [
     ("rekognita", "X-Rekognita-Signature", "", "hex", None, None, ""),
     ("leapOcr", "X-Webhook-Signature", "", "hex", "X-Webhook-Timestamp", None, "{t}."),

@@ -40,7 +40,9 @@ type encoding struct {
 
 var (
 	inHex    = encoding{regexp.MustCompile(`^[0-9a-fA-F]{64}$`), strings.ToLower, hex.EncodeToString}
-	inBase64 = encoding{regexp.MustCompile(`^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$`), strings.Clone, base64.StdEncoding.EncodeToString}
+	inBase64 = encoding{
+		regexp.MustCompile(`^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$`), strings.Clone, base64.StdEncoding.EncodeToString,
+	}
 
 	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")
 	whsec      = regexp.MustCompile(`^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$`)
@@ -65,13 +67,15 @@ type HmacOptions struct {
 	Prefix string
 	// SignedContent is "body", also if empty, or "timestamp.body".
 	SignedContent string
-	// TimestampHeader carries the time in unix seconds. "timestamp.body" needs it, "body" refuses it: a time that is not signed proves nothing.
+	// TimestampHeader carries the time in unix seconds. "timestamp.body" needs it, "body" refuses it: a time that is
+	// not signed proves nothing.
 	TimestampHeader string
 }
 
 // Hmac is any sender of one HMAC-SHA256 in one header.
 func Hmac(options HmacOptions) (Scheme, error) {
-	if !headerName.MatchString(options.Header) || options.TimestampHeader != "" && !headerName.MatchString(options.TimestampHeader) {
+	timestampHeader := options.TimestampHeader
+	if !headerName.MatchString(options.Header) || timestampHeader != "" && !headerName.MatchString(timestampHeader) {
 		return Scheme{}, errors.New("verify.Hmac: Header and TimestampHeader must be names of headers")
 	}
 	encodings := map[string]encoding{"hex": inHex, "base64": inBase64}
@@ -80,21 +84,30 @@ func Hmac(options HmacOptions) (Scheme, error) {
 		return Scheme{}, errors.New("verify.Hmac: Encoding must be hex or base64")
 	}
 	signed := options.SignedContent
-	if signed != "" && signed != "body" && signed != "timestamp.body" || (signed == "timestamp.body") != (options.TimestampHeader != "") {
+	isKnown := signed == "" || signed == "body" || signed == "timestamp.body"
+	if !isKnown || (signed == "timestamp.body") != (options.TimestampHeader != "") {
 		return Scheme{}, errors.New("verify.Hmac: TimestampHeader goes with the SignedContent timestamp.body")
 	}
 	return plain("hmac", layout{
-		header: options.Header, prefix: options.Prefix, encoding: encoding, timestampHeader: options.TimestampHeader, before: timestampDot,
+		header: options.Header, prefix: options.Prefix, encoding: encoding,
+		timestampHeader: options.TimestampHeader, before: timestampDot,
 	}), nil
 }
 
 var (
 	// GitHub: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
-	GitHub = plain("github", layout{header: "X-Hub-Signature-256", prefix: "sha256=", encoding: inHex, idHeader: "X-GitHub-Delivery"})
+	GitHub = plain("github", layout{
+		header: "X-Hub-Signature-256", prefix: "sha256=", encoding: inHex, idHeader: "X-GitHub-Delivery",
+	})
 	// Stripe: https://docs.stripe.com/webhooks/signature
-	Stripe = plain("stripe", layout{header: "Stripe-Signature", separator: ",", prefix: "v1=", encoding: inHex, timestampPrefix: "t=", before: timestampDot})
+	Stripe = plain("stripe", layout{
+		header: "Stripe-Signature", separator: ",", prefix: "v1=", encoding: inHex,
+		timestampPrefix: "t=", before: timestampDot,
+	})
 	// Shopify: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
-	Shopify = plain("shopify", layout{header: "X-Shopify-Hmac-Sha256", encoding: inBase64, idHeader: "X-Shopify-Webhook-Id"})
+	Shopify = plain("shopify", layout{
+		header: "X-Shopify-Hmac-Sha256", encoding: inBase64, idHeader: "X-Shopify-Webhook-Id",
+	})
 	// Slack: https://docs.slack.dev/authentication/verifying-requests-from-slack
 	Slack = plain("slack", layout{
 		header: "X-Slack-Signature", prefix: "v0=", encoding: inHex, timestampHeader: "X-Slack-Request-Timestamp",
@@ -106,16 +119,21 @@ var (
 		if headers.get("X-Webhook-Signature") == "" && headers.get("X-Webhook-Timestamp") == "" {
 			return layout{header: "X-R2-Signature", encoding: inHex}
 		}
-		return layout{header: "X-Webhook-Signature", encoding: inHex, timestampHeader: "X-Webhook-Timestamp", before: timestampDot}
+		return layout{
+			header: "X-Webhook-Signature", encoding: inHex,
+			timestampHeader: "X-Webhook-Timestamp", before: timestampDot,
+		}
 	}}
-	// StandardWebhooks is the symmetric signatures of https://www.standardwebhooks.com, version 1.0.0; and Svix, which has its own names for the headers.
+	// StandardWebhooks is the symmetric signatures of https://www.standardwebhooks.com, version 1.0.0. It also reads
+	// the headers of Svix, which has its own names for them.
 	StandardWebhooks = Scheme{"standardWebhooks", decoded, func(headers *headerReader) layout {
 		family := "webhook"
 		if headers.get("webhook-signature") == "" && headers.get("svix-signature") != "" {
 			family = "svix"
 		}
 		return layout{
-			header: family + "-signature", separator: " ", prefix: "v1,", encoding: inBase64, timestampHeader: family + "-timestamp", idHeader: family + "-id", idIsSigned: true,
+			header: family + "-signature", separator: " ", prefix: "v1,", encoding: inBase64,
+			timestampHeader: family + "-timestamp", idHeader: family + "-id", idIsSigned: true,
 			before: func(timestamp, id string) string { return id + "." + timestamp + "." },
 		}
 	}}

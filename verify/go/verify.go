@@ -1,4 +1,5 @@
-// Package verify verifies that a webhook comes from who holds the secret: HMAC-SHA256 over the raw bytes of the body, as each sender spells it.
+// Package verify verifies that a webhook comes from who holds the secret: HMAC-SHA256 over the raw bytes of the body,
+// as each sender spells it.
 //
 // The standard library alone. The same in TypeScript, Python and PHP; test/vectors/verification.json binds all four.
 package verify
@@ -22,15 +23,17 @@ import (
 type Code string
 
 const (
-	MissingHeader           Code = "missing_header"
-	MalformedHeader         Code = "malformed_header"
-	MalformedBody           Code = "malformed_body" // signed, and yet not the JSON that was asked for: from [VerifyEvent] alone
+	MissingHeader   Code = "missing_header"
+	MalformedHeader Code = "malformed_header"
+	// MalformedBody is signed, and yet not the JSON that was asked for. Only [VerifyEvent] returns it.
+	MalformedBody           Code = "malformed_body"
 	SignatureMismatch       Code = "signature_mismatch"
 	TimestampOutOfTolerance Code = "timestamp_out_of_tolerance"
 	InvalidSecret           Code = "invalid_secret"
 )
 
-// Error is the only error that a request can cause, whatever is in it. Its message names headers, and never a value, a secret or an expected signature.
+// Error is the only error that a request can cause, whatever is in it. Its message names headers, and never a value, a
+// secret or an expected signature.
 type Error struct {
 	Code    Code
 	message string
@@ -38,7 +41,8 @@ type Error struct {
 
 func (e *Error) Error() string { return e.message }
 
-// StatusOf is the HTTP status to answer with: 400, 401, or 500 for a fault of one's own, which anything but an [Error] is too.
+// StatusOf is the HTTP status to answer with: 400, 401, or 500 for a fault of one's own, which anything but an [Error]
+// is too.
 func StatusOf(err error) int {
 	var verification *Error
 	if !errors.As(err, &verification) {
@@ -58,7 +62,8 @@ func StatusOf(err error) int {
 type Request struct {
 	// Body as received, before anything parsed it.
 	Body []byte
-	// Header has names in any case. A name that comes twice counts as in HTTP: its values joined by a comma and a space.
+	// Header has names in any case. A name that comes twice counts as in HTTP: its values joined by a comma and a
+	// space.
 	Header http.Header
 	// Secrets are one, or two during a rotation.
 	Secrets []string
@@ -72,7 +77,8 @@ type Request struct {
 type Verified struct {
 	// Scheme is the scheme's name.
 	Scheme string
-	// ID is the event's, where the scheme has a header for it, else empty. Standard Webhooks signs it; GitHub and Shopify do not.
+	// ID is the event's, where the scheme has a header for it, else empty. Standard Webhooks signs it; GitHub and
+	// Shopify do not.
 	ID string
 	// Timestamp is when this attempt was made, to the second, where the scheme signs a time, else zero.
 	Timestamp time.Time
@@ -112,7 +118,8 @@ func Verify(scheme Scheme, request Request) (Verified, error) {
 		}
 	}
 	if !matches {
-		return Verified{}, &Error{SignatureMismatch, "no signature of the request is that of its body by a secret given"}
+		const message = "no signature of the request is that of its body by a secret given"
+		return Verified{}, &Error{SignatureMismatch, message}
 	}
 	// After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock.
 	if !claim.Timestamp.IsZero() {
@@ -124,7 +131,8 @@ func Verify(scheme Scheme, request Request) (Verified, error) {
 			tolerance = defaultTolerance
 		}
 		if now.Truncate(time.Second).Sub(claim.Timestamp).Abs() > tolerance {
-			return Verified{}, &Error{TimestampOutOfTolerance, fmt.Sprintf("the request was signed more than %s from now", tolerance)}
+			message := fmt.Sprintf("the request was signed more than %s from now", tolerance)
+			return Verified{}, &Error{TimestampOutOfTolerance, message}
 		}
 	}
 	return claim.Verified, nil
@@ -208,7 +216,8 @@ func (r *headerReader) require(holds bool, code Code, header string) {
 	r.fault = &Error{code, message}
 }
 
-// claim is what a request says of itself: well-formed digests, of which one must be right, and what is signed before the body.
+// claim is what a request says of itself: well-formed digests, of which one must be right, and what is signed before
+// the body.
 type claim struct {
 	Verified
 	digests  []string

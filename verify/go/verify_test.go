@@ -107,7 +107,8 @@ func (v vector) request(t testing.TB) Request {
 		header[name] = several
 	}
 	return Request{
-		Body: []byte(textOf(t, v.Body)), Header: header, Secrets: v.Secrets, Now: time.Unix(v.Now, 0), Tolerance: time.Duration(v.ToleranceSeconds) * time.Second,
+		Body: []byte(textOf(t, v.Body)), Header: header, Secrets: v.Secrets,
+		Now: time.Unix(v.Now, 0), Tolerance: time.Duration(v.ToleranceSeconds) * time.Second,
 	}
 }
 
@@ -154,18 +155,26 @@ func FuzzVerify(f *testing.F) {
 			}
 		}
 	}
-	custom, err := Hmac(HmacOptions{Header: "X", Encoding: "base64", Prefix: "a=", SignedContent: "timestamp.body", TimestampHeader: "T"})
+	custom, err := Hmac(HmacOptions{
+		Header: "X", Encoding: "base64", Prefix: "a=", SignedContent: "timestamp.body", TimestampHeader: "T",
+	})
 	if err != nil {
 		f.Fatal(err)
 	}
+	schemes := []Scheme{custom, LeapOcr, Rekognita, StandardWebhooks, GitHub, Stripe, Slack, Shopify}
 	f.Fuzz(func(t *testing.T, first, second, timestamp, id string, body []byte) {
-		for _, scheme := range append([]Scheme{custom}, LeapOcr, Rekognita, StandardWebhooks, GitHub, Stripe, Slack, Shopify) {
+		for _, scheme := range schemes {
 			// Every header that the scheme reads has what was made up, once as it is and once in two values.
 			for _, signature := range [][]string{{first}, {first, second}} {
 				reader := &headerReader{}
 				layout := scheme.layoutOf(reader)
-				header := http.Header{layout.header: signature, "X-R2-Signature": {second}, layout.timestampHeader: {timestamp}, layout.idHeader: {id}}
-				_, err := Verify(scheme, Request{Body: body, Header: header, Secrets: []string{"whsec_c2VjcmV0"}, Now: time.Unix(1773915704, 0)})
+				header := http.Header{
+					layout.header: signature, "X-R2-Signature": {second},
+					layout.timestampHeader: {timestamp}, layout.idHeader: {id},
+				}
+				_, err := Verify(scheme, Request{
+					Body: body, Header: header, Secrets: []string{"whsec_c2VjcmV0"}, Now: time.Unix(1773915704, 0),
+				})
 				if code := codeOf(t, err); code == "ok" || code == InvalidSecret {
 					t.Fatalf("%s: %s", scheme.Name(), code)
 				}
@@ -188,12 +197,18 @@ func TestWhatIsSignedAtRandomIsVerified(t *testing.T) {
 			digest = strings.ToUpper(digest)
 		}
 		request := Request{
-			Body: body, Header: http.Header{"X-Slack-Signature": {"v0=" + digest}, "x-slack-request-timestamp": {jsonNumber(seconds)}}, Secrets: []string{string(secret)}, Now: timestamp,
+			Body: body,
+			Header: http.Header{
+				"X-Slack-Signature": {"v0=" + digest}, "x-slack-request-timestamp": {jsonNumber(seconds)},
+			},
+			Secrets: []string{string(secret)},
+			Now:     timestamp,
 		}
 		verified, err := Verify(Slack, request)
 		request.Body = append(bytes.Clone(body), 0)
 		_, changed := Verify(Slack, request)
-		return err == nil && reflect.DeepEqual(verified, Verified{Scheme: "slack", Timestamp: timestamp}) && codeOf(t, changed) == SignatureMismatch
+		expected := Verified{Scheme: "slack", Timestamp: timestamp}
+		return err == nil && reflect.DeepEqual(verified, expected) && codeOf(t, changed) == SignatureMismatch
 	}
 	if err := quick.Check(holds, &quick.Config{MaxCount: 1000}); err != nil {
 		t.Fatal(err)
@@ -210,7 +225,9 @@ func TestVerifyEvent(t *testing.T) {
 		mac := hmac.New(sha256.New, []byte("secret"))
 		mac.Write([]byte(body))
 		_, err := VerifyEvent(Rekognita, Request{
-			Body: []byte(body), Header: http.Header{"X-Rekognita-Signature": {hex.EncodeToString(mac.Sum(nil))}}, Secrets: []string{"secret"},
+			Body:    []byte(body),
+			Header:  http.Header{"X-Rekognita-Signature": {hex.EncodeToString(mac.Sum(nil))}},
+			Secrets: []string{"secret"},
 		}, into)
 		return err
 	}
@@ -218,7 +235,10 @@ func TestVerifyEvent(t *testing.T) {
 	if err := event(`{"event":"document.completed"}`, &document); err != nil || document.Event != "document.completed" {
 		t.Fatal(err, document)
 	}
-	for _, body := range []string{"", "{", "\ufeff{}", "{\"event\":\"\xff\"}", "NaN", strings.Repeat("[", 200_000), "a=b", `{"event":1}`} {
+	malformed := []string{
+		"", "{", "\ufeff{}", "{\"event\":\"\xff\"}", "NaN", strings.Repeat("[", 200_000), "a=b", `{"event":1}`,
+	}
+	for _, body := range malformed {
 		if err := event(body, &document); codeOf(t, err) != MalformedBody || StatusOf(err) != http.StatusBadRequest {
 			t.Fatalf("%.20q: %v", body, err)
 		}
@@ -226,7 +246,11 @@ func TestVerifyEvent(t *testing.T) {
 }
 
 func TestStatusOf(t *testing.T) {
-	for code, status := range map[Code]int{MissingHeader: 400, MalformedHeader: 401, MalformedBody: 400, SignatureMismatch: 401, TimestampOutOfTolerance: 401, InvalidSecret: 500} {
+	statuses := map[Code]int{
+		MissingHeader: 400, MalformedHeader: 401, MalformedBody: 400,
+		SignatureMismatch: 401, TimestampOutOfTolerance: 401, InvalidSecret: 500,
+	}
+	for code, status := range statuses {
 		if got := StatusOf(&Error{Code: code}); got != status {
 			t.Errorf("%s: %d", code, got)
 		}
@@ -238,8 +262,12 @@ func TestStatusOf(t *testing.T) {
 
 func TestHmacOptionsThatContradictThemselves(t *testing.T) {
 	for _, options := range []HmacOptions{
-		{}, {Header: "a b", Encoding: "hex"}, {Header: "a", Encoding: "base32"}, {Header: "a", Encoding: "hex", SignedContent: "timestamp.body"},
-		{Header: "a", Encoding: "hex", TimestampHeader: "t"}, {Header: "a", Encoding: "hex", SignedContent: "timestamp.body", TimestampHeader: "a\n"},
+		{},
+		{Header: "a b", Encoding: "hex"},
+		{Header: "a", Encoding: "base32"},
+		{Header: "a", Encoding: "hex", SignedContent: "timestamp.body"},
+		{Header: "a", Encoding: "hex", TimestampHeader: "t"},
+		{Header: "a", Encoding: "hex", SignedContent: "timestamp.body", TimestampHeader: "a\n"},
 		{Header: "a", Encoding: "hex", SignedContent: "id.body"},
 	} {
 		scheme, err := Hmac(options)

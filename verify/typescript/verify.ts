@@ -251,13 +251,11 @@ function claimOf(
   // Items of other prefixes are passed over: they may be of versions to come.
   const after = (start: string) =>
     items.filter((item) => item.startsWith(start)).map((item) => item.slice(start.length));
-  const times =
-    timestampHeader !== undefined
-      ? [needed(get, timestampHeader)]
-      : timestampPrefix !== undefined
-        ? after(timestampPrefix)
-        : undefined;
-  const id = idHeader === undefined ? undefined : idIsSigned ? needed(get, idHeader) : get(idHeader);
+  let times: readonly string[] | undefined;
+  if (timestampHeader !== undefined) times = [needed(get, timestampHeader)];
+  else if (timestampPrefix !== undefined) times = after(timestampPrefix);
+  let id: string | undefined;
+  if (idHeader !== undefined) id = idIsSigned ? needed(get, idHeader) : get(idHeader);
   if (idHeader !== undefined && id !== undefined && !ID.test(id)) throw malformed(idHeader);
   const [timestamp = ''] = times ?? [];
   if (times !== undefined && (times.length !== 1 || !TIMESTAMP.test(timestamp)))

@@ -1,4 +1,5 @@
-"""Prints certificates for tests as JSON: an authority, and what a receiver can get wrong. The host name they are for is the argument."""
+"""Prints certificates for tests as JSON: an authority, and what a receiver can get wrong. The host name they are for
+is the argument."""
 
 import datetime
 import json

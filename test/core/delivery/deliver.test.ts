@@ -962,7 +962,8 @@ describe('a rate limit', () => {
         lineUntil: (clock.now() + 3_600_000) * 1000,
       },
     });
-    expect(await runNext()).toMatchObject({ outcomes: { deferred: 1 }, latencies: [] }); // the second attempt finds no room
+    // The second attempt finds no room.
+    expect(await runNext()).toMatchObject({ outcomes: { deferred: 1 }, latencies: [] });
   });
 
   test('whose line is nearly full gives the places that there are, and sends the rest away for minutes', async () => {

@@ -5,8 +5,9 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * DynamoDB Local, in memory, on a free port of 127.0.0.1, which it prints. Its own main class listens on every address of the machine and has no option for
- * that. It sends no telemetry, and ends when its standard input does: with the process that started it, however that ends.
+ * DynamoDB Local, in memory, on a free port of 127.0.0.1, which it prints. Its own main class listens on every address
+ * of the machine and has no option for that. It sends no telemetry, and ends when its standard input does: with the
+ * process that started it, however that ends.
  */
 final class LoopbackDynamoDb {
 

@@ -30,7 +30,10 @@ final class Headers
         $this->values = $values;
     }
 
-    /** Its value without the blanks around it; null when there is none, or nothing in it. One that comes twice counts as in HTTP: joined. */
+    /**
+     * Its value without the blanks around it; null when there is none, or nothing in it. One that comes twice counts as
+     * in HTTP: joined.
+     */
     public function get(string $name): ?string
     {
         $value = implode(', ', $this->values[strtolower($name)] ?? []);

@@ -114,7 +114,8 @@ final class Scheme
      *
      * @param string $encoding 'hex', read in either case, or 'base64'
      * @param string $prefix text before the signature, such as 'sha256='
-     * @param string $signedContent 'timestamp.body' needs a $timestampHeader, 'body' refuses one: a time that is not signed proves nothing
+     * @param string $signedContent 'timestamp.body' needs a $timestampHeader, 'body' refuses one: a time that is not
+     * signed proves nothing
      * @throws \InvalidArgumentException when they are not that
      */
     public static function hmac(

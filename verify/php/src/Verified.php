@@ -9,7 +9,8 @@ final class Verified
 {
     /**
      * @param string $scheme the scheme's name
-     * @param ?string $id the event's, where the scheme has a header for it; Standard Webhooks signs it, GitHub and Shopify do not
+     * @param ?string $id the event's, where the scheme has a header for it; Standard Webhooks signs it, GitHub and
+     * Shopify do not
      * @param ?int $timestamp unix seconds, where the scheme signs a time: when this attempt was made
      * @param mixed $event the body's JSON, objects as arrays; from verifyEvent alone
      */

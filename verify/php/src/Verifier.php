@@ -5,7 +5,8 @@ declare(strict_types=1);
 namespace CdkWebhooks\Verify;
 
 /**
- * Verifies that a webhook comes from who holds the secret: HMAC-SHA256 over the raw bytes of the body, as each sender spells it.
+ * Verifies that a webhook comes from who holds the secret: HMAC-SHA256 over the raw bytes of the body, as each sender
+ * spells it.
  *
  * No dependency. The same in TypeScript, Python and Go; test/vectors/verification.json binds all four.
  */
@@ -18,7 +19,8 @@ final class Verifier
 
     /**
      * @param string $body as received, before anything parsed it
-     * @param iterable<string|string[]> $headers by name, in any case: what getallheaders() or a PSR-7 request's getHeaders() gives
+     * @param iterable<string|string[]> $headers by name, in any case: what getallheaders() or a PSR-7 request's
+     * getHeaders() gives
      * @param string[] $secrets one, or two during a rotation
      * @param ?int $now unix seconds; the current time if null
      * @param int $toleranceSeconds how far a signed time may be from now, before or after
@@ -88,7 +90,10 @@ final class Verifier
         }
     }
 
-    /** The HTTP status to answer with: 400, 401, or 500 for a fault of one's own, which anything but a VerificationError is too. */
+    /**
+     * The HTTP status to answer with: 400, 401, or 500 for a fault of one's own, which anything but a VerificationError
+     * is too.
+     */
     public static function statusOf(\Throwable $error): int
     {
         return $error instanceof VerificationError ? $error->errorCode->status() : 500;
@@ -115,7 +120,8 @@ final class Verifier
     }
 
     /**
-     * What a request says of itself: well-formed digests, of which one must be right, and what is signed before the body.
+     * What a request says of itself: well-formed digests, of which one must be right, and what is signed before the
+     * body.
      *
      * @return array{list<string>, string, Verified}
      */

@@ -1,6 +1,7 @@
 <?php
 
-// The shared vectors, and requests made at random: php verify/php/tests/run.php. VERIFICATION_VECTORS names another file, of which only the vectors are run.
+// The shared vectors, and requests made at random: php verify/php/tests/run.php. VERIFICATION_VECTORS names another
+// file, of which only the vectors are run.
 
 declare(strict_types=1);
 
@@ -37,7 +38,10 @@ final class Run
     }
 }
 
-/** @return array{string, array<string, mixed>} what vectors expect: "ok" or the error's code, and what was proved; any other error is passed on */
+/**
+ * @return array{string, array<string, mixed>} what vectors expect: "ok" or the error's code, and what was proved; any
+ * other error is passed on
+ */
 function verdict(Closure $verify): array
 {
     try {

@@ -1,6 +1,8 @@
-"""Verifies that a webhook comes from who holds the secret: HMAC-SHA256 over the raw bytes of the body, as each sender spells it.
+"""Verifies that a webhook comes from who holds the secret: HMAC-SHA256 over the raw bytes of the body, as each sender
+spells it.
 
-One file, the standard library alone, Python >= 3.9. The same in TypeScript, Go and PHP; test/vectors/verification.json binds all four.
+One file, the standard library alone, Python >= 3.9. The same in TypeScript, Go and PHP;
+test/vectors/verification.json binds all four.
 """
 
 import base64
@@ -41,10 +43,11 @@ _STATUS = {
 
 
 class VerificationError(Exception):
-    """The only error that a request can cause, whatever is in it. Its message names headers, and never a value, a secret or an expected signature.
+    """The only error that a request can cause, whatever is in it. Its message names headers, and never a value, a
+    secret or an expected signature.
 
-    `code` says what was wrong: missing_header, malformed_header, malformed_body (signed, and yet not JSON: from `verify_event` alone),
-    signature_mismatch, timestamp_out_of_tolerance or invalid_secret.
+    `code` says what was wrong: missing_header, malformed_header, malformed_body (signed, and yet not JSON: from
+    `verify_event` alone), signature_mismatch, timestamp_out_of_tolerance or invalid_secret.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -53,7 +56,8 @@ class VerificationError(Exception):
 
 
 def status_of(error: BaseException) -> int:
-    """The HTTP status to answer with: 400, 401, or 500 for a fault of one's own, which anything but a VerificationError is too."""
+    """The HTTP status to answer with: 400, 401, or 500 for a fault of one's own, which anything but a
+    VerificationError is too."""
     return _STATUS[error.code] if isinstance(error, VerificationError) else 500
 
 
@@ -128,7 +132,8 @@ def verify(
     now: Optional[float] = None,
     tolerance_seconds: float = 300,
 ) -> Verified:
-    """Raises VerificationError whatever the request holds, and nothing else; TypeError if the body is no bytes, because something parsed it before.
+    """Raises VerificationError whatever the request holds, and nothing else; TypeError if the body is no bytes,
+    because something parsed it before.
 
     body: as received, before anything parsed it; a string counts as its UTF-8 bytes.
     headers: names in any case; one that comes twice counts as in HTTP, its values joined by a comma and a space.
@@ -151,7 +156,8 @@ def verify(
         raise VerificationError(
             "signature_mismatch", "no signature of the request is that of its body by a secret given"
         )
-    # After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock. Written so that NaN is refused.
+    # After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock. Written
+    # so that NaN is refused.
     if (
         claimed.timestamp is not None
         and not abs((int(time.time()) if now is None else now) - claimed.timestamp) <= tolerance_seconds
@@ -228,7 +234,8 @@ def _needed(get: _GetHeader, header: str) -> str:
 
 
 def _claim_of(layout: _Layout, get: _GetHeader) -> Tuple[List[str], str, Verified]:
-    """What a request says of itself: well-formed digests, of which one must be right, and what is signed before the body."""
+    """What a request says of itself: well-formed digests, of which one must be right, and what is signed before the
+    body."""
     value = _needed(get, layout.header)
     items = [value]
     if layout.separator is not None:
@@ -285,7 +292,8 @@ def hmac(
     """Any sender of one HMAC-SHA256 in one header. Raises ValueError when the options are not that.
 
     encoding: "hex", read in either case, or "base64".
-    signed_content: "timestamp.body" needs a timestamp_header, "body" refuses one: a time that is not signed proves nothing.
+    signed_content: "timestamp.body" needs a timestamp_header, "body" refuses one: a time that is not signed proves
+    nothing.
     """
     if not all(
         _HEADER_NAME.fullmatch(name) for name in (header, timestamp_header if timestamp_header is not None else header)

@@ -1,4 +1,5 @@
-"""The shared vectors, and requests made at random. `python -m unittest discover -s verify/python/tests`; VERIFICATION_VECTORS names another file."""
+"""The shared vectors, and requests made at random. `python -m unittest discover -s verify/python/tests`;
+VERIFICATION_VECTORS names another file."""
 
 import base64
 import hashlib
