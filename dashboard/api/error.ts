@@ -1,20 +1,29 @@
 /** What a call came to when it did not come to its answer. */
+import type { ServerReason } from './reason';
 import type { components } from './schema';
 
 type ErrorBody = components['schemas']['Error'];
+
+/** The API's reason beside its sentence. */
+type WithReason<Sentence> = Sentence & Omit<ServerReason, 'text'>;
+
+/** What is wrong with one field of a request. */
+export interface FieldReason {
+  readonly field: string;
+  readonly reason: ServerReason;
+}
 
 /** The API answered, and not as hoped. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
     readonly status: number,
-    /** In the server's words, for people. */
-    override readonly message: string,
-    readonly details: NonNullable<ErrorBody['details']> = [],
+    readonly reason: ServerReason,
+    readonly details: readonly FieldReason[] = [],
     readonly requestId?: string,
     readonly retryAfterSeconds?: number,
   ) {
-    super(message);
+    super(reason.text);
   }
 }
 
@@ -30,16 +39,25 @@ export function mayBeDone(error: Error | null): boolean {
 
 /** @param body as it was parsed: API Gateway's own answers are `{"message": "..."}` */
 export function apiError({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown): ApiError {
-  const { error, details, message } = (typeof body === 'object' && body !== null ? body : {}) as Partial<ErrorBody> & {
+  const {
+    error,
+    details = [],
+    message,
+  } = (typeof body === 'object' && body !== null ? body : {}) as {
+    error?: WithReason<ErrorBody['error']>;
+    details?: readonly WithReason<NonNullable<ErrorBody['details']>[number]>[];
     message?: unknown;
   };
-  const said = error?.message ?? (typeof message === 'string' ? message : '');
   const seconds = Number(headers.get('retry-after') ?? NaN);
   return new ApiError(
     status,
-    said,
-    details ?? [],
+    error === undefined ? { text: typeof message === 'string' ? message : '' } : reasonOf(error),
+    details.map((detail) => ({ field: detail.field, reason: reasonOf(detail) })),
     headers.get('x-request-id') ?? undefined,
     Number.isFinite(seconds) ? seconds : undefined,
   );
+}
+
+function reasonOf({ message: text, code, params }: WithReason<{ readonly message: string }>): ServerReason {
+  return { text, ...(code !== undefined && { code }), ...(params !== undefined && { params }) };
 }

@@ -50,7 +50,7 @@ export function AttemptLine({
 }
 
 function AttemptItem({
-  attempt: { at, latency_ms: latency, http_status: status, error, answer },
+  attempt: { at, latency_ms: latency, http_status: status, error, error_code: code, error_params: params, answer },
   number,
 }: {
   readonly attempt: Attempt;
@@ -72,7 +72,7 @@ function AttemptItem({
         </p>
         {error !== undefined && (
           <p>
-            <ServerSays text={error} />
+            <ServerSays text={error} code={code} params={params} />
           </p>
         )}
         {answer !== undefined && (

@@ -48,13 +48,9 @@ export function DeliveryChart({ target }: { readonly target?: string }) {
         />
       }
     >
-      {error !== null && data === undefined ? (
-        <Failure error={error} onRetry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton height={HEIGHT + 32} />
-      ) : (
-        <Drawing statistics={data} />
-      )}
+      {data !== undefined && <Drawing statistics={data} />}
+      {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton height={HEIGHT + 32} />}
     </Card>
   );
 }
@@ -175,6 +171,6 @@ function Drawing({ statistics }: { readonly statistics: Statistics }) {
 /** Every fourth hour of a day, or every midnight of a week; fewer where they would meet. */
 function tick({ start, end }: Bar, index: number, bars: readonly Bar[], period: Period, step: number): boolean {
   if (index > bars.length - 48 / Math.max(step, 1)) return false;
-  const every = period === 'day' ? (step < 14 ? 6 : 3) : 1;
-  return period === 'day' ? start.getHours() % every === 0 : index > 0 && start.getDay() !== end.getDay();
+  if (period === 'week') return index > 0 && start.getDay() !== end.getDay();
+  return start.getHours() % (step < 14 ? 6 : 3) === 0;
 }

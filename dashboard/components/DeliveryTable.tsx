@@ -88,7 +88,7 @@ function Answer({ delivery }: { readonly delivery: Delivery }) {
       {status !== undefined && <span className={styles.code}>{status}</span>}
       {status === undefined && error !== undefined && (
         <span className={styles.error}>
-          <ServerSays text={error} />
+          <ServerSays text={error} code={delivery.error_code} params={delivery.error_params} />
         </span>
       )}
       {status === undefined && error === undefined && <span className={styles.error}>{t('deliveries.noAnswer')}</span>}

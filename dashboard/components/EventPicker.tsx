@@ -1,5 +1,5 @@
 import { Checkbox, Skeleton } from '@mantine/core';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/catalogue';
 import styles from './EventPicker.module.css';
@@ -11,7 +11,7 @@ export const EVENTS_MAX = 10;
 interface EventPickerProps {
   readonly value: readonly string[];
   readonly onChange: (events: readonly string[]) => void;
-  readonly error?: string | undefined;
+  readonly error?: ReactNode;
 }
 
 /** The catalogue, to choose from. */

@@ -1,8 +1,8 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './HeadersEditor.module.css';
 import { AddIcon, RemoveIcon } from './icons';
-import { ServerSays } from './ServerSays';
 
 /** The API's own limit. */
 export const HEADERS_MAX = 10;
@@ -31,7 +31,7 @@ export function HeadersEditor({
 }: {
   readonly rows: readonly HeaderRow[];
   readonly onChange: (rows: readonly HeaderRow[]) => void;
-  readonly error?: string | undefined;
+  readonly error?: ReactNode;
 }) {
   const { t } = useTranslation();
   const change = (id: number, part: Partial<HeaderRow>) =>
@@ -71,7 +71,7 @@ export function HeadersEditor({
       ))}
       {error !== undefined && (
         <p className={styles.error} role="alert">
-          <ServerSays text={error} />
+          {error}
         </p>
       )}
       {rows.length < HEADERS_MAX && (

@@ -164,11 +164,7 @@ function Log({
       <div ref={frame}>{list.rows.length > 0 && <DeliveryTable deliveries={list.rows} fresh={list.fresh} />}</div>
       {list.rows.length === 0 && (
         <Notice kind="info">
-          {list.cursor === undefined
-            ? (status ?? eventType) === undefined
-              ? t('deliveries.none')
-              : t('deliveries.noneSuch')
-            : t('deliveries.noneYet')}
+          <None complete={list.cursor === undefined} filtered={(status ?? eventType) !== undefined} />
         </Notice>
       )}
       {olderError !== null && <Failure error={olderError} />}
@@ -177,6 +173,13 @@ function Log({
       )}
     </>
   );
+}
+
+/** @param complete the log was looked through to its end */
+function None({ complete, filtered }: { readonly complete: boolean; readonly filtered: boolean }) {
+  const { t } = useTranslation();
+  if (!complete) return t('deliveries.noneYet');
+  return filtered ? t('deliveries.noneSuch') : t('deliveries.none');
 }
 
 /** Neither scrolled away, nor with a pointer or the focus on a row. */

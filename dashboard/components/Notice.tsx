@@ -25,8 +25,9 @@ export function Notice({
   readonly live?: boolean;
 }) {
   const Icon = ICONS[kind];
+  const liveRole = kind === 'bad' ? 'alert' : 'status';
   return (
-    <div className={styles.notice} data-kind={kind} role={live ? (kind === 'bad' ? 'alert' : 'status') : undefined}>
+    <div className={styles.notice} data-kind={kind} role={live ? liveRole : undefined}>
       {kind !== 'info' && <Icon className={styles.icon} />}
       <div className={styles.words}>
         {title !== undefined && <p className={styles.title}>{title}</p>}

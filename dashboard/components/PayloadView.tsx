@@ -10,7 +10,7 @@ import styles from './PayloadView.module.css';
 import { Pieces } from './Untrusted';
 import { useWidth } from './use-width';
 
-/** In characters: up to here all of it is drawn, and in colours. */
+/** In characters: up to here all of it is drawn, and in colors. */
 const SMALL = 16_000;
 /** Rows of a larger one before it is asked for. */
 const FIRST_ROWS = 30;

@@ -28,7 +28,7 @@ export function Retrying({ webhook: { id, enabled } }: { readonly webhook: Pick<
       attempts > 0 && (error ?? status) !== undefined,
   );
   if (!enabled || tried === undefined) return null;
-  const { http_status: status, processing_error: error = '' } = tried;
+  const { http_status: status, processing_error: error = '', error_code: code, error_params: params } = tried;
   return (
     <div>
       <Link
@@ -41,7 +41,7 @@ export function Retrying({ webhook: { id, enabled } }: { readonly webhook: Pick<
         <span>
           {status === undefined ? (
             <>
-              {t('webhooks.retryingBecause')} <ServerSays text={error} />
+              {t('webhooks.retryingBecause')} <ServerSays text={error} code={code} params={params} />
             </>
           ) : (
             t('webhooks.retrying', { status })

@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next';
-import { inPageLanguage } from '../i18n/server-words';
+import type { ServerReason } from '../api/reason';
+import { inPageLanguage } from '../i18n/reasons';
 import { Untrusted } from './Untrusted';
 
-/** A sentence of the server's, in the page's language where it is known. It may quote what others sent. */
-export function ServerSays({ text }: { readonly text: string }) {
-  const { text: said, lang } = inPageLanguage(text, useTranslation().i18n.language);
+/** A reason of the server's, in the page's language where its code is known. It may quote what others sent. */
+export function ServerSays(reason: ServerReason) {
+  const { text, lang } = inPageLanguage(reason, useTranslation().i18n);
   return (
     <span lang={lang}>
-      <Untrusted text={said} />
+      <Untrusted text={text} />
     </span>
   );
 }

@@ -10,7 +10,16 @@ const DELIVERY = {
   cancelled: { icon: CancelledIcon, tone: 'idle', label: 'status.cancelled' },
 } as const;
 
-/** By icon, word and colour. */
+const WEBHOOK = {
+  enabled: { icon: DeliveredIcon, tone: 'ok', label: 'status.enabled' },
+  failing: { icon: WarningIcon, tone: 'warn', label: 'status.failing' },
+  disabled: { icon: FailedIcon, tone: 'bad', label: 'status.disabled' },
+  off: { icon: PausedIcon, tone: 'idle', label: 'status.off' },
+} as const;
+
+type Standing = Pick<Webhook, 'enabled' | 'failure_count' | 'disabled_reason' | 'disabled_reason_code'>;
+
+/** By icon, word and color. */
 export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
   const { t } = useTranslation();
   const { icon: Icon, tone, label } = DELIVERY[status];
@@ -26,27 +35,24 @@ export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
 export function wasDisabledForFailing({
   enabled,
   disabled_reason: reason,
-}: Pick<Webhook, 'enabled' | 'disabled_reason'>): boolean {
-  return !enabled && reason !== undefined && reason !== 'disabled by its owner';
+  disabled_reason_code: code,
+}: Pick<Standing, 'enabled' | 'disabled_reason' | 'disabled_reason_code'>): boolean {
+  if (enabled || reason === undefined) return false;
+  return code === undefined ? !/^disabled by its owner\.?$/i.test(reason) : code !== 'disabled-by-owner';
 }
 
-export function WebhookBadge({
-  webhook,
-}: {
-  readonly webhook: Pick<Webhook, 'enabled' | 'failure_count' | 'disabled_reason'>;
-}) {
+export function WebhookBadge({ webhook }: { readonly webhook: Standing }) {
   const { t } = useTranslation();
-  const [Icon, tone, label] = webhook.enabled
-    ? webhook.failure_count > 0
-      ? ([WarningIcon, 'warn', 'status.failing'] as const)
-      : ([DeliveredIcon, 'ok', 'status.enabled'] as const)
-    : wasDisabledForFailing(webhook)
-      ? ([FailedIcon, 'bad', 'status.disabled'] as const)
-      : ([PausedIcon, 'idle', 'status.off'] as const);
+  const { icon: Icon, tone, label } = WEBHOOK[standingOf(webhook)];
   return (
     <span className={styles.badge} data-tone={tone}>
       <Icon size={14} />
       {t(label)}
     </span>
   );
+}
+
+function standingOf(webhook: Standing): keyof typeof WEBHOOK {
+  if (webhook.enabled) return webhook.failure_count > 0 ? 'failing' : 'enabled';
+  return wasDisabledForFailing(webhook) ? 'disabled' : 'off';
 }

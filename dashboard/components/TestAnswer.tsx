@@ -12,21 +12,16 @@ export function TestAnswer({ result }: { readonly result: TestResult }) {
   const format = useFormat();
   const { success, event_type: type, event_id: id, http_status: status, latency_ms: latency, response, error } = result;
   const took = format.duration(latency);
+  const title = () => {
+    if (success) return t('test.taken', { status, took });
+    return status === undefined ? t('test.unanswered', { took }) : t('test.refused', { status, took });
+  };
   return (
     <div data-testid="test-answer">
-      <Notice
-        kind={success ? 'ok' : 'bad'}
-        title={
-          success
-            ? t('test.taken', { status, took })
-            : status === undefined
-              ? t('test.unanswered', { took })
-              : t('test.refused', { status, took })
-        }
-      >
+      <Notice kind={success ? 'ok' : 'bad'} title={title()}>
         {error !== undefined && (
           <p>
-            <ServerSays text={error} />
+            <ServerSays text={error} code={result.error_code} params={result.error_params} />
           </p>
         )}
         <p>

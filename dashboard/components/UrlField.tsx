@@ -1,7 +1,9 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { UrlVerdict } from '../api/operations';
 import { useDashboard } from '../context';
 import { DeliveredIcon } from './icons';
 import { ServerSays } from './ServerSays';
@@ -13,8 +15,8 @@ const PAUSE_MS = 350;
 interface UrlFieldProps {
   readonly value: string;
   readonly onChange: (url: string) => void;
-  /** What the server said of it when it was sent. */
-  readonly error?: string | undefined;
+  /** What is wrong with it as it was sent. */
+  readonly error?: ReactNode;
   readonly autoFocus?: boolean;
 }
 
@@ -31,7 +33,6 @@ export function UrlField({ value, onChange, error, autoFocus = false }: UrlField
     staleTime: Infinity,
   });
   const current = value === settled && value !== '' ? verdict : undefined;
-  const reason = current?.acceptable === false ? (current.reason ?? t('form.urlRefused')) : error;
   return (
     <div className={styles.field}>
       <TextInput
@@ -40,7 +41,7 @@ export function UrlField({ value, onChange, error, autoFocus = false }: UrlField
         placeholder="https://hooks.your-company.com/events"
         value={value}
         onChange={(event) => onChange(event.currentTarget.value.trim())}
-        error={reason !== undefined && <ServerSays text={reason} />}
+        error={current?.acceptable === false ? <Refusal verdict={current} /> : error}
         errorProps={{ role: 'alert' }}
         type="url"
         inputMode="url"
@@ -61,4 +62,9 @@ export function UrlField({ value, onChange, error, autoFocus = false }: UrlField
       </p>
     </div>
   );
+}
+
+function Refusal({ verdict: { reason, reason_code: code, reason_params: params } }: { readonly verdict: UrlVerdict }) {
+  const { t } = useTranslation();
+  return reason === undefined ? t('form.urlRefused') : <ServerSays text={reason} code={code} params={params} />;
 }

@@ -2,9 +2,10 @@ import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Webhook, WebhookChange, WebhookInput } from '../api/operations';
+import { useFormat } from '../i18n/use-format';
 import { EventPicker } from './EventPicker';
 import { Failure } from './Failure';
-import { fieldError, isFieldError } from './form-errors';
+import { fieldSays, isFieldError } from './form-errors';
 import { emptyRow, type HeaderRow, headersOf, HeadersEditor } from './HeadersEditor';
 import { Notice } from './Notice';
 import { UrlField } from './UrlField';
@@ -34,6 +35,7 @@ interface WebhookFormProps {
 
 export function WebhookForm({ webhook: given, error, instead, busy, submit, onSubmit, cancel }: WebhookFormProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   // The page reads it again by itself.
   const [webhook] = useState(given);
   const [url, setUrl] = useState(webhook?.url ?? '');
@@ -49,8 +51,11 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
   const replacing = replace || moved || kept.length === 0;
   const headers = headersOf(rows);
   const rateLimit = rateLimitOf(rate);
-  const wrongRate = sent && Number.isNaN(rateLimit) ? t('form.rateLimitWrong', { max: RATE_LIMIT_MAX }) : undefined;
+  const wrongRate =
+    sent && Number.isNaN(rateLimit) ? t('form.rateLimitWrong', { max: format.number(RATE_LIMIT_MAX) }) : undefined;
+  const noUrl = sent && url === '' ? t('form.noUrl') : undefined;
   const noEvents = sent && events.length === 0 ? t('form.noEvents') : undefined;
+  const saidOf = (field: string) => fieldSays(error, field);
   return (
     <form
       noValidate
@@ -68,15 +73,15 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
         onSubmit({ ...change, url }, { ...change, ...(url !== webhook?.url && { url }) });
       }}
     >
-      <UrlField value={url} onChange={setUrl} error={sent && url === '' ? t('form.noUrl') : fieldError(error, 'url')} />
-      <EventPicker value={events} onChange={setEvents} error={noEvents ?? fieldError(error, 'events')} />
+      <UrlField value={url} onChange={setUrl} error={noUrl ?? saidOf('url')} />
+      <EventPicker value={events} onChange={setEvents} error={noEvents ?? saidOf('events')} />
       <Textarea
         label={t('form.description')}
-        description={t('form.descriptionHint', { left: DESCRIPTION_MAX - description.length })}
+        description={t('form.descriptionHint', { count: DESCRIPTION_MAX - description.length })}
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
         maxLength={DESCRIPTION_MAX}
-        error={fieldError(error, 'description')}
+        error={saidOf('description')}
         rows={2}
       />
       <details className={styles.advanced} open={kept.length > 0 || webhook?.rate_limit !== undefined || undefined}>
@@ -90,7 +95,7 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
           inputMode="numeric"
           autoComplete="off"
           maxLength={10}
-          error={wrongRate ?? fieldError(error, 'rate_limit')}
+          error={wrongRate ?? saidOf('rate_limit')}
         />
         <div className={styles.headers}>
           <h3 className={styles.heading}>{t('form.headers')}</h3>
@@ -117,11 +122,7 @@ export function WebhookForm({ webhook: given, error, instead, busy, submit, onSu
             </>
           )}
           {replacing && (
-            <HeadersEditor
-              rows={rows.length === 0 ? [firstRow] : rows}
-              onChange={setRows}
-              error={fieldError(error, 'headers')}
-            />
+            <HeadersEditor rows={rows.length === 0 ? [firstRow] : rows} onChange={setRows} error={saidOf('headers')} />
           )}
         </div>
       </details>

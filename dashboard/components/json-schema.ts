@@ -23,12 +23,7 @@ export function fieldsOf(schema: Schema, path = '', depth = 0): readonly SchemaF
     if (!isSchema(value)) return [];
     const items = isSchema(value.items) ? value.items : undefined;
     const at = path === '' ? name : `${path}.${name}`;
-    const values =
-      'const' in value
-        ? [JSON.stringify(value.const)]
-        : Array.isArray(value.enum)
-          ? value.enum.map((each) => JSON.stringify(each))
-          : undefined;
+    const values = valuesOf(value)?.map((each) => JSON.stringify(each));
     const field: SchemaField = {
       path: at,
       type: items === undefined ? typeOf(value) : `${typeOf(value)}<${typeOf(items)}>`,
@@ -49,13 +44,14 @@ export function fieldsOf(schema: Schema, path = '', depth = 0): readonly SchemaF
 function typeOf({ type, ...schema }: Schema): string {
   if (typeof type === 'string') return type;
   if (Array.isArray(type)) return type.join(' | ');
-  return 'const' in schema
-    ? typeof schema.const
-    : Array.isArray(schema.enum)
-      ? [...new Set(schema.enum.map((each) => typeof each))].join(' | ')
-      : isSchema(schema.properties)
-        ? 'object'
-        : 'any';
+  const values = valuesOf(schema);
+  if (values !== undefined) return [...new Set(values.map((each) => typeof each))].join(' | ');
+  return isSchema(schema.properties) ? 'object' : 'any';
+}
+
+function valuesOf(schema: Schema): readonly unknown[] | undefined {
+  if ('const' in schema) return [schema.const];
+  return Array.isArray(schema.enum) ? schema.enum : undefined;
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -6,7 +6,7 @@ import { useDashboard } from '../context';
 import { FailureWords } from './Failure';
 import { useToast } from './Toasts';
 
-/** Enables a webhook or switches it off: shown as done at once, and taken back if the server does not take it. */
+/** Enables a webhook or turns it off: shown as done at once, and taken back if the server does not take it. */
 export function useEnabling(webhook: Webhook): { readonly change: (enabled: boolean) => void; readonly busy: boolean } {
   const { t } = useTranslation();
   const { api } = useDashboard();
@@ -19,7 +19,13 @@ export function useEnabling(webhook: Webhook): { readonly change: (enabled: bool
     onMutate: async (enabled) => {
       await queries.cancelQueries({ queryKey: key });
       const before = queries.getQueryData<Webhook>(key);
-      const { disabled_at: _at, disabled_reason: _reason, ...rest } = webhook;
+      const {
+        disabled_at: _at,
+        disabled_reason: _reason,
+        disabled_reason_code: _code,
+        disabled_reason_params: _params,
+        ...rest
+      } = webhook;
       queries.setQueryData<Webhook>(key, { ...rest, enabled, ...(enabled && { failure_count: 0 }) });
       return { before };
     },

@@ -1,4 +1,4 @@
-/** JSON in colours: what each part of a text is. For texts of a few kilobytes. */
+/** JSON in colors: what each part of a text is. For texts of a few kilobytes. */
 
 export type TokenKind = 'key' | 'string' | 'number' | 'word' | 'plain';
 

@@ -1,47 +1,49 @@
 /** i18next with one language loaded; another comes when it is chosen. */
-import i18next, { type i18n } from 'i18next';
+import i18next, { type i18n, type InitOptions } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../settings';
 import { rememberLanguage } from './language';
-import { type ServerWords, setServerWords } from './server-words';
+import { addReasons } from './reasons';
 
-/** Each language is a chunk of its own. English needs no words for what the server says in English. */
-const LOCALES: Record<Language, () => Promise<{ messages: object; serverWords: ServerWords }>> = {
-  en: async () => ({ messages: (await import('../locales/en.json')).default, serverWords: [] }),
+export const OPTIONS: InitOptions = {
+  fallbackLng: false,
+  ns: 'translation',
+  resources: {},
+  partialBundledLanguages: true,
+  interpolation: { escapeValue: false }, // React escapes
+  returnNull: false,
+};
+
+interface Locale {
+  readonly messages: object;
+  /** For the reasons that the server gives; none in English, in which the server gives them. */
+  readonly reasons?: object;
+}
+
+/** Each language is a chunk of its own. */
+const LOCALES: Record<Language, () => Promise<Locale>> = {
+  en: async () => ({ messages: (await import('../locales/en.json')).default }),
   uk: async () => {
-    const [messages, serverWords] = await Promise.all([
-      import('../locales/uk.json'),
-      import('../locales/server-words.uk.json'),
-    ]);
-    return { messages: messages.default, serverWords: serverWords.default };
+    const [messages, reasons] = await Promise.all([import('../locales/uk.json'), import('../locales/reasons.uk.json')]);
+    return { messages: messages.default, reasons: reasons.default };
   },
 };
 
-const loaded = new Map<Language, ServerWords>();
+const loaded = new Set<Language>();
 
 export async function startLanguage(language: Language): Promise<i18n> {
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    ns: 'translation',
-    resources: {},
-    partialBundledLanguages: true,
-    interpolation: { escapeValue: false }, // React escapes
-    returnNull: false,
-  });
+  await i18next.use(initReactI18next).init({ ...OPTIONS, lng: language });
   await changeLanguage(language);
   return i18next;
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  let serverWords = loaded.get(language);
-  if (serverWords === undefined) {
-    const locale = await LOCALES[language]();
-    i18next.addResourceBundle(language, 'translation', locale.messages);
-    serverWords = locale.serverWords;
-    loaded.set(language, serverWords);
+  if (!loaded.has(language)) {
+    const { messages, reasons } = await LOCALES[language]();
+    i18next.addResourceBundle(language, 'translation', messages);
+    if (reasons !== undefined) addReasons(i18next, language, reasons);
+    loaded.add(language);
   }
-  setServerWords(serverWords);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

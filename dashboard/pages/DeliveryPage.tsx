@@ -51,13 +51,9 @@ export function DeliveryPage({ id }: { readonly id: string }) {
     const gone = error instanceof ApiError && error.status === 404;
     return (
       <Page title={t('delivery.title')} back={back}>
-        {gone ? (
-          <Notice kind="warn">{t('delivery.gone')}</Notice>
-        ) : error === null ? (
-          <Rows count={4} height={88} />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )}
+        {error === null && <Rows count={4} height={88} />}
+        {gone && <Notice kind="warn">{t('delivery.gone')}</Notice>}
+        {error !== null && !gone && <Failure error={error} onRetry={() => void refetch()} />}
       </Page>
     );
   }
@@ -116,6 +112,13 @@ function Retry({ delivery }: { readonly delivery: DeliveryDetail }) {
   );
 }
 
+const BECAUSE = {
+  failed: 'delivery.failedBecause',
+  cancelled: 'delivery.cancelledBecause',
+  pending: 'delivery.lastFailed',
+  delivered: 'delivery.lastFailed',
+} as const;
+
 function Summary({ delivery }: { readonly delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   const {
@@ -131,17 +134,8 @@ function Summary({ delivery }: { readonly delivery: DeliveryDetail }) {
   return (
     <Card title={t('delivery.summary')}>
       {error !== undefined && (
-        <Notice
-          kind={status === 'failed' ? 'bad' : 'warn'}
-          title={
-            status === 'failed'
-              ? t('delivery.failedBecause')
-              : status === 'cancelled'
-                ? t('delivery.cancelledBecause')
-                : t('delivery.lastFailed')
-          }
-        >
-          <ServerSays text={error} />
+        <Notice kind={status === 'failed' ? 'bad' : 'warn'} title={t(BECAUSE[status])}>
+          <ServerSays text={error} code={delivery.error_code} params={delivery.error_params} />
         </Notice>
       )}
       <Facts
@@ -189,18 +183,15 @@ function Request({ delivery }: { readonly delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   const { request_headers: headers, body, webhook_url: url } = delivery;
   const curl = url === undefined || body === undefined ? undefined : curlCommand({ url, headers, body });
+  const lead = () => {
+    if (curl === undefined) return undefined;
+    if (curl.ok) return t('delivery.curlHint', { placeholder: PLACEHOLDER });
+    return curl.why === 'large' ? t('delivery.curlTooLarge', { id: delivery.id }) : t('delivery.curlRefused');
+  };
   return (
     <Card
       title={t('delivery.request')}
-      lead={
-        curl?.ok === true
-          ? t('delivery.curlHint', { placeholder: PLACEHOLDER })
-          : curl?.ok === false
-            ? curl.why === 'large'
-              ? t('delivery.curlTooLarge', { id: delivery.id })
-              : t('delivery.curlRefused')
-            : undefined
-      }
+      lead={lead()}
       actions={curl?.ok === true && <CopyButton text={curl.command} label={t('delivery.curl')} />}
     >
       <h3>{t('delivery.headers')}</h3>

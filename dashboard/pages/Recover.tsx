@@ -178,16 +178,15 @@ function HowMany({ target, since }: { readonly target: string; readonly since: n
   // An hour's figures are whole: the one in which it begins counts.
   const hours = data?.hours.filter(({ start }) => Date.parse(start) + HOUR_MS > since) ?? [];
   const count = hours.reduce((total, { failed, cancelled }) => total + failed + cancelled, 0);
-  const known = first !== undefined && !Number.isNaN(since) && since >= Date.parse(first.start) - HOUR_MS;
+  const known = first !== undefined && since >= Date.parse(first.start) - HOUR_MS;
+  const words = () => {
+    if (data === undefined || Number.isNaN(since)) return '';
+    if (!known) return t('recover.unknown');
+    return count === 0 ? t('recover.aboutNone') : t('recover.about', { count, value: format.number(count) });
+  };
   return (
     <p className={styles.count} aria-live="polite">
-      {known
-        ? count === 0
-          ? t('recover.aboutNone')
-          : t('recover.about', { count, value: format.number(count) })
-        : data === undefined || Number.isNaN(since)
-          ? ''
-          : t('recover.unknown')}
+      {words()}
     </p>
   );
 }
@@ -198,6 +197,8 @@ function Job({
   recovery: {
     status,
     reason,
+    reason_code: code,
+    reason_params: params,
     since,
     progress,
     examined,
@@ -245,7 +246,7 @@ function Job({
       </div>
       {reason !== undefined && (
         <Notice kind="bad" title={t('recover.stoppedBecause')}>
-          <ServerSays text={reason} />
+          <ServerSays text={reason} code={code} params={params} />
         </Notice>
       )}
       <Facts
@@ -265,7 +266,7 @@ function Job({
           },
           { label: t('recover.resent'), value: <span data-testid="resent">{format.number(resent)}</span> },
           { label: t('recover.skipped'), value: <span data-testid="skipped">{format.number(skipped)}</span> },
-          { label: t('recover.since'), value: <Time at={since} absolute /> },
+          { label: t('recover.when'), value: <Time at={since} absolute /> },
           { label: t('recover.started'), value: <Time at={created} absolute /> },
           status !== 'running' && { label: t('recover.ended'), value: <Time at={updated} absolute /> },
         ]}

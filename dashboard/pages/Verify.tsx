@@ -15,10 +15,11 @@ import { places } from '../router/places';
 import { snippetsFor } from '../verify/snippets';
 import styles from './Verify.module.css';
 
+/** What is signed, the same in every language. */
 const SIGNED = {
-  body: 'verify.signedBody',
-  'timestamp.body': 'verify.signedTimestamp',
-  'id.timestamp.body': 'verify.signedId',
+  body: '{body}',
+  'timestamp.body': '{timestamp}.{body}',
+  'id.timestamp.body': '{id}.{timestamp}.{body}',
 } as const;
 const KINDS = {
   leapocr: 'LeapOCR',
@@ -90,7 +91,9 @@ function Schemes({ schemes, userAgent }: { readonly schemes: readonly SignatureS
                       {prefix !== undefined && prefix !== '' && <code className={styles.header}>{prefix}</code>}{' '}
                       {encoding}
                     </td>
-                    <td data-label={t('verify.signed')}>{t(SIGNED[signed])}</td>
+                    <td data-label={t('verify.signed')}>
+                      <code className={styles.header}>{SIGNED[signed]}</code>
+                    </td>
                     <td data-label={t('verify.besides')}>
                       <code className={styles.header}>
                         {[id, timestamp].filter((each) => each !== undefined).join(', ') || '–'}

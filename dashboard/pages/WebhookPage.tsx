@@ -3,13 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import type { Webhook } from '../api/operations';
+import type { Health as HealthResult, Webhook } from '../api/operations';
 import { mayBeDone } from '../api/error';
 import { useSingleMutation } from '../api/use-single-mutation';
 import { useUpdateWebhook } from '../api/webhook';
 import { Card, Facts } from '../components/Card';
 import { DeliveryChart } from '../components/Chart';
 import { ConfirmDialog } from '../components/ConfirmDialog';
+import { DisabledReason } from '../components/DisabledReason';
 import { Dialog } from '../components/Dialog';
 import { Failure, FailureWords } from '../components/Failure';
 import { LinkButton } from '../components/LinkButton';
@@ -88,7 +89,7 @@ function WhyDisabled({ webhook }: { readonly webhook: Webhook }) {
     >
       {failing && (
         <p data-testid="disabled-reason">
-          <ServerSays text={webhook.disabled_reason ?? ''} />
+          <DisabledReason webhook={webhook} />
         </p>
       )}
       {webhook.disabled_at !== undefined && (
@@ -106,7 +107,15 @@ function Health({ webhook }: { readonly webhook: Webhook }) {
   const format = useFormat();
   const { api } = useDashboard();
   const { mutate, data, error, isPending } = useSingleMutation({ mutationFn: () => api.health(webhook.id) });
-  const took = data === undefined ? '' : format.duration(data.latency_ms);
+  const circuit = () => {
+    if (data === undefined) return t('health.unchecked');
+    return data.circuit === 'open' ? t('health.paused') : t('health.goingOut');
+  };
+  const title = ({ healthy, reachable, http_status: status, latency_ms: latency }: HealthResult) => {
+    const took = format.duration(latency);
+    if (healthy) return t('health.good', { status, took });
+    return reachable ? t('health.answersBadly', { status, took }) : t('health.unreachable', { took });
+  };
   return (
     <Card
       title={t('health.title')}
@@ -130,30 +139,16 @@ function Health({ webhook }: { readonly webhook: Webhook }) {
           },
           {
             label: t('health.deliveries'),
-            value:
-              data === undefined
-                ? t('health.unchecked')
-                : data.circuit === 'open'
-                  ? t('health.paused')
-                  : t('health.goingOut'),
+            value: circuit(),
           },
         ]}
       />
       <div aria-live="polite">
         {data !== undefined && !isPending && (
-          <Notice
-            kind={data.healthy ? 'ok' : 'bad'}
-            title={
-              data.healthy
-                ? t('health.good', { status: data.http_status, took })
-                : data.reachable
-                  ? t('health.answersBadly', { status: data.http_status, took })
-                  : t('health.unreachable', { took })
-            }
-          >
+          <Notice kind={data.healthy ? 'ok' : 'bad'} title={title(data)}>
             {data.error !== undefined && (
               <p>
-                <ServerSays text={data.error} />
+                <ServerSays text={data.error} code={data.error_code} params={data.error_params} />
               </p>
             )}
             {data.circuit === 'open' && <p>{t('health.circuitWords')}</p>}

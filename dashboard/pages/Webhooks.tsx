@@ -13,7 +13,7 @@ import table from '../components/Rows.module.css';
 import { Retrying } from '../components/Retrying';
 import { Sparkline } from '../components/Sparkline';
 import { WebhookBadge, wasDisabledForFailing } from '../components/StatusBadge';
-import { ServerSays } from '../components/ServerSays';
+import { DisabledReason } from '../components/DisabledReason';
 import { Time } from '../components/Time';
 import { Untrusted } from '../components/Untrusted';
 import { useDashboard, useScope } from '../context';
@@ -99,7 +99,7 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
                   )}
                   {wasDisabledForFailing(webhook) && (
                     <span className={table.minor}>
-                      <ServerSays text={webhook.disabled_reason ?? ''} />
+                      <DisabledReason webhook={webhook} />
                     </span>
                   )}
                 </span>
@@ -131,7 +131,7 @@ function Welcome() {
   const { name } = useDashboard().settings;
   const mayWrite = useScope('webhooks:write');
   const steps = [
-    { title: t('welcome.step1'), words: t('welcome.step1Words', { name }) },
+    { title: t('welcome.step1'), words: t('welcome.step1Words') },
     { title: t('welcome.step2'), words: t('welcome.step2Words') },
     { title: t('welcome.step3'), words: t('welcome.step3Words') },
   ];

@@ -67,7 +67,7 @@ describeInBrowser('a customer of Rekognita', ({ visit }) => {
         .getByRole('link', { name: new URL(receiver.url(path)).origin })
         .click({ timeout: 60_000 });
       await page.getByTestId('deliveries').getByRole('link', { name: 'document.completed' }).click();
-      await page.getByText(w('status.delivered')).first().waitFor();
+      await page.getByText(w('status.delivered'), { exact: true }).first().waitFor();
       await page.getByText('рахунок ☃.pdf').waitFor();
       expect(await page.content()).not.toContain(secret);
     },

@@ -58,6 +58,11 @@ async function until(complaint: string, holds: () => Promise<boolean>): Promise<
     if (Date.now() > end) throw new Error(`${complaint} within ${WITHIN_MS} ms`);
 }
 
+function failedBefore(hours: number): number {
+  if (hours % 11 === 4) return 9;
+  return hours % 7 === 2 ? 2 : 0;
+}
+
 /** The week that was before: figures alone, more by day than by night. */
 async function countDeliveries({ local, stack }: Platform, tenant: string, webhook?: string): Promise<void> {
   const tenantId = tenant as TenantId;
@@ -68,7 +73,7 @@ async function countDeliveries({ local, stack }: Platform, tenant: string, webho
     const counts = {
       hour,
       delivered,
-      failed: ago % 11 === 4 ? 9 : ago % 7 === 2 ? 2 : 0,
+      failed: failedBefore(ago),
       cancelled: ago === 15 ? 14 : 0,
     };
     await figures.apply({ kind: 'hour', tenantId, ...counts });

@@ -167,7 +167,7 @@ describeInBrowser('a customer of LeapOCR', ({ visit }) => {
         await page.getByRole('button', { name: w('action.save') }).click();
       };
       await save('a few');
-      await page.getByText(w('form.rateLimitWrong', { max: 1000 })).waitFor();
+      await page.getByText(w('form.rateLimitWrong', { max: '1,000' })).waitFor();
       await page.getByLabel(w('form.rateLimit')).fill('20');
       await page.getByRole('button', { name: w('action.save') }).click();
       await page.getByText(w('details.rateLimit_other', { count: 20 })).waitFor();

@@ -81,23 +81,44 @@ test('without an answer of the API itself, what was asked for may be done', () =
 
 const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers: new Headers(headers) });
 
-test('an error says what the server said', () => {
+test('an error says what the server said, with the codes that it gave', () => {
+  const body = {
+    code: 'VALIDATION_ERROR',
+    error: { message: 'url: is required', code: 'required', params: {} },
+    details: [
+      { field: 'url', message: 'is required', code: 'required' },
+      { field: 'headers.date', message: 'is taken', code: 'header-name-reserved', params: { x: 1 } },
+    ],
+  };
+  expect(apiError(answer(400, { 'x-request-id': 'r1' }), body)).toMatchObject({
+    status: 400,
+    message: 'url: is required',
+    reason: { text: 'url: is required', code: 'required', params: {} },
+    details: [
+      { field: 'url', reason: { text: 'is required', code: 'required' } },
+      { field: 'headers.date', reason: { text: 'is taken', code: 'header-name-reserved', params: { x: 1 } } },
+    ],
+    requestId: 'r1',
+  });
+});
+
+test('an error without codes is its sentences', () => {
   const body = {
     code: 'VALIDATION_ERROR',
     error: { message: 'url: is required' },
     details: [{ field: 'url', message: 'is required' }],
   };
-  expect(apiError(answer(400, { 'x-request-id': 'r1' }), body)).toMatchObject({
-    status: 400,
-    message: 'url: is required',
-    details: body.details,
-    requestId: 'r1',
+  const { reason, details } = apiError(answer(400), body);
+  expect({ reason, details }).toEqual({
+    reason: { text: 'url: is required' },
+    details: [{ field: 'url', reason: { text: 'is required' } }],
   });
 });
 
 test('API Gateway’s own answers are understood, and so is what is no JSON', () => {
   expect(apiError(answer(429, { 'retry-after': '7' }), { message: 'Too Many Requests' })).toMatchObject({
     message: 'Too Many Requests',
+    reason: { text: 'Too Many Requests' },
     retryAfterSeconds: 7,
   });
   expect(apiError(answer(502), '<html>')).toMatchObject({ status: 502, message: '', details: [] });

@@ -39,7 +39,7 @@ const asked = () => [...html.matchAll(/(?:src|href)="\.\/portal\/assets\/([^"]+\
 test('the first load has at most 200 KB of JavaScript, the larger language included', () => {
   const languages = {
     en: files().filter((name) => name.startsWith('en-')),
-    uk: files().filter((name) => /^(uk|server-words\.uk)-/.test(name)),
+    uk: files().filter((name) => /^(uk|reasons\.uk)-/.test(name)),
   };
   expect(languages).toEqual({ en: [expect.any(String)], uk: [expect.any(String), expect.any(String)] });
   const sum = (names: readonly string[]) => names.reduce((total, name) => total + bytes(name), 0);

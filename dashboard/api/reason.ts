@@ -1,0 +1,30 @@
+/**
+ * Why something failed or was refused. The API says it as an English sentence and, beside it, as a code with
+ * parameters, from which the page makes the sentence in another language.
+ */
+
+/** A text or a number as it is to be shown, or another reason that caused this one. */
+export type ReasonValue = string | number | Reason;
+
+export type ReasonParams = Readonly<Record<string, ReasonValue>>;
+
+export interface Reason {
+  readonly code: string;
+  readonly params?: ReasonParams | undefined;
+}
+
+/** A reason with its English sentence. Without a code, the sentence is all there is. */
+export interface ServerReason {
+  readonly text: string;
+  readonly code?: string | undefined;
+  readonly params?: ReasonParams | undefined;
+}
+
+/**
+ * A resource that gives its reason as `<name>_code` and `<name>_params`, too.
+ *
+ * @example Reasoned<Schemas['Delivery'], 'error'> // error_code, error_params
+ */
+export type Reasoned<Resource, Name extends string> = Resource &
+  Readonly<Partial<Record<`${Name}_code`, string>>> &
+  Readonly<Partial<Record<`${Name}_params`, ReasonParams>>>;
