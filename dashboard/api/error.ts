@@ -7,7 +7,7 @@ type ErrorBody = components['schemas']['Error'];
 /** The API's reason beside its sentence. */
 type WithReason<Sentence> = Sentence & Omit<ServerReason, 'text'>;
 
-/** What is wrong with one field of a request. */
+/** The fault of one field of a request. */
 export interface FieldReason {
   readonly field: string;
   readonly reason: ServerReason;
@@ -32,7 +32,7 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-/** What was asked for may have been done all the same: no answer came, or only one of what stands between. */
+/** The request may have been carried out: no response came, or only one from a proxy in between. */
 export function mayBeDone(error: Error | null): boolean {
   return error instanceof Unreachable || (error instanceof ApiError && (error.status === 502 || error.status === 504));
 }

@@ -15,7 +15,7 @@ const PAUSE_MS = 350;
 interface UrlFieldProps {
   readonly value: string;
   readonly onChange: (url: string) => void;
-  /** What is wrong with it as it was sent. */
+  /** The fault of the URL as it was sent. */
   readonly error?: ReactNode;
   readonly autoFocus?: boolean;
 }

@@ -1,4 +1,4 @@
-/** i18next with one language loaded; another comes when it is chosen. */
+/** i18next with one language loaded. Another comes when it is chosen. */
 import i18next, { type i18n, type InitOptions } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../settings';
@@ -16,7 +16,7 @@ export const OPTIONS: InitOptions = {
 
 interface Locale {
   readonly messages: object;
-  /** For the reasons that the server gives; none in English, in which the server gives them. */
+  /** For the reasons that the server gives. None in English, in which the server gives them. */
   readonly reasons?: object;
 }
 

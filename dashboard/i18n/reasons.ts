@@ -1,12 +1,12 @@
 /**
  * The server's reasons in the page's language. An English page shows the server's sentences. In another language the
- * sentence is made from the reason's code and parameters; where that is not possible, the server's sentence is shown
+ * sentence is made from the reason's code and parameters. Where that is not possible, the server's sentence is shown
  * and marked as English.
  */
 import type { i18n } from 'i18next';
 import type { Reason, ReasonValue, ServerReason } from '../api/reason';
 
-/** What is shown, and in which language if not the page's. */
+/** The shown text, and its language if that is not the page's. */
 export interface Said {
   readonly text: string;
   readonly lang?: 'en';

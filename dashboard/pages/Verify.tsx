@@ -15,7 +15,7 @@ import { places } from '../router/places';
 import { snippetsFor } from '../verify/snippets';
 import styles from './Verify.module.css';
 
-/** What is signed, the same in every language. */
+/** The signed content, the same in every language. */
 const SIGNED = {
   body: '{body}',
   'timestamp.body': '{timestamp}.{body}',

@@ -267,7 +267,7 @@ export function described({ status, attempts, chain, unsentBy, reason, published
     `n${attempts}`,
     chain === undefined ? '' : `chain ${chain}`,
     unsentBy === undefined ? '' : `unsent by ${unsentBy}`,
-    reason ?? '',
+    reason?.code ?? '',
     published === true ? 'published' : '',
   ]
     .filter((part) => part !== '')

@@ -1,4 +1,4 @@
-/** The operations on what belongs to a tenant as a whole: the secret for the URLs that events name, and the plan. */
+/** The operations on a tenant as a whole: its plan, and the secret for the URLs that its events name. */
 import type { ApiContext } from '../context';
 import type { Operation } from '../http/operation';
 import { getAccountSecret } from './get-account-secret';

@@ -27,7 +27,7 @@ export interface GatewayFacts {
   readonly iamArn?: string;
 }
 
-/** What is known of a request when its log line is written. */
+/** The facts about a request that are known when its log line is written. */
 interface Progress {
   route?: string;
   actor?: string;
@@ -55,7 +55,7 @@ export function createApi(settings: ApiSettings, ports: ApiPorts): Api {
     api.on(operation.method.toUpperCase(), path, answerOperation(operation, authenticator, ports));
   }
 
-  // The dashboard's routes lack the path that ends in a slash. Somebody may type it, and then it comes here.
+  // The dashboard's routes lack the path that ends in a slash. A reader who types it arrives here.
   if (settings.portalUrl !== undefined) api.get('/portal/', (c) => c.redirect('../portal', 308));
 
   api.notFound((c) => {

@@ -88,7 +88,7 @@ export interface ErrorAnswer {
 
 /** A throttled table or queue has room again within moments. */
 const UNAVAILABLE_RETRY_SECONDS = 2;
-/** More do not help whoever reads them. */
+/** More would not help the reader. */
 const DETAILS_MAX = 20;
 
 export function errorAnswer(error: unknown): ErrorAnswer {

@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document, made when it is first asked for, of the same operations and schemas that requests are
- * checked by.
+ * The OpenAPI 3.1 document, made on the first request for it. It comes from the operations and schemas that requests
+ * are checked by.
  */
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { ACCESS, describeRule, type Rule } from '../auth/access';

@@ -5,7 +5,7 @@ import type { ApiPorts } from '../context';
 import { errorAnswer } from './errors';
 import type { Operation, Outcome } from './operation';
 
-/** What was read and checked of a request. */
+/** A request that was read and checked. */
 export interface CheckedRequest {
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: unknown;
@@ -14,9 +14,9 @@ export interface CheckedRequest {
 }
 
 /**
- * Runs an operation for somebody who may, and puts what it changes on the audit trail.
+ * Runs an operation for an authorized principal, and records its changes on the audit trail.
  *
- * @param principal absent: anybody
+ * @param principal absent: any caller
  */
 export async function performOperation(
   operation: Operation,
@@ -38,7 +38,7 @@ export async function performOperation(
     if (change !== undefined) note(change, request.tenantId ?? outcome.tenantId, outcome.resource);
     return outcome;
   } catch (error) {
-    // The change may have happened before the failure. The trail also has changes that nobody can confirm.
+    // The change may have happened before the failure. The trail also has changes without a confirmation.
     if (change !== undefined && errorAnswer(error).status >= 500)
       note(`${change}-unconfirmed`, request.tenantId, ownId(operation, request.params));
     throw error;

@@ -4,7 +4,7 @@ import { reason, type Reason } from '../../core/shared/reason';
 import { formatReason, parseReason } from '../../core/shared/reason-format';
 import { type FieldFault, InvalidRequest } from './errors';
 
-/** What is being read, for what is said of names that it does not know. */
+/** The part of a request, for the reason that names an unknown field. */
 export type Part = 'query' | 'body';
 
 /** What a schema says of a value that does not fit: a reason, as it is written. */

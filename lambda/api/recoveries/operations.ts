@@ -1,4 +1,4 @@
-/** The operations on recoveries: everything that failed or was cancelled since a time, sent once more. */
+/** The operations on recoveries: everything that failed or was canceled since a time, sent once more. */
 import type { ApiContext } from '../context';
 import type { Operation } from '../http/operation';
 import { getRecovery } from './get-recovery';

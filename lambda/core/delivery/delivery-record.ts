@@ -37,7 +37,7 @@ export const deliveryRecordFields = {
   /** Where it went, or would have gone. Unknown when the subscription was gone already. */
   url: optional(text('url')),
   history: records('log', attemptFields),
-  /** Why it failed or was cancelled. */
+  /** Why it failed or was canceled. */
   reason: optional(reasonField('why')),
   /** The chain id of the message that may make the next attempt. A terminal record needs none. */
   chain: optional(text<ChainId>('ch')),

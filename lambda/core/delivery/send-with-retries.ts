@@ -2,7 +2,7 @@
 import type { Clock } from '../shared/clock';
 import type { SendResult } from './delivery-queues';
 
-/** Of one send. What is still refused then goes back to where it came from. */
+/** Tries of one send. Items that are still refused after these go back to where they came from. */
 export const SEND_TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 

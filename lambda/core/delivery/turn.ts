@@ -120,8 +120,8 @@ export class Turn {
   }
 
   /**
-   * Another message's record stands. A failure that nobody completed is completed. A message that must still send the
-   * next one comes back for that.
+   * Another message's record stands. A failure whose follow-up is incomplete is completed. A message that must still
+   * send the next one comes back for that.
    */
   async refused(stored: DeliveryRecord): Promise<MessageOutcome> {
     return mustResend(this.message, stored) ? 'returned' : this.completed(stored);

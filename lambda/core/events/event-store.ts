@@ -13,7 +13,7 @@ export const eventFields = {
   webhookUrl: optional(text('u')),
 };
 
-/** An event as it was accepted. What is sent later is this, whatever a copy of its message holds. */
+/** An event as it was accepted. Later attempts send this, whatever a copy of its message holds. */
 export interface AcceptedEvent extends WebhookEvent, Model<typeof eventFields> {
   readonly eventType: string;
 }

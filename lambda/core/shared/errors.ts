@@ -48,14 +48,14 @@ export class PortUnavailable extends Error {
 }
 
 /**
- * Another write came first, so this one has to be decided anew. Nothing is wrong with the service. The work that it
+ * Another write came first, so this one has to be decided again. Nothing is wrong with the service. The work that it
  * belonged to can be redone.
  */
 export class RaceLost extends Error {
   override readonly name = 'RaceLost';
 }
 
-/** An error by its name and message. What was thrown and is no error, as text. */
+/** An error by its name and message. Any other value that was thrown, as text. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

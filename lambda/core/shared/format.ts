@@ -58,7 +58,7 @@ export type Model<F extends Fields> = {
   readonly [K in keyof F as F[K] extends { readonly required: true } ? K : never]: ValueOf<F[K]>;
 } & { readonly [K in keyof F as F[K] extends { readonly required: true } ? never : K]?: ValueOf<F[K]> };
 
-/** A change of some fields. What is absent stays, null removes an optional field. */
+/** A change of some fields. An absent field stays, and null removes an optional one. */
 export type Changes<F extends Fields> = {
   readonly [K in keyof F]?: ValueOf<F[K]> | (F[K] extends { readonly required: true } ? never : null);
 };
@@ -177,7 +177,7 @@ function isGroup(part: AnyField | AnyGroup): part is AnyGroup {
   return 'fields' in part;
 }
 
-/** The model as attributes. What is undefined is left out. */
+/** The model as attributes. Undefined values are left out. */
 export function encode<F extends Fields>(fields: F, model: Model<F>): Record<string, Attribute> {
   const attributes: Record<string, Attribute> = {};
   encodeInto(attributes, fields, model);

@@ -18,7 +18,7 @@ export function errorFields(error: unknown): LogFields {
 
 /**
  * A message goes back to its queue. Refused calls and lost races are expected, and their work is done again. Anything
- * else is a fault that somebody has to look at.
+ * else is a fault that an operator has to look at.
  *
  * @param what the message is, such as `delivery`
  */
