@@ -617,12 +617,25 @@ export interface components {
             error: {
                 /** @description For people: what was wrong, and what to do. */
                 message: string;
+                code: components["schemas"]["ReasonCode"];
+                params?: components["schemas"]["ReasonParams"];
             };
             /** @description Of a request that does not fit, field by field. */
             details?: {
                 field: string;
                 message: string;
+                code: components["schemas"]["ReasonCode"];
+                params?: components["schemas"]["ReasonParams"];
             }[];
+        };
+        /**
+         * @description Stable. For programs, and for translations.
+         * @enum {string}
+         */
+        ReasonCode: "endpoint-responded" | "redirect-not-followed" | "endpoint-gone" | "timeout-resolving" | "timeout-connecting" | "timeout-tls" | "timeout-headers" | "timeout-body" | "connection-refused" | "connection-reset" | "connection-closed-early" | "connection-closed-midway" | "host-unreachable" | "headers-too-large" | "response-malformed" | "response-malformed-detail" | "name-not-found" | "name-without-address" | "name-servers-silent" | "name-unresolved" | "certificate-expired" | "certificate-expired-days" | "certificate-not-yet-valid" | "certificate-wrong-name" | "certificate-self-signed" | "certificate-untrusted" | "certificate-unknown-issuer" | "tls-closed" | "tls-not-spoken" | "tls-too-old" | "tls-failed" | "last-attempt-failed" | "rate-limit-exhausted" | "payload-expired" | "webhook-deleted" | "webhook-disabled" | "plan-without-webhooks" | "unknown" | "disabled-by-owner" | "consecutive-failures" | "url-too-long" | "url-too-long-encoded" | "url-characters-invalid" | "url-invalid" | "scheme-not-allowed" | "userinfo-not-allowed" | "fragment-not-allowed" | "port-not-allowed" | "ip-literal-not-allowed" | "localhost-not-allowed" | "single-label-name" | "reserved-name" | "name-invalid" | "address-not-public" | "recovery-webhook-disabled" | "path-not-found" | "webhook-not-found" | "delivery-not-found" | "event-not-found" | "recovery-not-found" | "method-not-allowed" | "body-too-large" | "content-type-not-json" | "credential-missing" | "credential-unknown" | "operator-only" | "scope-missing" | "service-unavailable" | "internal-error" | "cursor-mismatch" | "webhook-changing" | "secret-changing" | "plan-changing" | "plan-limit-reached" | "plan-upgrade-needed" | "headers-for-another-host" | "retry-payload-expired" | "retry-limit-reached" | "retry-before-first-attempt" | "retry-before-next-attempt" | "retry-webhook-deleted" | "retry-webhook-disabled" | "recover-since-future" | "recover-webhook-disabled" | "test-limit-reached" | "test-host-limit-reached" | "required" | "repeated" | "not-known" | "not-known-parameter" | "not-known-event-field" | "not-known-beside-events" | "name-forbidden" | "wrong-type" | "not-one-of" | "too-short" | "too-long" | "too-few" | "too-many" | "too-small" | "too-large" | "target-invalid" | "target-required" | "format-invalid" | "unfit" | "cursor-invalid" | "not-json" | "not-json-detail" | "not-utf8" | "not-json-object" | "too-deep" | "unpaired-surrogate" | "event-too-large" | "event-id-invalid" | "event-type-unknown" | "payload-type-wrong" | "time-invalid" | "tenant-id-invalid" | "tenant-mismatch" | "events-shape-wrong" | "events-count-wrong" | "event-types-count-wrong" | "rate-limit-invalid" | "overlap-invalid" | "plan-invalid" | "header-name-invalid" | "header-name-reserved" | "header-value-invalid" | "header-name-repeated" | "headers-too-many" | "headers-size-exceeded";
+        /** @description Parameters of the code, by name. `cause` is a code with parameters. */
+        ReasonParams: {
+            [key: string]: unknown;
         };
         EventTypes: {
             event_types: string[];
@@ -805,8 +818,10 @@ export interface components {
              */
             processing_status: "pending" | "delivered" | "failed" | "cancelled";
             processing_attempts: number;
-            /** @description Why it failed or was cancelled; while pending, why its last attempt failed. */
+            /** @description Why it failed or was cancelled. While pending, why its last attempt failed. */
             processing_error?: string;
+            error_code?: components["schemas"]["ReasonCode"] & unknown;
+            error_params?: components["schemas"]["ReasonParams"];
             /** @description Of the last attempt, when it was answered. */
             http_status?: number;
             /**
@@ -847,8 +862,10 @@ export interface components {
              */
             processing_status: "pending" | "delivered" | "failed" | "cancelled";
             processing_attempts: number;
-            /** @description Why it failed or was cancelled; while pending, why its last attempt failed. */
+            /** @description Why it failed or was cancelled. While pending, why its last attempt failed. */
             processing_error?: string;
+            error_code?: components["schemas"]["ReasonCode"] & unknown;
+            error_params?: components["schemas"]["ReasonParams"];
             /** @description Of the last attempt, when it was answered. */
             http_status?: number;
             /**
@@ -893,8 +910,10 @@ export interface components {
             at: string;
             latency_ms: number;
             http_status?: number;
-            /** @description Why there was no answer. */
+            /** @description Why there was no response. */
             error?: string;
+            error_code?: components["schemas"]["ReasonCode"];
+            error_params?: components["schemas"]["ReasonParams"];
             /** @description The start of the answer's body. */
             answer?: string;
         };
@@ -926,6 +945,8 @@ export interface components {
             status: "running" | "completed" | "stopped";
             /** @description Why it stopped. What it had sent by then stays sent. */
             reason?: string;
+            reason_code?: components["schemas"]["ReasonCode"];
+            reason_params?: components["schemas"]["ReasonParams"];
             /**
              * Format: date-time
              * @description UTC, with milliseconds.
@@ -995,6 +1016,8 @@ export interface components {
             /** @description Who made it. */
             user_id?: string;
             disabled_reason?: string;
+            disabled_reason_code?: components["schemas"]["ReasonCode"];
+            disabled_reason_params?: components["schemas"]["ReasonParams"];
             /**
              * Format: date-time
              * @description UTC, with milliseconds.
@@ -1055,6 +1078,8 @@ export interface components {
             acceptable: boolean;
             /** @description For people: the first rule that it breaks. */
             reason?: string;
+            reason_code?: components["schemas"]["ReasonCode"];
+            reason_params?: components["schemas"]["ReasonParams"];
         };
         CheckUrl: {
             /**
@@ -1064,14 +1089,14 @@ export interface components {
             url: string;
         };
         UpdateWebhook: {
-            /** @description Types of the event catalogue; naming one twice is naming it once. */
-            events: ("document.completed" | "document.failed" | "document.partial")[];
             /**
              * Format: uri
              * @description Where its events go: at most 2048 characters, and what the platform's endpoint policy allows.
              * @example https://hooks.your-company.com/events
              */
             url?: string;
+            /** @description Types of the event catalogue; naming one twice is naming it once. */
+            events: ("document.completed" | "document.failed" | "document.partial")[];
             /**
              * @description For people. An empty one takes it away.
              * @example Production
@@ -1103,8 +1128,10 @@ export interface components {
             latency_ms: number;
             /** @description The start of the answer's body. */
             response?: string;
-            /** @description Why it failed, in words. */
+            /** @description Why it failed. */
             error?: string;
+            error_code?: components["schemas"]["ReasonCode"];
+            error_params?: components["schemas"]["ReasonParams"];
         };
         TestWebhook: {
             /**
@@ -1120,6 +1147,8 @@ export interface components {
             http_status?: number;
             latency_ms: number;
             error?: string;
+            error_code?: components["schemas"]["ReasonCode"];
+            error_params?: components["schemas"]["ReasonParams"];
             enabled: boolean;
             failure_count: number;
             /**
@@ -1140,12 +1169,14 @@ export interface components {
                  * @example {
                  *       "code": "VALIDATION_ERROR",
                  *       "error": {
-                 *         "message": "url: is required"
+                 *         "message": "url: is required",
+                 *         "code": "required"
                  *       },
                  *       "details": [
                  *         {
                  *           "field": "url",
-                 *           "message": "is required"
+                 *           "message": "is required",
+                 *           "code": "required"
                  *         }
                  *       ]
                  *     }
@@ -1165,7 +1196,8 @@ export interface components {
                  * @example {
                  *       "code": "AUTHENTICATION_ERROR",
                  *       "error": {
-                 *         "message": "The credential is not known, or no longer valid."
+                 *         "message": "The credential is unknown or no longer valid.",
+                 *         "code": "credential-unknown"
                  *       }
                  *     }
                  */
@@ -1182,7 +1214,11 @@ export interface components {
                  * @example {
                  *       "code": "FORBIDDEN",
                  *       "error": {
-                 *         "message": "This credential lacks the scope webhooks:write."
+                 *         "message": "This credential lacks the scope webhooks:write.",
+                 *         "code": "scope-missing",
+                 *         "params": {
+                 *           "scopes": "webhooks:write"
+                 *         }
                  *       }
                  *     }
                  */
@@ -1199,7 +1235,8 @@ export interface components {
                  * @example {
                  *       "code": "NOT_FOUND",
                  *       "error": {
-                 *         "message": "There is no such webhook."
+                 *         "message": "Webhook not found.",
+                 *         "code": "webhook-not-found"
                  *       }
                  *     }
                  */
@@ -1216,7 +1253,8 @@ export interface components {
                  * @example {
                  *       "code": "CONFLICT",
                  *       "error": {
-                 *         "message": "The webhook is disabled. Enable it first, then recover what it missed."
+                 *         "message": "The webhook is disabled. Enable it, then recover missed events.",
+                 *         "code": "recover-webhook-disabled"
                  *       }
                  *     }
                  */
@@ -1233,7 +1271,12 @@ export interface components {
                  * @example {
                  *       "code": "BAD_REQUEST",
                  *       "error": {
-                 *         "message": "The body has 70000 bytes, at most 65536 are allowed."
+                 *         "message": "The body has 70000 bytes. At most 65536 are allowed.",
+                 *         "code": "body-too-large",
+                 *         "params": {
+                 *           "bytes": 70000,
+                 *           "limit": 65536
+                 *         }
                  *       }
                  *     }
                  */
@@ -1250,7 +1293,8 @@ export interface components {
                  * @example {
                  *       "code": "BAD_REQUEST",
                  *       "error": {
-                 *         "message": "The body must be JSON, and said to be so: Content-Type: application/json."
+                 *         "message": "The body must be JSON, with the header Content-Type: application/json.",
+                 *         "code": "content-type-not-json"
                  *       }
                  *     }
                  */
@@ -1269,7 +1313,11 @@ export interface components {
                  * @example {
                  *       "code": "TOO_MANY_REQUESTS",
                  *       "error": {
-                 *         "message": "At most 30 tests and health checks a minute; wait a little."
+                 *         "message": "At most 30 tests and health checks a minute. Wait a minute.",
+                 *         "code": "test-limit-reached",
+                 *         "params": {
+                 *           "limit": 30
+                 *         }
                  *       }
                  *     }
                  */
@@ -1286,7 +1334,8 @@ export interface components {
                  * @example {
                  *       "code": "SYSTEM_ERROR",
                  *       "error": {
-                 *         "message": "Something failed on our side; the request id says which case it was."
+                 *         "message": "Something failed on our side. Quote the request id when you contact support.",
+                 *         "code": "internal-error"
                  *       }
                  *     }
                  */
@@ -1305,7 +1354,8 @@ export interface components {
                  * @example {
                  *       "code": "SYSTEM_ERROR",
                  *       "error": {
-                 *         "message": "A service that this needs did not answer; nothing is wrong with the request. Try again."
+                 *         "message": "A service that this request needs did not respond. Try again.",
+                 *         "code": "service-unavailable"
                  *       }
                  *     }
                  */
@@ -1952,7 +2002,16 @@ export interface operations {
                      *           "webhook_url": "https://hooks.your-company.com/events",
                      *           "processing_status": "failed",
                      *           "processing_attempts": 8,
-                     *           "processing_error": "the last attempt failed: the endpoint answered 503",
+                     *           "processing_error": "The last attempt failed. The endpoint responded with 503.",
+                     *           "error_code": "last-attempt-failed",
+                     *           "error_params": {
+                     *             "cause": {
+                     *               "code": "endpoint-responded",
+                     *               "params": {
+                     *                 "status": 503
+                     *               }
+                     *             }
+                     *           },
                      *           "http_status": 503,
                      *           "created_at": "2026-03-19T10:21:44.000Z",
                      *           "updated_at": "2026-03-20T10:12:03.412Z"
@@ -2010,7 +2069,16 @@ export interface operations {
                      *           "webhook_url": "https://hooks.your-company.com/events",
                      *           "processing_status": "failed",
                      *           "processing_attempts": 8,
-                     *           "processing_error": "the last attempt failed: the endpoint answered 503",
+                     *           "processing_error": "The last attempt failed. The endpoint responded with 503.",
+                     *           "error_code": "last-attempt-failed",
+                     *           "error_params": {
+                     *             "cause": {
+                     *               "code": "endpoint-responded",
+                     *               "params": {
+                     *                 "status": 503
+                     *               }
+                     *             }
+                     *           },
                      *           "http_status": 503,
                      *           "created_at": "2026-03-19T10:21:44.000Z",
                      *           "updated_at": "2026-03-20T10:12:03.412Z"
@@ -2061,7 +2129,16 @@ export interface operations {
                      *       "webhook_url": "https://hooks.your-company.com/events",
                      *       "processing_status": "failed",
                      *       "processing_attempts": 8,
-                     *       "processing_error": "the last attempt failed: the endpoint answered 503",
+                     *       "processing_error": "The last attempt failed. The endpoint responded with 503.",
+                     *       "error_code": "last-attempt-failed",
+                     *       "error_params": {
+                     *         "cause": {
+                     *           "code": "endpoint-responded",
+                     *           "params": {
+                     *             "status": 503
+                     *           }
+                     *         }
+                     *       },
                      *       "http_status": 503,
                      *       "created_at": "2026-03-19T10:21:44.000Z",
                      *       "updated_at": "2026-03-20T10:12:03.412Z",
@@ -2483,7 +2560,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "acceptable": false,
-                     *       "reason": "The endpoint's URL must start with https://."
+                     *       "reason": "The endpoint URL must start with https://.",
+                     *       "reason_code": "scheme-not-allowed",
+                     *       "reason_params": {
+                     *         "schemes": "https://"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["UrlVerdict"];

@@ -123,6 +123,8 @@ describe('a plan without webhooks', () => {
         code: 'FORBIDDEN',
         error: {
           message: 'The plan "free" does not include webhooks. Plans that do: Starter, Growth, Scale, Enterprise.',
+          code: 'plan-upgrade-needed',
+          params: { plan: 'free', plans: 'Starter, Growth, Scale, Enterprise' },
         },
       },
     ]);

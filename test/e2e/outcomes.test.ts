@@ -78,7 +78,7 @@ const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIOURS, Follows, Follows
   ['has a self-signed certificate', 'retried', 'retried', "The server's certificate is self-signed.", 1],
   ['has an expired certificate', 'retried', 'retried', "The server's certificate expired ", 1],
   ['has a certificate of an unknown authority', 'retried', 'retried', 'issued by an unknown authority', 1],
-  ['speaks plain HTTP where TLS is asked for', 'retried', 'retried', 'The server does not speak TLS on this port.', 1],
+  ['speaks plain HTTP where TLS is asked for', 'retried', 'retried', 'The server does not use TLS on this port.', 1],
   ['has a name that stands for a loopback address', 'delivered', 'delivered', 200, 1],
   ['has a name that does not exist', 'retried', 'retried', 'The host name does not exist.', 0],
   [

@@ -47,7 +47,7 @@ export function deliveryFailed(record: DeliveryRecord): OperationalEvent {
       event_id: eventId,
       event_type: eventType,
       attempts,
-      ...reasonDetail(record.reason ?? reason('unfit')),
+      ...reasonDetail(record.reason ?? reason('unknown')),
     },
   };
 }

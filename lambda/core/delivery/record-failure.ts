@@ -164,7 +164,7 @@ export class FailureRecorder {
     if (gone !== undefined) return gone.reason;
     const { disableAfter: count } = this.settings;
     if (streakOf(subscription) < count) return undefined;
-    return reason('consecutive-failures', { count, cause: records.at(-1)!.reason ?? reason('unfit') });
+    return reason('consecutive-failures', { count, cause: records.at(-1)!.reason ?? reason('unknown') });
   }
 
   /** Warns if the next failure will disable the subscription. */

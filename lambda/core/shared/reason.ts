@@ -66,6 +66,8 @@ const SENTENCES = {
   'webhook-disabled': () => 'The webhook was disabled.',
   'plan-without-webhooks': ({ plan }: { plan: string }) => `The plan "${plan}" does not include webhooks.`,
 
+  unknown: () => 'The reason is not known.',
+
   // Why a webhook is disabled.
   'disabled-by-owner': () => 'Disabled by its owner.',
   'consecutive-failures': ({ count, cause }: Caused & { count: number }) =>
