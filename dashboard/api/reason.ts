@@ -3,10 +3,8 @@
  * parameters, from which the page makes the sentence in another language.
  */
 
-/** A text or a number as it is to be shown, or another reason that caused this one. */
-export type ReasonValue = string | number | Reason;
-
-export type ReasonParams = Readonly<Record<string, ReasonValue>>;
+/** By name: a text or a number as it is to be shown, or another reason that caused this one. */
+export type ReasonParams = Readonly<Record<string, unknown>>;
 
 export interface Reason {
   readonly code: string;

@@ -4,7 +4,7 @@
  * and marked as English.
  */
 import type { i18n } from 'i18next';
-import type { Reason, ReasonValue, ServerReason } from '../api/reason';
+import type { Reason, ServerReason } from '../api/reason';
 
 /** What is shown, and in which language if not the page's. */
 export interface Said {
@@ -63,11 +63,17 @@ function translated({ code, params = {} }: Reason, i18n: i18n): string | undefin
   return complete ? text : undefined;
 }
 
-function inWords(name: string, value: ReasonValue, i18n: i18n): string | undefined {
-  if (typeof value === 'object') return translated(value, i18n);
+/** @returns undefined for what is no parameter of a reason, or a cause that has no text here */
+function inWords(name: string, value: unknown, i18n: i18n): string | undefined {
+  if (isReason(value)) return translated(value, i18n);
   if (typeof value === 'number') return new Intl.NumberFormat(i18n.language, { useGrouping: 'min2' }).format(value);
+  if (typeof value !== 'string') return undefined;
   if (!ALTERNATIVES.includes(name)) return value;
   return new Intl.ListFormat(i18n.language, { type: 'disjunction' }).format(value.split(' or '));
+}
+
+function isReason(value: unknown): value is Reason {
+  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string';
 }
 
 /** As it goes on after a colon: begun with a small letter, unless with an abbreviation. */

@@ -162,6 +162,11 @@ test.each<[string, ServerReason]>([
     'a parameter without the number that the form follows',
     { text: 'Something new.', code: 'too-long', params: { limit: 'x' } },
   ],
+  [
+    'a parameter that is nothing to show',
+    { text: 'Something new.', code: 'plan-without-webhooks', params: { plan: ['x'] } },
+  ],
+  ['a cause that is none', { text: 'Something new.', code: 'last-attempt-failed', params: { cause: { status: 5 } } }],
   ['the name of a plural form', { text: 'Something new.', code: 'too-long_few', params: { limit: 3 } }],
   ['the name of what every object has', { text: 'Something new.', code: 'constructor' }],
   ['a key of the page’s own', { text: 'Something new.', code: 'translation:loading' }],
