@@ -220,15 +220,15 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'cached-subscription',
     bug: 'an execution environment keeps what it read of a subscription for a minute',
     file: DELIVER,
-    find: '      const found = await this.ports.subscriptions.read(asked, [...accounts]);',
+    find: '      const found = await subscriptions.read(asked, [...accounts]);',
     replace: `      type Found = Awaited<ReturnType<SubscriptionReader['read']>>;
-      const cache = this.memory as unknown as { kept?: Map<string, { at: number; found: Found }> };
+      const cache = subscriptions as unknown as { kept?: Map<string, { at: number; found: Found }> };
       cache.kept ??= new Map();
       const name = [...keys.keys()].join();
       const kept = cache.kept.get(name);
-      const fresh = kept !== undefined && this.ports.clock.now() - kept.at < 60_000;
-      const found = fresh ? kept.found : await this.ports.subscriptions.read(asked, [...accounts]);
-      if (!fresh) cache.kept.set(name, { at: this.ports.clock.now(), found });`,
+      const fresh = kept !== undefined && clock.now() - kept.at < 60_000;
+      const found = fresh ? kept.found : await subscriptions.read(asked, [...accounts]);
+      if (!fresh) cache.kept.set(name, { at: clock.now(), found });`,
     faults: ['owners'],
   },
   {
@@ -243,7 +243,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'dropped-batch-failure',
     bug: 'what goes back is deleted: the handler leaves out the partial batch response',
     file: DELIVER,
-    find: "returned: batch.filter((_queued, index) => ended[index] === 'returned').map(({ messageId }) => messageId),",
+    find: "returned: queued.filter((_each, index) => ended[index] === 'returned').map(({ messageId }) => messageId),",
     replace: 'returned: batch.filter(() => false).map(({ messageId }) => messageId),',
     faults: ['read-refused'],
   },

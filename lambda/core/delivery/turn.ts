@@ -14,7 +14,7 @@ import { accountSecretOwner, ensureAccountSecret } from '../subscriptions/accoun
 import { withOwnHeaders } from '../subscriptions/custom-headers';
 import { type Account, headersOwner, secretOwner, type Target } from '../subscriptions/subscription';
 import { decideTurn, goesUnchecked, mustResend } from './check';
-import type { DeliverBatch, DeliverPorts, DeliverSettings, MessageOutcome } from './deliver';
+import type { DeliverBatch, DeliverPorts, DeliverSettings, MessageOutcome } from './deliver-batch';
 import type { DeliveryMessage } from './delivery-message';
 import { attemptEntry, type AttemptEntry, type DeliveryRecord } from './delivery-record';
 import { deliveryLogFields } from './log-fields';
