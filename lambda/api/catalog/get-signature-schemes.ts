@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiContext } from '../context';
 import { type Operation, serviceOperation } from '../http/operation';
-import { describeScheme, schemeSchema } from './signature-scheme-resource';
+import { schemeResource, schemeSchema } from './signature-scheme-resource';
 
 const schemesSchema = z.object({ schemes: z.array(schemeSchema), user_agent: z.string() }).openapi('SignatureSchemes');
 
 export function getSignatureSchemes({ settings: { profile } }: ApiContext): Operation {
-  const schemes = profile.signatures.map(describeScheme);
+  const schemes = profile.signatures.map(schemeResource);
   return serviceOperation({
     id: 'getSignatureSchemes',
     method: 'get',

@@ -3,6 +3,7 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { SignatureScheme } from '../../core/shared/profile';
+import { describeScheme, headerNames } from '../../core/signing/schemes';
 
 export const schemeSchema = z
   .object({
@@ -35,28 +36,29 @@ const KIT_SCHEMES: readonly (Pick<DescribedScheme, 'signature_header' | 'signed_
   { kind: 'rekognita', signature_header: 'x-rekognita-signature', signed_content: 'body' },
 ];
 
-export function describeScheme(scheme: SignatureScheme): DescribedScheme {
-  if (scheme.kind === 'standard-webhooks') {
-    return {
-      kind: 'standard-webhooks',
-      signature_header: 'webhook-signature',
-      timestamp_header: 'webhook-timestamp',
-      id_header: 'webhook-id',
-      encoding: 'base64',
-      prefix: 'v1,',
-      signed_content: 'id.timestamp.body',
-    };
-  }
-  const { encoding, prefix, content } = scheme;
-  const [header, timestampHeader] = [scheme.header.toLowerCase(), scheme.timestampHeader?.toLowerCase()];
-  const fits = (each: (typeof KIT_SCHEMES)[number]) =>
-    each.signature_header === header && each.timestamp_header === timestampHeader && each.signed_content === content;
-  return {
-    kind: (encoding === 'hex' && prefix === '' ? KIT_SCHEMES.find(fits)?.kind : undefined) ?? 'hmac',
-    signature_header: header,
-    timestamp_header: timestampHeader,
+export function schemeResource(scheme: SignatureScheme): DescribedScheme {
+  const { encoding, prefix, signedContent } = describeScheme(scheme);
+  const names = headerNames(scheme);
+  const described = {
+    signature_header: names.signature!.toLowerCase(),
+    timestamp_header: names.timestamp?.toLowerCase(),
+    id_header: names['event-id']?.toLowerCase(),
     encoding,
     prefix: prefix === '' ? undefined : prefix,
-    signed_content: content,
+    signed_content: signedContent,
   };
+  return { kind: kitSchemeOf(scheme, described), ...described };
+}
+
+/** The receiver kit's scheme that verifies it. */
+function kitSchemeOf(scheme: SignatureScheme, described: Omit<DescribedScheme, 'kind'>): DescribedScheme['kind'] {
+  if (scheme.kind !== 'hmac') return scheme.kind;
+  if (described.encoding !== 'hex' || described.prefix !== undefined) return 'hmac';
+  const known = KIT_SCHEMES.find(
+    (each) =>
+      each.signature_header === described.signature_header &&
+      each.timestamp_header === described.timestamp_header &&
+      each.signed_content === described.signed_content,
+  );
+  return known?.kind ?? 'hmac';
 }

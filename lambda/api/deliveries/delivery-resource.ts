@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi';
 import { isUrlTarget, publicDeliveryId, timeOf } from '../../core/shared/identifiers';
 import { isJsonObject, parseLosslessly } from '../../core/events/payload';
 import type { Profile } from '../../core/shared/profile';
+import { schemeHeaders } from '../../core/signing/schemes';
 import { EVENT_ID_EXAMPLE } from '../events/event-resource';
 import { WEBHOOK_ID } from '../webhooks/webhook-resource';
 import { time, TIME } from '../http/time';
@@ -164,14 +165,9 @@ export function requestHeaders(
   eventId: string,
   own: readonly string[],
 ): DeliveryDetail['request_headers'] {
-  const signed = signatures.flatMap((scheme) => {
-    if (scheme.kind === 'standard-webhooks')
-      return [{ name: 'webhook-id', value: eventId }, { name: 'webhook-timestamp' }, { name: 'webhook-signature' }];
-    return [
-      ...(scheme.timestampHeader === undefined ? [] : [{ name: scheme.timestampHeader }]),
-      { name: scheme.header },
-    ];
-  });
+  const signed = schemeHeaders(signatures).map(({ name, carries }) =>
+    carries === 'event-id' ? { name, value: eventId } : { name },
+  );
   const fixed = Object.entries({ 'content-type': 'application/json', 'user-agent': userAgent, ...headers }).map(
     ([name, value]) => ({ name, value }),
   );

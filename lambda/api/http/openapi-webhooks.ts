@@ -1,6 +1,7 @@
 /** Webhooks in the OpenAPI document: what an endpoint receives. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { EventCatalogue, Profile } from '../../core/shared/profile';
+import type { EventCatalogue, Profile, SignatureScheme } from '../../core/shared/profile';
+import { describeScheme, headerNames, keyTypeOf, type SchemeHeader, schemeHeaders } from '../../core/signing/schemes';
 import { requestHeaders } from '../deliveries/delivery-resource';
 
 /** What a webhook's endpoint gets of an event type. */
@@ -42,26 +43,33 @@ export function webhookOf(
 }
 
 function headerDescription(header: string, { signatures }: Profile): string {
-  const scheme = signatures.find(
-    (each) => each.kind === 'hmac' && [each.header, each.timestampHeader].includes(header),
-  );
-  if (scheme?.kind === 'hmac') {
-    if (header === scheme.timestampHeader) return 'Unix time of the attempt, in seconds.';
-    const content =
-      scheme.content === 'body'
-        ? 'the raw body'
-        : `the value of ${scheme.timestampHeader ?? 'the time'}, a dot and the raw body`;
-    return (
-      `${scheme.prefix === '' ? '' : `\`${scheme.prefix}\` and `}HMAC-SHA256 of ${content} in ` +
-      `${scheme.encoding}; the key is the whole secret, as text.`
-    );
+  for (const scheme of signatures) {
+    const known = schemeHeaders([scheme]).find(({ name }) => name === header);
+    if (known !== undefined) return describeHeader(known, scheme);
   }
-  if (header === 'webhook-id') return 'The event; the same for every attempt and retry (Standard Webhooks 1.0.0).';
-  if (header === 'webhook-timestamp') return 'Unix time of the attempt, in seconds (Standard Webhooks 1.0.0).';
-  if (header === 'webhook-signature')
-    return (
-      'Signatures separated by spaces, each `v1,` and base64 of HMAC-SHA256 of `id.timestamp.body`; the key is ' +
-      'the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0).'
-    );
   return 'The same on every delivery.';
+}
+
+function describeHeader({ carries }: SchemeHeader, scheme: SignatureScheme): string {
+  const source = scheme.kind === 'standard-webhooks' ? ' (Standard Webhooks 1.0.0)' : '';
+  if (carries === 'event-id') return `The event, the same for every attempt and retry${source}.`;
+  if (carries === 'timestamp') return `Unix time of the attempt, in seconds${source}.`;
+  return `${describeSignature(scheme)}${source}.`;
+}
+
+const KEYS = {
+  text: 'The key is the whole secret, as text',
+  decoded: 'The key is the secret after `whsec_`, base64-decoded',
+};
+
+function describeSignature(scheme: SignatureScheme): string {
+  const { encoding, prefix, signedContent } = describeScheme(scheme);
+  const before = prefix === '' ? '' : `\`${prefix}\` and `;
+  const content = {
+    body: 'the raw body',
+    'timestamp.body': `the value of ${headerNames(scheme).timestamp ?? 'the time'}, a dot and the raw body`,
+    'id.timestamp.body': '`id.timestamp.body`',
+  }[signedContent];
+  const several = scheme.kind === 'standard-webhooks' ? 'Signatures separated by spaces. Each is ' : '';
+  return `${several}${before}HMAC-SHA256 of ${content} in ${encoding}. ${KEYS[keyTypeOf(scheme)]}`;
 }

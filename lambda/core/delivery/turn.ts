@@ -9,7 +9,7 @@ import { randomFraction } from '../shared/random';
 import { reason, type Reason } from '../shared/reason';
 import { retryWrite } from '../shared/retry-write';
 import { deliveryHeaders } from '../signing/signature';
-import type { SigningKeySet } from '../signing/signing-secrets';
+import type { SigningKeySet } from '../signing/schemes';
 import { accountSecretOwner, ensureAccountSecret } from '../subscriptions/account-secret';
 import { withOwnHeaders } from '../subscriptions/custom-headers';
 import { type Account, headersOwner, secretOwner, type Target } from '../subscriptions/subscription';

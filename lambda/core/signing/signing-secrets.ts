@@ -3,13 +3,11 @@
  * is another entry and never a stale one.
  */
 import type { KeyRings, SecretOwner } from './key-ring';
+import type { SigningKeySet } from './schemes';
 import { type PreviousSecret, type SealedHeaders, type SigningKeys, signingKeys } from './secret';
 
 /** About 1 KB each; an execution environment sees few endpoints at a time. */
 const KEPT = 5_000;
-
-/** The keys of the secret in force first; during an overlap those of the secret before it after them. */
-export type SigningKeySet = readonly [SigningKeys, ...SigningKeys[]];
 
 export class SigningSecrets {
   private readonly opened = new Map<string, SigningKeys | Readonly<Record<string, string>>>();

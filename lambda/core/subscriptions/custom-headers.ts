@@ -3,6 +3,7 @@
  * secret and never shown again.
  */
 import { InvalidInput } from '../shared/errors';
+import { schemeHeaders } from '../signing/schemes';
 import { reason } from '../shared/reason';
 import { type KeyRing, SEALING_IV_BYTES } from '../signing/key-ring';
 import type { RandomSource } from '../shared/random';
@@ -99,12 +100,8 @@ export function withOwnHeaders(
   return { ...Object.fromEntries(Object.entries(own).filter(([name]) => !taken.has(name))), ...ours };
 }
 
-/** Names in lower case of what every delivery carries. */
+/** Names of the headers that every delivery carries, in lower case. */
 function headersOfProfile({ headers, signatures }: HeaderSettings): ReadonlySet<string> {
-  const names = Object.keys(headers);
-  for (const scheme of signatures) {
-    if (scheme.kind === 'hmac')
-      names.push(scheme.header, ...(scheme.timestampHeader === undefined ? [] : [scheme.timestampHeader]));
-  }
+  const names = [...Object.keys(headers), ...schemeHeaders(signatures).map(({ name }) => name)];
   return new Set(names.map((name) => name.toLowerCase()));
 }
