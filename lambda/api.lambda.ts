@@ -29,9 +29,9 @@ import { createApi } from './api/http/app';
 import { parseAuthSettings } from './api/auth/auth-settings';
 import type { ApiPorts } from './api/context';
 import { answerEvent, type HttpApiEvent } from './api/http/lambda-event';
-import { parseCatalogue, parseProfile } from './core/shared/profile';
+import { parseCatalog, parseProfile } from './core/shared/profile';
 import { SigningSecrets } from './core/signing/signing-secrets';
-import { catalogueJson, optional, required, requiredList } from './environment';
+import { catalogJson, optional, required, requiredList } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
 const profile = parseProfile(required('WEBHOOK_PROFILE'));
@@ -82,7 +82,7 @@ const ports: ApiPorts = {
   requests: new MeasuredRequestLog(service, new InvocationMetrics(service)),
 };
 const api = createApi(
-  { service, profile, catalogue: parseCatalogue(catalogueJson()), auth, ...(portalUrl !== undefined && { portalUrl }) },
+  { service, profile, catalog: parseCatalog(catalogJson()), auth, ...(portalUrl !== undefined && { portalUrl }) },
   ports,
 );
 

@@ -10,14 +10,14 @@ import { sqsClient, sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
 import { SqsRejectedEvents } from './adapters/sqs/rejected-events';
 import { dispatch, type DispatchPorts, type DispatchSettings } from './core/events/dispatch';
-import { parseCatalogue, parseProfile } from './core/shared/profile';
-import { catalogueJson, required } from './environment';
+import { parseCatalog, parseProfile } from './core/shared/profile';
+import { catalogJson, required } from './environment';
 
 const service = required('WEBHOOK_SERVICE');
 const profile = parseProfile(required('WEBHOOK_PROFILE'));
 const settings: DispatchSettings = {
   tenantParts: profile.tenantParts,
-  eventTypes: new Set(parseCatalogue(catalogueJson()).eventTypes.map(({ name }) => name)),
+  eventTypes: new Set(parseCatalog(catalogJson()).eventTypes.map(({ name }) => name)),
   deliverTimeoutMs: Number(required('DELIVER_TIMEOUT_SECONDS')) * 1000,
   eventTtlSeconds: profile.eventTtlSeconds,
 };

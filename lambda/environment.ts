@@ -19,8 +19,8 @@ export function optional(name: string): string | undefined {
 }
 
 /** The file that the construct puts beside the function's code. */
-export function catalogueJson(): string {
-  return readFileSync(join(__dirname, 'catalogue.json'), 'utf8');
+export function catalogJson(): string {
+  return readFileSync(join(__dirname, 'catalog.json'), 'utf8');
 }
 
 /** A list of texts, as JSON. */

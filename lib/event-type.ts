@@ -1,4 +1,4 @@
-/** An entry of the event catalogue: what producers may send, and what customers choose from. */
+/** An entry of the event catalog: what producers may send, and what customers choose from. */
 export interface EventType {
   /** 1 to 100 characters of A-Z a-z 0-9 _ . - such as `invoice.paid`. */
   readonly name: string;

@@ -26,11 +26,11 @@ export interface RetryScheduleOptions {
   readonly on?: RetriedOutcomes;
 
   /**
-   * Whether a `Retry-After` of 429 and 503 that is later than the schedule's delay is honoured, up to 24 hours.
+   * Whether a `Retry-After` of 429 and 503 that is later than the schedule's delay is honored, up to 24 hours.
    *
    * @default true
    */
-  readonly honourRetryAfter?: boolean;
+  readonly honorRetryAfter?: boolean;
 
   /**
    * Whether the answer 410 Gone disables the subscription.
@@ -65,14 +65,14 @@ export class RetrySchedule {
   /** Which outcomes are tried again. */
   public readonly on: RetriedOutcomes;
   /** Whether `Retry-After` counts. */
-  public readonly honourRetryAfter: boolean;
+  public readonly honorRetryAfter: boolean;
   /** Whether 410 disables. */
   public readonly goneDisables: boolean;
 
   private constructor(delays: Duration[], options: RetryScheduleOptions) {
     this.jitter = options.jitter ?? 0.2;
     this.on = options.on ?? RetriedOutcomes.TRANSIENT;
-    this.honourRetryAfter = options.honourRetryAfter ?? true;
+    this.honorRetryAfter = options.honorRetryAfter ?? true;
     this.goneDisables = options.goneDisables ?? false;
     this.delays = delays;
     if (!(this.jitter >= 0 && this.jitter <= 0.2))
@@ -97,7 +97,7 @@ export class RetrySchedule {
       delays: this.delays.map((delay) => delay.toSeconds()),
       jitter: this.jitter,
       on: this.on,
-      retryAfter: this.honourRetryAfter,
+      retryAfter: this.honorRetryAfter,
       goneDisables: this.goneDisables,
     };
   }
@@ -109,7 +109,7 @@ export class RetrySchedule {
    */
   public _longestDeliverySeconds(): number {
     const day = 86400;
-    const waits = this.delays.map((delay) => Math.max(1.2 * delay.toSeconds(), this.honourRetryAfter ? day : 0));
+    const waits = this.delays.map((delay) => Math.max(1.2 * delay.toSeconds(), this.honorRetryAfter ? day : 0));
     const [deferrals, rateLimit] = [day, day];
     return Math.ceil(waits.reduce((sum, wait) => sum + wait, 0)) + deferrals + rateLimit;
   }

@@ -238,7 +238,7 @@ export class WebhookApi extends Construct {
     Validations.of(route).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason:
-        'Authorised in the function, on every path: an authorizer of API Gateway knows neither operator keys ' +
+        'Authorized in the function, on every path: an authorizer of API Gateway knows neither operator keys ' +
         'nor portal sessions, and answers refusals in another form than the API promises.',
     });
     if (props.iam) {
@@ -436,7 +436,7 @@ export class WebhookApi extends Construct {
       timeout: API_TIMEOUT,
       memorySize: memorySize ?? MEMORY_MIB,
       environment,
-      files: { 'catalogue.json': sender.profile._catalogue() },
+      files: { 'catalog.json': sender.profile._catalog() },
       logRetention: this.logRetention,
       removalPolicy: this.removalPolicy,
     });

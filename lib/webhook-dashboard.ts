@@ -33,7 +33,7 @@ export interface WebhookDashboardProps {
   readonly logo?: string;
 
   /**
-   * The colour of buttons and links, as `#rrggbb`.
+   * The color of buttons and links, as `#rrggbb`.
    *
    * @default - the dashboard's own
    */

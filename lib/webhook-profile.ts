@@ -57,7 +57,7 @@ export class WebhookProfile {
       retry: RetrySchedule.of([Duration.seconds(30), Duration.minutes(5), Duration.minutes(30), Duration.hours(2)], {
         on: RetriedOutcomes.ALL_BUT_SUCCESS,
         jitter: 0,
-        honourRetryAfter: false,
+        honorRetryAfter: false,
       }),
     });
   }
@@ -128,11 +128,11 @@ export class WebhookProfile {
   }
 
   /**
-   * The event catalogue, a file beside the functions' code.
+   * The event catalog, a file beside the functions' code.
    *
    * @internal
    */
-  public _catalogue(): object {
+  public _catalog(): object {
     return {
       version: 1,
       tenantPath: this.tenantPath,

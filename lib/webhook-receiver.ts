@@ -300,7 +300,7 @@ export class WebhookReceiver extends Construct {
     Validations.of(route).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason:
-        'What a webhook is authorised by is its signature, over the raw bytes of its body: the function verifies it.',
+        'What a webhook is authorized by is its signature, over the raw bytes of its body: the function verifies it.',
     });
     return `${this.origin}${path}`;
   }

@@ -499,7 +499,7 @@ export class WebhookSender extends Construct {
         EVENT_DEAD_LETTER_QUEUE_URL: parts.eventDeadLetters.queueUrl,
         DELIVER_TIMEOUT_SECONDS: String(parts.deliverTimeout.toSeconds()),
       },
-      files: { 'catalogue.json': this.profile._catalogue() },
+      files: { 'catalog.json': this.profile._catalog() },
       logRetention: parts.logRetention,
       removalPolicy: this.removalPolicy,
     });

@@ -68,16 +68,16 @@ export function examplePayload(type: string, eventId: string, tenant: string, no
 }
 
 /**
- * The example that a profile's event catalogue has of a type.
+ * The example that a profile's event catalog has of a type.
  *
  * @throws {UserError} that names the types there are
  */
-export function catalogueExample(stack: string, type: string): unknown {
+export function catalogExample(stack: string, type: string): unknown {
   const { eventTypes } = PROFILES[stack as Platform]({});
   const found = eventTypes.find(({ name }) => name === type);
   if (found) return found.example;
   throw new UserError(
-    `The catalogue of ${stack} has no "${type}": give one of ${eventTypes.map(({ name }) => name).join(', ')}, ` +
+    `The catalog of ${stack} has no "${type}": give one of ${eventTypes.map(({ name }) => name).join(', ')}, ` +
       'or a payload with --file payload.json.',
   );
 }

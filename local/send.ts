@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { catalogueExample, examplePayload } from './example-events';
+import { catalogExample, examplePayload } from './example-events';
 import { runMain } from './main';
 import { parseOptions, required } from './options';
 import { userFolder } from './paths';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const example = () =>
     options.stack === 'leapocr'
       ? examplePayload(type, id, tenant, virtualNow(local.clockFile) * 1000)
-      : catalogueExample(options.stack, type);
+      : catalogExample(options.stack, type);
   const payload = options.file === undefined ? example() : readPayload(options.file);
   const url = options['webhook-url'];
   await sendEvent(local, stackNamed(local, options.stack).eventQueueUrl, {

@@ -72,7 +72,7 @@ export async function* tenantItems(
 
 /**
  * What follows the tenant in the key of a payload: event and hash. More is of a tenant whose id begins with this one's,
- * as a team's does with its organisation's.
+ * as a team's does with its organization's.
  */
 const EVENT_AND_HASH = /^[A-Za-z0-9_:-]{1,128}\/[0-9a-f]{64}$/;
 

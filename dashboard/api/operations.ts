@@ -107,7 +107,7 @@ export function operationsOf(client: Client<paths>) {
         }),
       ),
 
-    /** @param eventType without it, the test event of no type of the catalogue */
+    /** @param eventType without it, the test event of no type of the catalog */
     testWebhook: (id: string, eventType?: string): Promise<TestResult> =>
       dataOf(
         client.POST('/tenants/{tenant_id}/webhooks/{webhook_id}/test', {
@@ -194,8 +194,8 @@ export function operationsOf(client: Client<paths>) {
         }),
       ),
 
-    catalogue: async (signal?: AbortSignal): Promise<readonly EventType[]> =>
-      (await dataOf(client.GET('/webhooks/event-catalogue', { signal }))).event_types,
+    catalog: async (signal?: AbortSignal): Promise<readonly EventType[]> =>
+      (await dataOf(client.GET('/webhooks/event-catalog', { signal }))).event_types,
 
     signatureSchemes: (signal?: AbortSignal): Promise<SignatureSchemes> =>
       dataOf(client.GET('/webhooks/signature-schemes', { signal })),

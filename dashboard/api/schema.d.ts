@@ -48,7 +48,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/webhooks/event-catalogue": {
+    "/webhooks/event-catalog": {
         parameters: {
             query?: never;
             header?: never;
@@ -56,12 +56,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the event catalogue
+         * Read the event catalog
          * @description Each event type with its description, the JSON Schema of its payload, and an example.
          *
          *     Who may: any credential.
          */
-        get: operations["getEventCatalogue"];
+        get: operations["getEventCatalog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -640,7 +640,7 @@ export interface components {
         EventTypes: {
             event_types: string[];
         };
-        EventCatalogue: {
+        EventCatalog: {
             event_types: components["schemas"]["EventType"][];
         };
         EventType: {
@@ -1050,7 +1050,7 @@ export interface components {
              * @example https://hooks.your-company.com/events
              */
             url: string;
-            /** @description Types of the event catalogue; naming one twice is naming it once. */
+            /** @description Types of the event catalog; naming one twice is naming it once. */
             events: ("document.completed" | "document.failed" | "document.partial")[];
             /**
              * @description For people. An empty one takes it away.
@@ -1095,7 +1095,7 @@ export interface components {
              * @example https://hooks.your-company.com/events
              */
             url?: string;
-            /** @description Types of the event catalogue; naming one twice is naming it once. */
+            /** @description Types of the event catalog; naming one twice is naming it once. */
             events: ("document.completed" | "document.failed" | "document.partial")[];
             /**
              * @description For people. An empty one takes it away.
@@ -1135,7 +1135,7 @@ export interface components {
         };
         TestWebhook: {
             /**
-             * @description Sends the catalogue's example of this type. Without it: `webhook.test`.
+             * @description Sends the catalog's example of this type. Without it: `webhook.test`.
              * @enum {string}
              */
             event_type?: "webhook.test" | "document.completed" | "document.failed" | "document.partial";
@@ -1434,7 +1434,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getEventCatalogue: {
+    getEventCatalog: {
         parameters: {
             query?: never;
             header?: never;
@@ -1443,7 +1443,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The catalogue. */
+            /** @description The catalog. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1525,7 +1525,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["EventCatalogue"];
+                    "application/json": components["schemas"]["EventCatalog"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -2887,13 +2887,13 @@ export interface operations {
             header: {
                 /** @description The same on every delivery. */
                 "user-agent": string;
-                /** @description HMAC-SHA256 of the raw body in hex; the key is the whole secret, as text. */
+                /** @description HMAC-SHA256 of the raw body in hex. The key is the whole secret, as text. */
                 "X-Rekognita-Signature": string;
-                /** @description The event; the same for every attempt and retry (Standard Webhooks 1.0.0). */
+                /** @description The event, the same for every attempt and retry (Standard Webhooks 1.0.0). */
                 "webhook-id": string;
                 /** @description Unix time of the attempt, in seconds (Standard Webhooks 1.0.0). */
                 "webhook-timestamp": string;
-                /** @description Signatures separated by spaces, each `v1,` and base64 of HMAC-SHA256 of `id.timestamp.body`; the key is the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0). */
+                /** @description Signatures separated by spaces. Each is `v1,` and HMAC-SHA256 of `id.timestamp.body` in base64. The key is the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0). */
                 "webhook-signature": string;
             };
             path?: never;
@@ -2950,13 +2950,13 @@ export interface operations {
             header: {
                 /** @description The same on every delivery. */
                 "user-agent": string;
-                /** @description HMAC-SHA256 of the raw body in hex; the key is the whole secret, as text. */
+                /** @description HMAC-SHA256 of the raw body in hex. The key is the whole secret, as text. */
                 "X-Rekognita-Signature": string;
-                /** @description The event; the same for every attempt and retry (Standard Webhooks 1.0.0). */
+                /** @description The event, the same for every attempt and retry (Standard Webhooks 1.0.0). */
                 "webhook-id": string;
                 /** @description Unix time of the attempt, in seconds (Standard Webhooks 1.0.0). */
                 "webhook-timestamp": string;
-                /** @description Signatures separated by spaces, each `v1,` and base64 of HMAC-SHA256 of `id.timestamp.body`; the key is the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0). */
+                /** @description Signatures separated by spaces. Each is `v1,` and HMAC-SHA256 of `id.timestamp.body` in base64. The key is the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0). */
                 "webhook-signature": string;
             };
             path?: never;
@@ -3009,13 +3009,13 @@ export interface operations {
             header: {
                 /** @description The same on every delivery. */
                 "user-agent": string;
-                /** @description HMAC-SHA256 of the raw body in hex; the key is the whole secret, as text. */
+                /** @description HMAC-SHA256 of the raw body in hex. The key is the whole secret, as text. */
                 "X-Rekognita-Signature": string;
-                /** @description The event; the same for every attempt and retry (Standard Webhooks 1.0.0). */
+                /** @description The event, the same for every attempt and retry (Standard Webhooks 1.0.0). */
                 "webhook-id": string;
                 /** @description Unix time of the attempt, in seconds (Standard Webhooks 1.0.0). */
                 "webhook-timestamp": string;
-                /** @description Signatures separated by spaces, each `v1,` and base64 of HMAC-SHA256 of `id.timestamp.body`; the key is the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0). */
+                /** @description Signatures separated by spaces. Each is `v1,` and HMAC-SHA256 of `id.timestamp.body` in base64. The key is the secret after `whsec_`, base64-decoded (Standard Webhooks 1.0.0). */
                 "webhook-signature": string;
             };
             path?: never;

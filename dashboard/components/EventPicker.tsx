@@ -1,7 +1,7 @@
 import { Checkbox, Skeleton } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCatalogue } from '../api/catalogue';
+import { useCatalog } from '../api/catalog';
 import styles from './EventPicker.module.css';
 import { Failure } from './Failure';
 
@@ -14,19 +14,17 @@ interface EventPickerProps {
   readonly error?: ReactNode;
 }
 
-/** The catalogue, to choose from. */
+/** The catalog, to choose from. */
 export function EventPicker({ value, onChange, error }: EventPickerProps) {
   const { t } = useTranslation();
   const id = useId();
-  const { data: catalogue, error: failure, refetch } = useCatalogue();
+  const { data: catalog, error: failure, refetch } = useCatalog();
   const full = value.length >= EVENTS_MAX;
-  // What the platform has taken out of its catalogue can be taken out here, too.
+  // What the platform has taken out of its catalog can be taken out here, too.
   const gone =
-    catalogue === undefined
+    catalog === undefined
       ? []
-      : value
-          .filter((name) => !catalogue.some((each) => each.name === name))
-          .map((name) => ({ name, description: '' }));
+      : value.filter((name) => !catalog.some((each) => each.name === name)).map((name) => ({ name, description: '' }));
   return (
     <fieldset className={styles.picker} aria-describedby={`${id}-hint`}>
       <legend className={styles.legend}>{t('form.events')}</legend>
@@ -36,9 +34,9 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
       </p>
       {failure !== null && <Failure error={failure} onRetry={() => void refetch()} />}
       <div className={styles.list}>
-        {catalogue === undefined && failure === null && <Skeleton height={180} />}
-        {catalogue !== undefined &&
-          [...catalogue, ...gone].map(({ name, description }) => {
+        {catalog === undefined && failure === null && <Skeleton height={180} />}
+        {catalog !== undefined &&
+          [...catalog, ...gone].map(({ name, description }) => {
             const checked = value.includes(name);
             return (
               <Checkbox

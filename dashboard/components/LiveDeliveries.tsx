@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCatalogue } from '../api/catalogue';
+import { useCatalog } from '../api/catalog';
 import { ApiError } from '../api/error';
 import type { Delivery, DeliveryList, DeliveryStatus } from '../api/operations';
 import { useDashboard } from '../context';
@@ -36,7 +36,7 @@ interface LiveDeliveriesProps {
 export function LiveDeliveries({ target, wentHere }: LiveDeliveriesProps) {
   const { t } = useTranslation();
   const [query, setQuery] = useQueryParameters();
-  const { data: catalogue } = useCatalogue();
+  const { data: catalog } = useCatalog();
   const [typed, setTyped] = useState(query.get('event') ?? '');
   const status = STATUSES.find((each) => each === query.get('status'));
   const eventType = query.get('type') ?? undefined;
@@ -62,7 +62,7 @@ export function LiveDeliveries({ target, wentHere }: LiveDeliveriesProps) {
           onChange={(change) => setQuery({ type: change.currentTarget.value })}
           data={[
             { value: '', label: t('deliveries.all') },
-            ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name })),
+            ...(catalog ?? []).map(({ name }) => ({ value: name, label: name })),
           ]}
         />
         <form

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCatalogue } from '../api/catalogue';
+import { useCatalog } from '../api/catalog';
 import { useSingleMutation } from '../api/use-single-mutation';
 import { useDashboard } from '../context';
 import { Card } from './Card';
@@ -17,7 +17,7 @@ const TEST_EVENT = 'webhook.test';
 export function TestSend({ webhookId }: { readonly webhookId: string }) {
   const { t } = useTranslation();
   const { api } = useDashboard();
-  const { data: catalogue } = useCatalogue();
+  const { data: catalog } = useCatalog();
   const [type, setType] = useState(TEST_EVENT);
   const { mutate, data, error, isPending } = useSingleMutation({
     mutationFn: () => api.testWebhook(webhookId, type === TEST_EVENT ? undefined : type),
@@ -37,7 +37,7 @@ export function TestSend({ webhookId }: { readonly webhookId: string }) {
           onChange={(event) => setType(event.currentTarget.value)}
           data={[
             { value: TEST_EVENT, label: t('test.plain', { type: TEST_EVENT }) },
-            ...(catalogue ?? []).map(({ name }) => ({ value: name, label: name })),
+            ...(catalog ?? []).map(({ name }) => ({ value: name, label: name })),
           ]}
           className={styles.type}
         />

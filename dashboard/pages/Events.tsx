@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { useCatalogue } from '../api/catalogue';
+import { useCatalog } from '../api/catalog';
 import type { EventType } from '../api/operations';
 import { useSingleMutation } from '../api/use-single-mutation';
 import { Card } from '../components/Card';
@@ -22,20 +22,20 @@ import { useDashboard, useScope } from '../context';
 import { places } from '../router/places';
 import styles from './Events.module.css';
 
-/** The catalogue, an event type at a time. */
+/** The catalog, an event type at a time. */
 export function Events({ name }: { readonly name?: string }) {
   const { t } = useTranslation();
   const { name: platform } = useDashboard().settings;
-  const { data: catalogue, error, refetch } = useCatalogue();
-  const shown = name === undefined ? catalogue?.[0] : catalogue?.find((each) => each.name === name);
+  const { data: catalog, error, refetch } = useCatalog();
+  const shown = name === undefined ? catalog?.[0] : catalog?.find((each) => each.name === name);
   return (
     <Page title={t('events.title')} lead={t('events.lead', { name: platform })}>
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {catalogue === undefined && error === null && <Rows count={4} />}
-      {catalogue !== undefined && (
+      {catalog === undefined && error === null && <Rows count={4} />}
+      {catalog !== undefined && (
         <div className={styles.layout}>
           <nav aria-label={t('events.types')} className={styles.types}>
-            {catalogue.map((each) => (
+            {catalog.map((each) => (
               <Link
                 key={each.name}
                 href={places.event(each.name)}

@@ -1,5 +1,5 @@
 /**
- * Ten shades of the platform's colour, and which of them can be read: text and buttons keep the contrast that WCAG 2.1
+ * Ten shades of the platform's color, and which of them can be read: text and buttons keep the contrast that WCAG 2.1
  * asks for (1.4.3, 4.5 to 1).
  */
 
@@ -7,7 +7,7 @@ type Rgb = readonly [number, number, number];
 export type Shades = readonly [string, string, string, string, string, string, string, string, string, string];
 
 export const TEXT_CONTRAST = 4.5;
-/** How far each shade goes to white (negative) or to black; the sixth is the colour itself. */
+/** How far each shade goes to white (negative) or to black; the sixth is the color itself. */
 const STEPS = [-0.94, -0.86, -0.72, -0.54, -0.34, -0.16, 0, 0.2, 0.42, 0.66];
 
 export function shadesOf(color: string): Shades {
@@ -18,7 +18,7 @@ export function shadesOf(color: string): Shades {
 }
 
 /**
- * @returns the index of the shade nearest to the colour itself that can be read on a background; the outermost where
+ * @returns the index of the shade nearest to the color itself that can be read on a background; the outermost where
  *   none can
  */
 export function readableShade(shades: Shades, background: string): number {

@@ -1,5 +1,5 @@
 /**
- * The component library's theme: the platform's colour, quiet neutrals, the system's own fonts (nothing is fetched for
+ * The component library's theme: the platform's color, quiet neutrals, the system's own fonts (nothing is fetched for
  * looks).
  */
 import {
@@ -13,7 +13,7 @@ import { readableShade, shadesOf } from './shades';
 
 const DEFAULT_COLOR = '#4f5bd5';
 const LIGHT_SURFACE = '#ffffff';
-/** The lightest surface that text of the platform's colour stands on in the dark scheme. */
+/** The lightest surface that text of the platform's color stands on in the dark scheme. */
 const DARK_SURFACE = '#22262d';
 /** Lightest to darkest; the seventh is the page. */
 const DARK = [

@@ -46,7 +46,7 @@ const VISIBILITY_TIMEOUTS = 6;
 const MAX_RECEIVE_COUNT = 5;
 
 /**
- * Rekognita's document API: documents come in by HTTP, a recogniser reads them, and what becomes of them goes to the
+ * Rekognita's document API: documents come in by HTTP, a recognizer reads them, and what becomes of them goes to the
  * `webhook_url` of each.
  */
 export class DocumentApiStack extends Stack {
@@ -112,20 +112,20 @@ export class DocumentApiStack extends Stack {
     recognition.grant(api, 'sqs:SendMessage');
     webhookApi.operatorKey.grantRead(api);
 
-    const recogniser = this.function(
-      'recogniser',
+    const recognizer = this.function(
+      'recognizer',
       'Reads documents and says what became of them',
       RECOGNITION_TIMEOUT,
       { ...stored, WEBHOOK_EVENTS_QUEUE_URL: sender.eventQueue.queueUrl },
     );
-    recogniser.addEventSource(
+    recognizer.addEventSource(
       new SqsEventSource(recognition, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 20 }),
     );
-    documents.grant(recogniser, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    recogniser.addToRolePolicy(
+    documents.grant(recognizer, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    recognizer.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [files.arnForObjects('*')] }),
     );
-    sender.grantPublish(recogniser);
+    sender.grantPublish(recognizer);
 
     const integration = new HttpLambdaIntegration('DocumentsIntegration', api);
     const httpApi = new HttpApi(this, 'DocumentApi', { createDefaultStage: false, defaultIntegration: integration });

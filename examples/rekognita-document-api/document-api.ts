@@ -12,7 +12,7 @@ export interface DocumentApiServices {
     create(document: Document, content: Buffer, retentionSeconds: number): Promise<void>;
     find(accountId: string, id: string): Promise<Document | undefined>;
   };
-  /** Has a document recognised, some time soon. */
+  /** Has a document recognized, some time soon. */
   enqueue(document: Document): Promise<void>;
   now(): Date;
   /** One line, of what may be known of a request: no key, no file, no name of one. */

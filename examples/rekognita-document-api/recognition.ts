@@ -1,5 +1,5 @@
 /**
- * Stands for the recogniser: it reads no text, but counts a file's pages and fails where a real one would. Put your own
+ * Stands for the recognizer: it reads no text, but counts a file's pages and fails where a real one would. Put your own
  * in its place.
  */
 import type { RecognitionError, RecognitionResult } from './document';
@@ -22,14 +22,14 @@ const PDF_PAGE = /\/Type\s*\/Page(?![A-Za-z])/g;
 const failed = (message: string): Recognition => ({ ok: false, error: { code: 'processing_failed', message } });
 
 /** The same for the same file, however often it is asked. */
-export function recognise(type: FileType, content: Buffer, language = 'en'): Recognition {
+export function recognize(type: FileType, content: Buffer, language = 'en'): Recognition {
   if (type === 'pdf' && content.includes('/Encrypt')) return failed('The document is protected by a password.');
   const count = type === 'pdf' ? [...content.toString('latin1').matchAll(PDF_PAGE)].length : 1;
   if (count === 0) return failed('The document has no pages.');
   if (count > MAX_PAGES) return failed(`The document has more than ${MAX_PAGES} pages.`);
   return {
     ok: true,
-    pages: Array.from({ length: count }, (_, index) => `Recognised text of page ${index + 1}.`),
+    pages: Array.from({ length: count }, (_, index) => `Recognized text of page ${index + 1}.`),
     confidence: 0.991,
     language,
   };

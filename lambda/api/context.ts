@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointProbe } from '../core/endpoint/endpoint';
-import type { EventCatalogue, Profile } from '../core/shared/profile';
+import type { EventCatalog, Profile } from '../core/shared/profile';
 import type { SubscriptionRules } from '../core/subscriptions/manage-subscriptions';
 import type { SigningSecrets } from '../core/signing/signing-secrets';
 import type { AuthSettings } from './auth/auth-settings';
@@ -29,7 +29,7 @@ export interface ApiSettings {
   /** The service's name; the audience of portal tokens. */
   readonly service: string;
   readonly profile: Profile;
-  readonly catalogue: EventCatalogue;
+  readonly catalog: EventCatalog;
   readonly auth: AuthSettings;
   /** Where customers open the dashboard; absent: there is none. */
   readonly portalUrl?: string;
@@ -67,15 +67,15 @@ export interface ApiContext {
 }
 
 export function contextOf(settings: ApiSettings, ports: ApiPorts): ApiContext {
-  const { profile, catalogue } = settings;
+  const { profile, catalog } = settings;
   const rules = {
     tenantParts: profile.tenantParts,
-    eventTypes: new Set(catalogue.eventTypes.map(({ name }) => name)),
+    eventTypes: new Set(catalog.eventTypes.map(({ name }) => name)),
     endpoints: profile.endpoints,
     headers: profile.headers,
     signatures: profile.signatures,
   };
-  return { settings, tenant: tenantPath(catalogue.tenantPath), rules, ports };
+  return { settings, tenant: tenantPath(catalog.tenantPath), rules, ports };
 }
 
 /** What the operations of a resource share is made once for a context. */

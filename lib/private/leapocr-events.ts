@@ -1,7 +1,7 @@
 import type { EventType } from '../event-type';
-import { catalogueEntry } from './catalogue-entry';
+import { catalogEntry } from './catalog-entry';
 
-/** LeapOCR's event catalogue, after its webhook guide. */
+/** LeapOCR's event catalog, after its webhook guide. */
 const JOB = {
   event_id: 'b2837c9d-3356-4d6e-b31c-1d931fb8e6ec',
   timestamp: '2026-03-19T10:21:44Z',
@@ -40,7 +40,7 @@ const PROPERTIES: { [name: string]: object } = {
 };
 
 function jobEvent(name: string, description: string, payload: { [key: string]: any }): EventType {
-  return catalogueEntry(
+  return catalogEntry(
     name,
     description,
     { event_type: name, ...JOB, ...payload },

@@ -1,7 +1,7 @@
 import type { EventType } from '../event-type';
-import { catalogueEntry } from './catalogue-entry';
+import { catalogEntry } from './catalog-entry';
 
-/** Rekognita's event catalogue, after its webhook guide. */
+/** Rekognita's event catalog, after its webhook guide. */
 const DOCUMENT_ID = 'doc_abc123';
 const CREATED_AT = '2025-01-15T12:00:00Z';
 const COMPLETED_AT = '2025-01-15T12:00:03Z';
@@ -26,7 +26,7 @@ const PROPERTIES: { [name: string]: object } = {
 };
 
 function documentEvent(name: string, description: string, payload: { [key: string]: any }): EventType {
-  return catalogueEntry(
+  return catalogEntry(
     name,
     description,
     { event: name, document_id: DOCUMENT_ID, ...payload },

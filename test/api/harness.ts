@@ -15,7 +15,7 @@ import {
   type TenantId,
   urlTarget,
 } from '../../lambda/core/shared/identifiers';
-import type { EventCatalogue, Profile } from '../../lambda/core/shared/profile';
+import type { EventCatalog, Profile } from '../../lambda/core/shared/profile';
 import { SigningSecrets } from '../../lambda/core/signing/signing-secrets';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { keyRings } from '../builders/subscription';
@@ -51,7 +51,7 @@ export function tenantPathOf(tenant: string): string {
   return `/organizations/${organization}/teams/${team}`;
 }
 
-export const CATALOGUE: EventCatalogue = {
+export const CATALOG: EventCatalog = {
   version: 1,
   tenantPath: '/organizations/{organization_id}/teams/{team_id}',
   plans: [
@@ -137,7 +137,7 @@ export class InMemoryDocuments {
 
 export interface ApiOptions {
   readonly profile?: Partial<Profile>;
-  readonly catalogue?: EventCatalogue;
+  readonly catalog?: EventCatalog;
   readonly auth?: Partial<AuthSettings>;
   /**
    * Where the dashboard is.
@@ -213,7 +213,7 @@ export function setUp(options: ApiOptions = {}) {
   const settings: ApiSettings = {
     service: SERVICE,
     profile: { ...LEAPOCR_PROFILE, ...options.profile },
-    catalogue: options.catalogue ?? CATALOGUE,
+    catalog: options.catalog ?? CATALOG,
     auth,
     ...(options.portalUrl !== undefined && { portalUrl: options.portalUrl }),
   };

@@ -26,7 +26,7 @@ export async function requestsFor(api: Harness, tenant: TenantId): Promise<Recor
   return {
     getOpenApi: to('GET', '/openapi.json'),
     listEventTypes: to('GET', '/webhooks/event-types'),
-    getEventCatalogue: to('GET', '/webhooks/event-catalogue'),
+    getEventCatalog: to('GET', '/webhooks/event-catalog'),
     getSignatureSchemes: to('GET', '/webhooks/signature-schemes'),
     createPortalSession: to('POST', '/portal-sessions', { tenant_id: tenant }),
     listWebhooks: to('GET', `${T}/webhooks`),

@@ -60,7 +60,7 @@ test.each(['no answer', 'half an answer'])(
         onUnauthenticated: () => undefined,
         patience: 1,
       });
-      await expect(dataOf(client.GET('/webhooks/event-catalogue'))).rejects.toBeInstanceOf(Unreachable);
+      await expect(dataOf(client.GET('/webhooks/event-catalog'))).rejects.toBeInstanceOf(Unreachable);
     } finally {
       globalThis.fetch = fetched;
     }

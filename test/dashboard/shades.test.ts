@@ -6,7 +6,7 @@ test('contrast is as WCAG 2.1 has it', () => {
   expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
 });
 
-test('of any colour of a platform there is a shade that can be read, on white and on black', () => {
+test('of any color of a platform there is a shade that can be read, on white and on black', () => {
   const color = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`);
   fc.assert(
     fc.property(color, fc.constantFrom('#ffffff', '#22262d'), (base, background) => {
@@ -18,5 +18,4 @@ test('of any colour of a platform there is a shade that can be read, on white an
   );
 });
 
-test('a colour that can be read is taken as it is', () =>
-  expect(readableShade(shadesOf('#4f5bd5'), '#ffffff')).toBe(6));
+test('a color that can be read is taken as it is', () => expect(readableShade(shadesOf('#4f5bd5'), '#ffffff')).toBe(6));

@@ -130,7 +130,7 @@ async function received({ body, headers }: Arrival, secret: string) {
     status: 'completed',
     created_at: (submitted as unknown as { created_at: string }).created_at,
     completed_at: expect.any(String) as string,
-    result: { text: 'Recognised text of page 1.', confidence: 0.991, pages: 1, language: 'en' },
+    result: { text: 'Recognized text of page 1.', confidence: 0.991, pages: 1, language: 'en' },
   });
   expect((await show(submitted.document_id)).body).toMatchObject({
     document_id: submitted.document_id,

@@ -1,4 +1,4 @@
-/** A customer's endpoint that does what it should not, one behaviour a listener: what attempts meet out there. */
+/** A customer's endpoint that does what it should not, one behavior a listener: what attempts meet out there. */
 import type { Socket } from 'node:net';
 import type { KeyPair, TestCertificates } from '../adapters/http/certificates';
 import { receiving, Receivers } from '../adapters/http/receivers';
@@ -12,7 +12,7 @@ export interface HostileEndpoint {
   readonly connections: () => number;
 }
 
-export type Behaviour = (receiver: HostileReceiver) => Promise<HostileEndpoint>;
+export type Behavior = (receiver: HostileReceiver) => Promise<HostileEndpoint>;
 
 const DRIP_MS = 1000;
 /** More than is ever read of an answer (16 KiB), in pieces. */
@@ -183,4 +183,4 @@ export const BEHAVIOURS = {
   'answers with a chunk of no size': (receiver) => receiver.writes(status('200 OK', CHUNKED), 'zz\r\nok\r\n0\r\n\r\n'),
   'answers with headers over 16 KiB': (receiver) =>
     receiver.writes(status('200 OK', `x-large: ${'x'.repeat(OVER_16_KIB)}`, 'content-length: 0')),
-} as const satisfies Record<string, Behaviour>;
+} as const satisfies Record<string, Behavior>;

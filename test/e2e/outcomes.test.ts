@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueuedMessage } from '../../local/queued-messages';
 import { makeCertificates } from '../adapters/http/certificates';
-import { BEHAVIOURS, type Behaviour, type HostileEndpoint, HostileReceiver } from './hostile-receiver';
+import { BEHAVIOURS, type Behavior, type HostileEndpoint, HostileReceiver } from './hostile-receiver';
 import { Platform } from './platform';
 import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
@@ -20,7 +20,7 @@ type Profile = 'leapocr' | 'rekognita';
 
 interface Case {
   readonly title: string;
-  readonly behaviour: Behaviour;
+  readonly behavior: Behavior;
   readonly follows: Readonly<Record<Profile, Follows>>;
   /** What the log says of the attempt: the status, or one sentence. */
   readonly log: number | string;
@@ -165,14 +165,14 @@ let trap: HostileEndpoint;
 const CASES: readonly Case[] = [
   ...STATUSES.map(([status, leapocr, rekognita]): Case => ({
     title: `answers ${status}`,
-    behaviour: (hostile) => hostile.answers(status, status >= 300 && status < 400 ? { location: trap.url } : {}),
+    behavior: (hostile) => hostile.answers(status, status >= 300 && status < 400 ? { location: trap.url } : {}),
     follows: { leapocr, rekognita },
     log: status,
     dialled: 1,
   })),
   ...HOSTILITIES.map(([title, leapocr, rekognita, log, dialled]): Case => ({
     title,
-    behaviour: BEHAVIOURS[title],
+    behavior: BEHAVIOURS[title],
     follows: { leapocr, rekognita },
     log,
     dialled,
@@ -239,8 +239,8 @@ class Trial {
     }
   }
 
-  private async prepare({ title, behaviour }: Case): Promise<string> {
-    const endpoint = await behaviour(receiver);
+  private async prepare({ title, behavior }: Case): Promise<string> {
+    const endpoint = await behavior(receiver);
     const tenant = this.platform.newTenant();
     this.endpoints.set(tenant, { title, endpoint });
     if (this.profile === 'rekognita') return event(tenant, 'document.completed', { webhook_url: endpoint.url });

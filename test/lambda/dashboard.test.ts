@@ -66,7 +66,7 @@ describe('the page', () => {
     expect(text).not.toMatch(/__[A-Z]+__/);
   });
 
-  test('comes in Ukrainian, and without a logo or a colour, where the platform says so', () => {
+  test('comes in Ukrainian, and without a logo or a color, where the platform says so', () => {
     const { text } = ask('GET', '/portal', { settings: { language: 'uk', logo: undefined, primaryColor: undefined } });
     expect(text).toContain('<html lang="uk">');
     expect(text).toContain('<title>Вебхуки · Acme</title>');

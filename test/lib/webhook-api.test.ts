@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { parseCatalogue, parseProfile } from '../../lambda/core/shared/profile';
+import { parseCatalog, parseProfile } from '../../lambda/core/shared/profile';
 import {
   ApiAuth,
   WebhookApi,
@@ -67,7 +67,7 @@ test('the API changes nothing of its sender', () => {
 });
 
 describe('the HTTP API', () => {
-  test('gives every request to one function, which authorises', () => {
+  test('gives every request to one function, which authorizes', () => {
     expect(onlyOf(template, 'AWS::ApiGatewayV2::Api')).toMatchObject({ ProtocolType: 'HTTP' });
     expect(onlyOf(template, 'AWS::ApiGatewayV2::Route')).toMatchObject({
       RouteKey: '$default',
@@ -252,7 +252,7 @@ describe('functions', () => {
       API_AUTH: '{"version":1,"iam":false,"jwt":[]}',
     });
     expect(parseProfile(environment.WEBHOOK_PROFILE as string)).toEqual(LEAPOCR_PROFILE);
-    expect(parseCatalogue(assetFile(app, template, 'ManagementApi', 'catalogue.json'))).toMatchObject({
+    expect(parseCatalog(assetFile(app, template, 'ManagementApi', 'catalog.json'))).toMatchObject({
       tenantPath: '/organizations/{organization_id}/teams/{team_id}',
       plans: [{ id: 'starter' }, {}, {}, {}],
     });

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { parseCatalogue, parseProfile } from '../../lambda/core/shared/profile';
+import { parseCatalog, parseProfile } from '../../lambda/core/shared/profile';
 import { type CustomProfileProps, EndpointPolicy, RetrySchedule, SignatureScheme, WebhookProfile } from '../../lib';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 
@@ -12,13 +12,13 @@ function custom(changes: Partial<CustomProfileProps> = {}): WebhookProfile {
 
 /** As the functions read them. */
 const settingsOf = (profile: WebhookProfile) => parseProfile(JSON.stringify(profile._settings(TTLS)));
-const catalogueOf = (profile: WebhookProfile) => parseCatalogue(JSON.stringify(profile._catalogue()));
+const catalogOf = (profile: WebhookProfile) => parseCatalog(JSON.stringify(profile._catalog()));
 
 describe('the tenant path', () => {
   test('is one part, unless the profile says otherwise', () => {
     expect(custom().tenantPath).toBe('/tenants/{tenant_id}');
     expect(settingsOf(custom()).tenantParts).toBe(1);
-    expect(catalogueOf(custom()).tenantPath).toBe('/tenants/{tenant_id}');
+    expect(catalogOf(custom()).tenantPath).toBe('/tenants/{tenant_id}');
   });
 
   test.each([
@@ -28,7 +28,7 @@ describe('the tenant path', () => {
   ])('%s: tenant ids have as many parts as it has parameters', (tenantPath, parts) => {
     const profile = custom({ tenantPath });
     expect(settingsOf(profile).tenantParts).toBe(parts);
-    expect(catalogueOf(profile).tenantPath).toBe(tenantPath);
+    expect(catalogOf(profile).tenantPath).toBe(tenantPath);
   });
 
   test.each([
@@ -53,10 +53,10 @@ describe('the tenant path', () => {
 });
 
 describe('plans', () => {
-  test('of LeapOCR: settings name those that have webhooks, the catalogue tells their limits', () => {
+  test('of LeapOCR: settings name those that have webhooks, the catalog tells their limits', () => {
     expect(settingsOf(WebhookProfile.leapOcr())).toEqual(LEAPOCR_PROFILE);
     expect(settingsOf(WebhookProfile.leapOcr()).plans).toEqual(['starter', 'growth', 'scale', 'enterprise']);
-    expect(catalogueOf(WebhookProfile.leapOcr()).plans).toEqual([
+    expect(catalogOf(WebhookProfile.leapOcr()).plans).toEqual([
       { id: 'starter', name: 'Starter', maxSubscriptions: 10 },
       { id: 'growth', name: 'Growth', maxSubscriptions: 25 },
       { id: 'scale', name: 'Scale', maxSubscriptions: 100 },
@@ -70,7 +70,7 @@ describe('plans', () => {
     ['a platform that names none', custom()],
   ])('do not matter to %s', (_name, profile) => {
     expect(settingsOf(profile).plans).toBeUndefined();
-    expect(catalogueOf(profile).plans).toBeUndefined();
+    expect(catalogOf(profile).plans).toBeUndefined();
   });
 
   test('are known to customers by the name that the platform gives them, and may have no limit', () => {
@@ -81,7 +81,7 @@ describe('plans', () => {
       ],
     });
     expect(settingsOf(profile).plans).toEqual(['pro', 'basic-2']);
-    expect(catalogueOf(profile).plans).toEqual([
+    expect(catalogOf(profile).plans).toEqual([
       { id: 'pro', name: 'Professional' },
       { id: 'basic-2', name: 'Basic-2', maxSubscriptions: 1 },
     ]);

@@ -4,7 +4,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { parseCatalogue, parseProfile } from '../../lambda/core/shared/profile';
+import { parseCatalog, parseProfile } from '../../lambda/core/shared/profile';
 import { RetrySchedule, SignatureScheme, WebhookProfile, WebhookSender, type WebhookSenderProps } from '../../lib';
 import { LEAPOCR_PROFILE } from '../builders/profile';
 import { actionsOf, assetFile, environmentOf, resourceOf } from './template';
@@ -421,10 +421,10 @@ describe('how long things are kept', () => {
     ['Rekognita: its own waits', WebhookProfile.rekognita(), 2 * day + 1.2 * 9330],
     [
       'a week without Retry-After',
-      profileOf(RetrySchedule.of([Duration.days(7)], { honourRetryAfter: false })),
+      profileOf(RetrySchedule.of([Duration.days(7)], { honorRetryAfter: false })),
       2 * day + 1.2 * 7 * day,
     ],
-    ['one retry', profileOf(RetrySchedule.of([Duration.seconds(10)], { honourRetryAfter: false })), 2 * day + 12],
+    ['one retry', profileOf(RetrySchedule.of([Duration.seconds(10)], { honorRetryAfter: false })), 2 * day + 12],
   ])('is never less than what the protocol needs: %s', (_what, profile, longest) => {
     const { event, delivery } = kept(profile, Duration.days(1));
     // recovered within 30 days; more than the 18 that queues and dead-letter queues keep a message
@@ -534,16 +534,16 @@ describe('settings', () => {
       expect(parseProfile(environmentOf(template, id).WEBHOOK_PROFILE as string)).toEqual(LEAPOCR_PROFILE);
   });
 
-  test('the catalogue lies beside the code of dispatch, and its function can read it', () => {
+  test('the catalog lies beside the code of dispatch, and its function can read it', () => {
     const { app, template: own } = synthesise();
-    const catalogue = parseCatalogue(assetFile(app, own, 'WebhooksDispatch', 'catalogue.json'));
-    expect(catalogue.eventTypes.map(({ name }) => name)).toEqual([
+    const catalog = parseCatalog(assetFile(app, own, 'WebhooksDispatch', 'catalog.json'));
+    expect(catalog.eventTypes.map(({ name }) => name)).toEqual([
       'job.created',
       'job.started',
       'job.completed',
       'job.failed',
     ]);
-    for (const { example, schema } of catalogue.eventTypes) expect(Object.keys(example)).toEqual(schema.required);
+    for (const { example, schema } of catalog.eventTypes) expect(Object.keys(example)).toEqual(schema.required);
   });
 
   test('tell dispatch how long the deliver function may run, which is how long a copy waits', () => {

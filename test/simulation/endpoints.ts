@@ -12,7 +12,7 @@ import type { QueuedMessage } from './queues';
 import type { Clock } from '../../lambda/core/shared/clock';
 
 /** By what chance an endpoint answers how; what is left is a 500. */
-export interface Behaviour {
+export interface Behavior {
   readonly success: number;
   readonly notFound: number;
   readonly gone: number;
@@ -21,8 +21,8 @@ export interface Behaviour {
   readonly refused: number;
 }
 
-const WELL: Behaviour = { success: 0.85, notFound: 0.05, gone: 0.01, tooMany: 0.03, hang: 0.02, refused: 0.02 };
-const ILL: readonly Behaviour[] = [
+const WELL: Behavior = { success: 0.85, notFound: 0.05, gone: 0.01, tooMany: 0.03, hang: 0.02, refused: 0.02 };
+const ILL: readonly Behavior[] = [
   { success: 0.1, notFound: 0.6, gone: 0, tooMany: 0.1, hang: 0.05, refused: 0.05 },
   { success: 0.45, notFound: 0.2, gone: 0.02, tooMany: 0.1, hang: 0.05, refused: 0.05 },
   { success: 0.1, notFound: 0, gone: 0, tooMany: 0, hang: 0.4, refused: 0.4 },
@@ -35,7 +35,7 @@ const ILL: readonly Behaviour[] = [
 const RECORDED_WITHIN_MS = 3_000;
 
 export class Endpoints {
-  private readonly behaviours = new Map<string, Behaviour>();
+  private readonly behaviors = new Map<string, Behavior>();
   /** At the end of a run nobody hangs for good. */
   healed = false;
   /** Our own network is down: nobody can be reached. */
@@ -48,8 +48,8 @@ export class Endpoints {
 
   /** Some or all endpoints change. */
   flap(): void {
-    for (const origin of this.behaviours.keys())
-      if (this.context.random.chance(0.6)) this.behaviours.set(origin, this.draw());
+    for (const origin of this.behaviors.keys())
+      if (this.context.random.chance(0.6)) this.behaviors.set(origin, this.draw());
   }
 
   /** As one invocation reaches them. */
@@ -57,14 +57,14 @@ export class Endpoints {
     return { post: (request, deadlineMs) => this.post(request, deadlineMs, invocation, environment) };
   }
 
-  private draw(): Behaviour {
+  private draw(): Behavior {
     return this.context.random.chance(0.5) ? WELL : this.context.random.pick(ILL);
   }
 
-  private behaviourOf(url: string): Behaviour {
+  private behaviorOf(url: string): Behavior {
     const { origin } = new URL(url);
-    const known = this.behaviours.get(origin) ?? this.draw();
-    this.behaviours.set(origin, known);
+    const known = this.behaviors.get(origin) ?? this.draw();
+    this.behaviors.set(origin, known);
     return known;
   }
 
@@ -211,7 +211,7 @@ export class Endpoints {
 
   private answer(url: string, deadlineMs: number): AttemptResult {
     const { random } = this.context;
-    const { success, notFound, gone, tooMany, hang, refused } = this.behaviourOf(url);
+    const { success, notFound, gone, tooMany, hang, refused } = this.behaviorOf(url);
     const latencyMs = 5 + random.below(random.chance(0.1) ? 4_000 : 300);
     const answered = (status: number, retryAfter?: string): AttemptResult => ({
       kind: 'answered',

@@ -16,7 +16,7 @@ export const FREE_FAULTS = [
   'send-refused', // a queue or the event bus refuses a message
   'read-refused', // a table refuses a read, a claim or a change of a subscription
   'outage', // the tables refuse everything for up to 25 minutes, more than five visibility timeouts
-  'flap', // endpoints change their behaviour
+  'flap', // endpoints change their behavior
   'rate-limits', // subscriptions have rate limits, which their owners change
 ] as const;
 

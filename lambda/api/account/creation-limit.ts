@@ -10,5 +10,5 @@ import type { ApiContext } from '../context';
  * @throws Forbidden when the tenant's plan has no webhooks
  */
 export async function creationLimit(tenantId: TenantId, { settings, ports }: ApiContext): Promise<CreationLimit> {
-  return requireWebhooks(await ports.accounts.account(tenantId), settings.catalogue.plans);
+  return requireWebhooks(await ports.accounts.account(tenantId), settings.catalog.plans);
 }

@@ -15,7 +15,7 @@ export function getPlan(context: ApiContext): Operation {
       status: 200,
       description: 'The plan.',
       schema: planSchema,
-      example: planExample(settings.catalogue),
+      example: planExample(settings.catalog),
     },
     async run({ tenantId }) {
       return { body: await planResource(tenantId, context) };

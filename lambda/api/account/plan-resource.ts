@@ -1,6 +1,6 @@
 /** A tenant's plan as the API shows it. */
 import { z } from '@hono/zod-openapi';
-import type { EventCatalogue } from '../../core/shared/profile';
+import type { EventCatalog } from '../../core/shared/profile';
 import type { TenantId } from '../../core/shared/identifiers';
 import { planStatus } from '../../core/subscriptions/plans';
 import type { ApiContext } from '../context';
@@ -16,7 +16,7 @@ export const planSchema = z
   .openapi('Plan');
 
 /** The plan in the documentation: the first of the profile. */
-export function planExample({ plans = [] }: EventCatalogue) {
+export function planExample({ plans = [] }: EventCatalog) {
   const [plan] = plans;
   return { plan: plan?.id ?? 'growth', webhooks: true, max_webhooks: plan?.maxSubscriptions };
 }
@@ -27,7 +27,7 @@ export async function planResource(
 ): Promise<z.infer<typeof planSchema>> {
   const { plan, webhooks, maxSubscriptions } = planStatus(
     await ports.accounts.account(tenantId),
-    settings.catalogue.plans,
+    settings.catalog.plans,
   );
   return { plan, webhooks, max_webhooks: maxSubscriptions };
 }

@@ -9,7 +9,7 @@ import { planExample, planResource, planSchema } from './plan-resource';
 
 export function setPlan(context: ApiContext): Operation {
   const { settings, tenant, ports } = context;
-  const example = planExample(settings.catalogue);
+  const example = planExample(settings.catalog);
   return tenantOperation(tenant, {
     id: 'setPlan',
     method: 'put',

@@ -13,7 +13,7 @@ export type Rule = 'anyone' | 'principal' | 'operator' | readonly [Scope, ...Sco
 export const ACCESS = {
   getOpenApi: 'anyone',
   listEventTypes: 'principal',
-  getEventCatalogue: 'principal',
+  getEventCatalog: 'principal',
   getSignatureSchemes: 'principal',
   createPortalSession: 'operator',
 
@@ -56,7 +56,7 @@ export type OperationId = keyof typeof ACCESS;
  * @throws NotFound for another tenant's path
  * @throws Forbidden
  */
-export function authorise(
+export function authorize(
   operation: OperationId,
   principal: Principal,
   tenantId: TenantId | undefined,

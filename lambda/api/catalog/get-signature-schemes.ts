@@ -11,7 +11,7 @@ export function getSignatureSchemes({ settings: { profile } }: ApiContext): Oper
     id: 'getSignatureSchemes',
     method: 'get',
     path: '/webhooks/signature-schemes',
-    tag: 'Catalogue',
+    tag: 'Catalog',
     summary: 'Read how deliveries are signed',
     description:
       'All signatures that every delivery carries; a receiver verifies one of them. What verifies them by ' +

@@ -4,13 +4,13 @@ import { type Operation, serviceOperation } from '../http/operation';
 
 const listSchema = z.object({ event_types: z.array(z.string()) }).openapi('EventTypes');
 
-export function listEventTypes({ settings: { catalogue } }: ApiContext): Operation {
-  const names = catalogue.eventTypes.map(({ name }) => name);
+export function listEventTypes({ settings: { catalog } }: ApiContext): Operation {
+  const names = catalog.eventTypes.map(({ name }) => name);
   return serviceOperation({
     id: 'listEventTypes',
     method: 'get',
     path: '/webhooks/event-types',
-    tag: 'Catalogue',
+    tag: 'Catalog',
     summary: 'List event types',
     description: 'All that a webhook can ask for.',
     success: {

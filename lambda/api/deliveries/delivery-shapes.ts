@@ -28,7 +28,7 @@ export function eventIdParam(description: string): z.ZodString {
 }
 
 export const deliveryShapes = oncePerContext(({ settings }) => {
-  const eventTypes = settings.catalogue.eventTypes.map(({ name }) => name) as [string, ...string[]];
+  const eventTypes = settings.catalog.eventTypes.map(({ name }) => name) as [string, ...string[]];
   const example: Delivery = { ...DELIVERY_EXAMPLE, event_type: eventTypes[0] };
-  return { eventTypes, example, payloadExample: settings.catalogue.eventTypes[0]?.example };
+  return { eventTypes, example, payloadExample: settings.catalog.eventTypes[0]?.example };
 });

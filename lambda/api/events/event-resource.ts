@@ -1,12 +1,12 @@
 /** An event as a producer sends it. */
 import { z } from '@hono/zod-openapi';
-import type { EventCatalogue } from '../../core/shared/profile';
+import type { EventCatalog } from '../../core/shared/profile';
 import { GIVEN_TIME } from '../http/time';
 
 export const EVENT_ID_EXAMPLE = 'b2837c9d-3356-4d6e-b31c-1d931fb8e6ec';
 export const eventIdPattern = /^[A-Za-z0-9_:-]{1,128}$/;
 
-export function eventSchema({ eventTypes }: EventCatalogue) {
+export function eventSchema({ eventTypes }: EventCatalog) {
   return z
     .strictObject({
       event_id: z
@@ -24,6 +24,6 @@ export function eventSchema({ eventTypes }: EventCatalogue) {
 }
 
 /** The event in the documentation. */
-export function eventExample({ eventTypes: [first] }: EventCatalogue) {
+export function eventExample({ eventTypes: [first] }: EventCatalog) {
   return { event_id: EVENT_ID_EXAMPLE, event_type: first?.name, payload: first?.example };
 }

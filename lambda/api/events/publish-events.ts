@@ -16,7 +16,7 @@ const acceptedSchema = z
   .openapi('PublishedEvents');
 
 export function publishEvents({ settings, tenant, rules, ports }: ApiContext): Operation {
-  const event = eventSchema(settings.catalogue);
+  const event = eventSchema(settings.catalog);
   const batch = z.strictObject({ events: z.array(event).min(1).max(EVENTS_MAX) }).openapi('EventBatch');
   return tenantOperation(tenant, {
     id: 'publishEvents',
@@ -33,7 +33,7 @@ export function publishEvents({ settings, tenant, rules, ports }: ApiContext): O
       kind: 'text',
       maxBytes: BODY_MAX_BYTES,
       schema: z.union([event, batch]),
-      example: eventExample(settings.catalogue),
+      example: eventExample(settings.catalog),
     },
     success: {
       status: 202,

@@ -7,7 +7,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { NotFound } from '../../core/shared/errors';
 import type { TenantId } from '../../core/shared/identifiers';
-import { ACCESS, authorise } from '../auth/access';
+import { ACCESS, authorize } from '../auth/access';
 import { Authenticator } from '../auth/authenticate';
 import type { Principal } from '../auth/principal';
 import { type ApiPorts, type ApiSettings, contextOf } from '../context';
@@ -104,7 +104,7 @@ function answerOperation(
     const principal = ACCESS[operation.id] === 'anyone' ? undefined : await principalOf(c, authenticator);
     if (principal !== undefined) {
       progress.actor = principal.kind;
-      authorise(operation.id, principal, tenantId, operation.unknown);
+      authorize(operation.id, principal, tenantId, operation.unknown);
     }
     if (tenantId !== undefined) progress.tenant = tenantId;
     const query = validated(queryObject(new URL(c.req.url).searchParams), operation.query, 'query');

@@ -12,7 +12,7 @@ export function getOpenApi(settings: ApiSettings, others: readonly Operation[]):
     id: 'getOpenApi',
     method: 'get',
     path: '/openapi.json',
-    tag: 'Catalogue',
+    tag: 'Catalog',
     summary: 'Read this document',
     description: 'OpenAPI 3.1.',
     success: {

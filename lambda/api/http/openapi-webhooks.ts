@@ -1,12 +1,12 @@
 /** Webhooks in the OpenAPI document: what an endpoint receives. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { EventCatalogue, Profile, SignatureScheme } from '../../core/shared/profile';
+import type { EventCatalog, Profile, SignatureScheme } from '../../core/shared/profile';
 import { describeScheme, headerNames, keyTypeOf, type SchemeHeader, schemeHeaders } from '../../core/signing/schemes';
 import { requestHeaders } from '../deliveries/delivery-resource';
 
 /** What a webhook's endpoint gets of an event type. */
 export function webhookOf(
-  { name, description, schema, example }: EventCatalogue['eventTypes'][number],
+  { name, description, schema, example }: EventCatalog['eventTypes'][number],
   profile: Profile,
 ): Parameters<OpenAPIHono['openAPIRegistry']['registerWebhook']>[0] {
   const sent = requestHeaders(profile, 'EVENT_ID', []).filter(({ name: header }) => header !== 'content-type');

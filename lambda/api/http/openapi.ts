@@ -11,7 +11,7 @@ import { API_PREFIX, type Operation, type Tag } from './operation';
 
 const TAGS: Record<Tag, string> = {
   Account: "A tenant's own secret and plan.",
-  Catalogue: 'What events there are.',
+  Catalog: 'What events there are.',
   Deliveries: 'What went where, and how it ended.',
   Events: 'Producing events by HTTP, and what receivers get of them.',
   Portal: "Tokens for a tenant's browser.",
@@ -21,10 +21,7 @@ const TAGS: Record<Tag, string> = {
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 
-export function openApiDocument(
-  { profile, catalogue }: ApiSettings,
-  operations: readonly Operation[],
-): OpenApiDocument {
+export function openApiDocument({ profile, catalog }: ApiSettings, operations: readonly Operation[]): OpenApiDocument {
   const api = new OpenAPIHono();
   const registry = api.openAPIRegistry;
   registry.registerComponent('securitySchemes', 'ApiKey', {
@@ -40,7 +37,7 @@ export function openApiDocument(
   });
   registerErrors(registry);
   for (const operation of operations) registry.registerPath(routeOf(operation));
-  for (const eventType of catalogue.eventTypes) registry.registerWebhook(webhookOf(eventType, profile));
+  for (const eventType of catalog.eventTypes) registry.registerWebhook(webhookOf(eventType, profile));
   return api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -12,7 +12,7 @@ import type { TenantPath } from './tenant-path';
 export const API_PREFIX = '/api/v1';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
-export type Tag = 'Webhooks' | 'Deliveries' | 'Recovery' | 'Account' | 'Events' | 'Catalogue' | 'Portal';
+export type Tag = 'Webhooks' | 'Deliveries' | 'Recovery' | 'Account' | 'Events' | 'Catalog' | 'Portal';
 type Shape = z.ZodRawShape;
 type Values<S extends Shape> = z.infer<z.ZodObject<S>>;
 

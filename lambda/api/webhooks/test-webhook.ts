@@ -61,7 +61,7 @@ export function testWebhook(context: ApiContext): Operation {
       const { ok, eventId, eventType, result } = await sendTest(
         subscription,
         type,
-        settings.catalogue,
+        settings.catalog,
         settings.profile,
         ports,
       );
@@ -78,7 +78,7 @@ function requestSchema(eventTypes: readonly string[]) {
         .enum([TEST_EVENT_TYPE, ...eventTypes])
         .optional()
         .openapi({
-          description: `Sends the catalogue's example of this type. Without it: \`${TEST_EVENT_TYPE}\`.`,
+          description: `Sends the catalog's example of this type. Without it: \`${TEST_EVENT_TYPE}\`.`,
         }),
     })
     .openapi('TestWebhook');

@@ -61,7 +61,7 @@ export function webhookFields(eventTypes: readonly string[]) {
       .array(z.enum(eventTypes as [string, ...string[]]))
       .min(1)
       .max(EVENT_TYPES_MAX)
-      .openapi({ description: 'Types of the event catalogue; naming one twice is naming it once.' }),
+      .openapi({ description: 'Types of the event catalog; naming one twice is naming it once.' }),
     description: ownText()
       .max(DESCRIPTION_MAX_CHARACTERS)
       .openapi({ description: 'For people. An empty one takes it away.', example: 'Production' }),

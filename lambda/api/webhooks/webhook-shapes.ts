@@ -11,7 +11,7 @@ export const UNKNOWN_WEBHOOK = reason('webhook-not-found');
 export const WEBHOOK_PARAMS = { webhook_id: webhookId };
 
 export const webhookShapes = oncePerContext(({ settings, tenant }) => {
-  const eventTypes = settings.catalogue.eventTypes.map(({ name }) => name);
+  const eventTypes = settings.catalog.eventTypes.map(({ name }) => name);
   return {
     eventTypes,
     /** The fields of a request that creates or changes a webhook. */

@@ -1,5 +1,5 @@
 /**
- * A payload is serialised once, when its event is accepted; from then on it is bytes, and every attempt sends the same.
+ * A payload is serialized once, when its event is accepted; from then on it is bytes, and every attempt sends the same.
  *
  * Reading and writing JSON in JavaScript would change numbers that a double does not hold (12345678901234567890, 1.10,
  * 1e400). Such a number keeps its own source text.

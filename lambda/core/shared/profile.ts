@@ -47,7 +47,7 @@ const retry = z.strictObject({
   jitter: z.number().check(z.gte(0), z.lte(0.2)),
   /** `transient`: transport errors, 408, 429 and 5xx. `all-but-success`: everything but 2xx. */
   on: z.enum(['transient', 'all-but-success']),
-  /** Whether a later `Retry-After` on 429 and 503 is honoured. */
+  /** Whether a later `Retry-After` on 429 and 503 is honored. */
   retryAfter: z.boolean(),
   /** Whether 410 Gone disables the subscription. */
   goneDisables: z.boolean(),
@@ -80,7 +80,7 @@ const hotSettings = z.strictObject({
   deliveryTtlSeconds: count,
 });
 
-const catalogue = z.strictObject({
+const catalog = z.strictObject({
   version: z.literal(1),
   /**
    * Names of the tenant's parts in the management API's paths, such as
@@ -103,15 +103,15 @@ const catalogue = z.strictObject({
 export type SignatureScheme = z.infer<typeof signatureScheme>;
 export type RetrySettings = z.infer<typeof retry>;
 export type Profile = z.infer<typeof hotSettings>;
-export type EventCatalogue = z.infer<typeof catalogue>;
-export type Plan = NonNullable<EventCatalogue['plans']>[number];
+export type EventCatalog = z.infer<typeof catalog>;
+export type Plan = NonNullable<EventCatalog['plans']>[number];
 
 /** @param json the value of the environment variable `WEBHOOK_PROFILE` */
 export function parseProfile(json: string | undefined): Profile {
   return parseSettings('WEBHOOK_PROFILE', hotSettings, json);
 }
 
-/** @param json the content of catalogue.json, which lies beside the function's code */
-export function parseCatalogue(json: string | undefined): EventCatalogue {
-  return parseSettings('catalogue.json', catalogue, json);
+/** @param json the content of catalog.json, which lies beside the function's code */
+export function parseCatalog(json: string | undefined): EventCatalog {
+  return parseSettings('catalog.json', catalog, json);
 }

@@ -10,7 +10,7 @@ import { withoutTrailingDot } from '../endpoint/endpoint-policy';
 import { InvalidInput, RateLimited } from '../shared/errors';
 import { reason, type Reason } from '../shared/reason';
 import { type EventId, type TenantId, uuidV7 } from '../shared/identifiers';
-import type { EventCatalogue, Profile } from '../shared/profile';
+import type { EventCatalog, Profile } from '../shared/profile';
 import { deliveryHeaders } from '../signing/signature';
 import type { SigningKeySet } from '../signing/schemes';
 import type { SigningSecrets } from '../signing/signing-secrets';
@@ -48,22 +48,22 @@ export interface TestResult {
 }
 
 /**
- * Sends an event of a type of the catalogue, or the test event, to the subscription's endpoint, enabled or not.
+ * Sends an event of a type of the catalog, or the test event, to the subscription's endpoint, enabled or not.
  *
- * @throws InvalidInput for a type that is not in the catalogue
+ * @throws InvalidInput for a type that is not in the catalog
  * @throws RateLimited, PortUnavailable
  */
 export async function sendTest(
   subscription: Subscription,
   eventType: string | undefined,
-  catalogue: EventCatalogue,
+  catalog: EventCatalog,
   settings: TestSettings,
   ports: TestPorts,
 ): Promise<TestResult> {
   const now = ports.clock.now();
   const eventId = uuidV7(now, ports.random.bytes(10)) as EventId;
   const type = eventType ?? TEST_EVENT_TYPE;
-  const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalogue)), 'utf8');
+  const body = Buffer.from(JSON.stringify(testPayload(type, eventId, now, catalog)), 'utf8');
   await takeTry(subscription.tenantId, subscription.destination.url, ports);
   const [keys, ownHeaders] = await Promise.all([
     keysOf(subscription, now, ports.secrets),
@@ -104,13 +104,13 @@ export async function checkHealth(
 }
 
 /**
- * The catalogue's example with an event id of its own, so that a receiver which drops what it knows does not drop a
+ * The catalog's example with an event id of its own, so that a receiver which drops what it knows does not drop a
  * second test.
  */
-function testPayload(type: string, eventId: EventId, now: number, catalogue: EventCatalogue): object {
-  const known = catalogue.eventTypes.find(({ name }) => name === type);
+function testPayload(type: string, eventId: EventId, now: number, catalog: EventCatalog): object {
+  const known = catalog.eventTypes.find(({ name }) => name === type);
   if (known !== undefined) return 'event_id' in known.example ? { ...known.example, event_id: eventId } : known.example;
-  if (type !== TEST_EVENT_TYPE) throw new InvalidInput('event_type', unknownType(type, catalogue));
+  if (type !== TEST_EVENT_TYPE) throw new InvalidInput('event_type', unknownType(type, catalog));
   return {
     event_type: TEST_EVENT_TYPE,
     event_id: eventId,
@@ -119,7 +119,7 @@ function testPayload(type: string, eventId: EventId, now: number, catalogue: Eve
   };
 }
 
-function unknownType(type: string, { eventTypes }: EventCatalogue): Reason {
+function unknownType(type: string, { eventTypes }: EventCatalog): Reason {
   const known = [TEST_EVENT_TYPE, ...eventTypes.map(({ name }) => name)].join(', ');
   return reason('event-type-unknown', { type: type.slice(0, 100), known });
 }

@@ -1,4 +1,4 @@
-import { type Harness, OTHER, setUp, T, TENANT, tenantPathOf, CATALOGUE } from '../harness';
+import { type Harness, OTHER, setUp, T, TENANT, tenantPathOf, CATALOG } from '../harness';
 
 let api: Harness;
 beforeEach(() => {
@@ -58,8 +58,8 @@ describe('the plan', () => {
   });
 
   test('does not matter where the profile names none', async () => {
-    const { plans: _none, ...catalogue } = CATALOGUE;
-    api = setUp({ catalogue });
+    const { plans: _none, ...catalog } = CATALOG;
+    api = setUp({ catalog });
     expect((await api.call('PUT', `${T}/plan`, { body: { plan: 'free' } })).json).toEqual({
       plan: 'free',
       webhooks: true,

@@ -116,7 +116,7 @@ describe("a tenant's principal on another tenant's paths", () => {
   test.each(
     OPERATIONS.filter(
       (operation) =>
-        !['getOpenApi', 'listEventTypes', 'getEventCatalogue', 'getSignatureSchemes', 'createPortalSession'].includes(
+        !['getOpenApi', 'listEventTypes', 'getEventCatalog', 'getSignatureSchemes', 'createPortalSession'].includes(
           operation,
         ),
     ),
@@ -222,7 +222,7 @@ describe('the audit trail', () => {
   const CHANGES = OPERATIONS.filter(
     (operation) =>
       ![
-        ...['getOpenApi', 'listEventTypes', 'getEventCatalogue', 'checkWebhookUrl', 'publishEvents'],
+        ...['getOpenApi', 'listEventTypes', 'getEventCatalog', 'checkWebhookUrl', 'publishEvents'],
         ...OPERATIONS.filter((each) => /^(get|list)/.test(each) && each !== 'getAccountSecret'),
       ].includes(operation),
   );

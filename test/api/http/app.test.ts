@@ -1,6 +1,6 @@
 /** What every operation has in common: methods, bodies, encodings, headers, the line of the log. */
 import { answerEvent } from '../../../lambda/api/http/lambda-event';
-import { CATALOGUE, createWebhook, type Harness, httpEvent, OPERATOR_KEY, setUp, T, TENANT } from '../harness';
+import { CATALOG, createWebhook, type Harness, httpEvent, OPERATOR_KEY, setUp, T, TENANT } from '../harness';
 import { requestsFor } from '../requests';
 
 const BODY = { url: 'https://hooks.example.com/', events: ['job.completed'] };
@@ -243,7 +243,7 @@ describe('a request', () => {
 });
 
 test("the tenant path is the profile's", async () => {
-  api = setUp({ profile: { tenantParts: 1 }, catalogue: { ...CATALOGUE, tenantPath: '/tenants/{tenant_id}' } });
+  api = setUp({ profile: { tenantParts: 1 }, catalog: { ...CATALOG, tenantPath: '/tenants/{tenant_id}' } });
   const { status, json } = await api.call('POST', '/tenants/acme/webhooks', { body: BODY });
   expect(status).toBe(201);
   expect(json).toMatchObject({ tenant_id: 'acme' });
@@ -252,7 +252,7 @@ test("the tenant path is the profile's", async () => {
 });
 
 test("a tenant path whose parameter is one of the API's own is refused", () => {
-  expect(() => setUp({ catalogue: { ...CATALOGUE, tenantPath: '/accounts/{id}' } })).toThrow(
+  expect(() => setUp({ catalog: { ...CATALOG, tenantPath: '/accounts/{id}' } })).toThrow(
     /\{id\} is one of the API's own/,
   );
 });

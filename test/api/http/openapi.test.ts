@@ -5,7 +5,7 @@ import { openApiOf } from '../../../build/openapi';
 import { ACCESS, type Rule } from '../../../lambda/api/auth/access';
 import { API_PREFIX } from '../../../lambda/api/http/operation';
 import type { Scope } from '../../../lambda/api/auth/principal';
-import { CATALOGUE, setUp } from '../harness';
+import { CATALOG, setUp } from '../harness';
 
 interface Described {
   readonly operationId: string;
@@ -92,11 +92,11 @@ test('every body has an example, and takes no field that it does not know', () =
 });
 
 test('it tells what a webhook gets of every event type, with schema, example and headers', () => {
-  expect(Object.keys(document.webhooks)).toEqual(CATALOGUE.eventTypes.map(({ name }) => name));
+  expect(Object.keys(document.webhooks)).toEqual(CATALOG.eventTypes.map(({ name }) => name));
   const { post } = document.webhooks['job.completed']!;
   expect(post.requestBody?.content['application/json']).toEqual({
-    schema: CATALOGUE.eventTypes[0]!.schema,
-    example: CATALOGUE.eventTypes[0]!.example,
+    schema: CATALOG.eventTypes[0]!.schema,
+    example: CATALOG.eventTypes[0]!.example,
   });
   expect(post.parameters.map(({ name }) => name)).toEqual([
     'user-agent',

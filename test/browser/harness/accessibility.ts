@@ -25,7 +25,7 @@ interface AxeResults {
   readonly incomplete: readonly AxeRule[];
 }
 
-/** Text of its surface's own colour, 1 to 1: axe takes it for meant to be hidden, and calls it no violation. */
+/** Text of its surface's own color, 1 to 1: axe takes it for meant to be hidden, and calls it no violation. */
 const unseen = ({ any }: AxeNode): boolean =>
   any.some(({ id, data }) => id === 'color-contrast' && data?.messageKey === 'equalRatio');
 

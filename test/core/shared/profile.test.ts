@@ -1,5 +1,5 @@
 import { SettingsError } from '../../../lambda/core/shared/errors';
-import { parseCatalogue, parseProfile } from '../../../lambda/core/shared/profile';
+import { parseCatalog, parseProfile } from '../../../lambda/core/shared/profile';
 import { LEAPOCR_PROFILE, leapOcrSettings } from '../../builders/profile';
 
 test('the settings that the construct writes are read back', () => {
@@ -10,7 +10,7 @@ test.each([
   ['nothing', undefined, /WEBHOOK_PROFILE is not there/],
   ['no JSON', '{', /WEBHOOK_PROFILE is not JSON/],
   ['a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, version: 2 }), /version/],
-  ['a setting of a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, colour: 'red' }), /colour/],
+  ['a setting of a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, color: 'red' }), /colour/],
   ['a scheme it does not know', leapOcrSettings({ signatures: [{ kind: 'ed25519' } as never] }), /signatures/],
   [
     'a header that would split the request',
@@ -22,24 +22,24 @@ test.each([
   expect(() => parseProfile(json)).toThrow(message);
 });
 
-test('a catalogue names its event types', () => {
+test('a catalog names its event types', () => {
   const eventType = { name: 'job.created', description: 'A job is created.', schema: {}, example: {} };
-  const catalogue = { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [eventType] };
-  expect(parseCatalogue(JSON.stringify(catalogue))).toEqual(catalogue);
-  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, eventTypes: [{ ...eventType, name: 'a b' }] }))).toThrow(
+  const catalog = { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [eventType] };
+  expect(parseCatalog(JSON.stringify(catalog))).toEqual(catalog);
+  expect(() => parseCatalog(JSON.stringify({ ...catalog, eventTypes: [{ ...eventType, name: 'a b' }] }))).toThrow(
     /eventTypes\.0\.name/,
   );
 });
 
-test('a catalogue names the plans that have webhooks', () => {
-  const catalogue = {
+test('a catalog names the plans that have webhooks', () => {
+  const catalog = {
     version: 1,
     tenantPath: '/tenants/{tenant_id}',
     eventTypes: [],
     plans: [{ id: 'growth', name: 'Growth', maxSubscriptions: 25 }],
   };
-  expect(parseCatalogue(JSON.stringify(catalogue))).toEqual(catalogue);
-  expect(() => parseCatalogue(JSON.stringify({ ...catalogue, plans: [{ id: 'Growth', name: 'Growth' }] }))).toThrow(
+  expect(parseCatalog(JSON.stringify(catalog))).toEqual(catalog);
+  expect(() => parseCatalog(JSON.stringify({ ...catalog, plans: [{ id: 'Growth', name: 'Growth' }] }))).toThrow(
     /plans\.0\.id/,
   );
 });

@@ -71,7 +71,7 @@ test.each<[string, Partial<NewSubscription>, string]>([
   ['an address', { url: 'https://203.0.113.7/' }, 'url'],
   ['no event type', { eventTypes: [] }, 'events'],
   ['eleven event types', { eventTypes: types.slice(0, 11) }, 'events'],
-  ['an event type that is not in the catalogue', { eventTypes: ['type.0', 'nope'] }, 'events'],
+  ['an event type that is not in the catalog', { eventTypes: ['type.0', 'nope'] }, 'events'],
   ['a long description', { description: 'x'.repeat(501) }, 'description'],
   ['a header of ours', { headers: { 'Webhook-Id': 'mine' } }, 'headers.Webhook-Id'],
   ['a rate limit of nothing', { rateLimit: 0 }, 'rate_limit'],

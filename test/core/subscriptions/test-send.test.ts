@@ -3,7 +3,7 @@ import { sealHeaders } from '../../../lambda/core/subscriptions/custom-headers';
 import { InvalidInput, RateLimited } from '../../../lambda/core/shared/errors';
 import type { TenantId } from '../../../lambda/core/shared/identifiers';
 import { KeyRing } from '../../../lambda/core/signing/key-ring';
-import type { EventCatalogue } from '../../../lambda/core/shared/profile';
+import type { EventCatalog } from '../../../lambda/core/shared/profile';
 import { SigningSecrets } from '../../../lambda/core/signing/signing-secrets';
 import { checkHealth, sendTest, TRIES_PER_HOST, TRIES_PER_TENANT } from '../../../lambda/core/subscriptions/test-send';
 import { LEAPOCR_PROFILE } from '../../builders/profile';
@@ -14,7 +14,7 @@ import { InMemorySubscriptionStore } from '../../fakes/subscription-store';
 import { ManualClock, SeededRandom } from '../../fakes/time-and-random';
 import type { Subscription } from '../../../lambda/core/subscriptions/subscription';
 
-const CATALOGUE: EventCatalogue = {
+const CATALOG: EventCatalog = {
   version: 1,
   tenantPath: '/tenants/{tenant_id}',
   eventTypes: [
@@ -36,7 +36,7 @@ async function setUp(target: Subscription = subscription()) {
     failures: subscriptions,
     circuits: subscriptions,
   };
-  const send = (eventType?: string, one = target) => sendTest(one, eventType, CATALOGUE, LEAPOCR_PROFILE, ports);
+  const send = (eventType?: string, one = target) => sendTest(one, eventType, CATALOG, LEAPOCR_PROFILE, ports);
   const read = async () =>
     (await subscriptions.read([{ tenantId: target.tenantId, subscriptionId: target.id }]))
       .subscriptions[0] as Subscription;
@@ -64,7 +64,7 @@ test('a test is a real delivery, signed by every scheme over its bytes', async (
   });
 });
 
-test("a type of the catalogue sends its example, under an event id of this test's own where it has one", async () => {
+test("a type of the catalog sends its example, under an event id of this test's own where it has one", async () => {
   const { ports, send } = await setUp();
   const { eventId } = await send('job.completed');
   await send('document.completed');
@@ -72,7 +72,7 @@ test("a type of the catalogue sends its example, under an event id of this test'
   expect(bodies).toEqual([{ event_id: eventId, job_id: 'j' }, { document_id: 'd' }]);
 });
 
-test('a type that is not in the catalogue is refused before anything is sent', async () => {
+test('a type that is not in the catalog is refused before anything is sent', async () => {
   const { ports, send } = await setUp();
   await expect(send('nope')).rejects.toThrow(InvalidInput);
   expect(ports.endpoint.requests).toEqual([]);

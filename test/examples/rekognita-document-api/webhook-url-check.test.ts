@@ -6,7 +6,7 @@ import { httpEvent, OPERATOR_KEY, setUp } from '../../api/harness';
 
 const { send } = setUp({
   profile: { tenantParts: 1, endpoints: { kind: 'production', ports: [443] } },
-  catalogue: { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [] },
+  catalog: { version: 1, tenantPath: '/tenants/{tenant_id}', eventTypes: [] },
 });
 
 /** The API over HTTP, or a server in its place. */

@@ -25,7 +25,7 @@ test('what the functions of the document API may do', () => {
     Recognition: ['sqs:SendMessage'],
     WebhookApiOperatorKey: READ_SECRET,
   });
-  expect(actionsOf(documentApi, 'RecogniserFunctionServiceRole')).toEqual({
+  expect(actionsOf(documentApi, 'RecognizerFunctionServiceRole')).toEqual({
     Documents: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     'Files/*': ['s3:GetObject'],
     Recognition: CONSUME,

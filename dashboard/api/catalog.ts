@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useDashboard } from '../context';
 
 /** The platform's event types; they change with its deploys alone. */
-export function useCatalogue() {
+export function useCatalog() {
   const { api } = useDashboard();
-  return useQuery({ queryKey: ['catalogue'], queryFn: ({ signal }) => api.catalogue(signal), staleTime: Infinity });
+  return useQuery({ queryKey: ['catalog'], queryFn: ({ signal }) => api.catalog(signal), staleTime: Infinity });
 }

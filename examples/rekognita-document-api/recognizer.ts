@@ -1,12 +1,12 @@
 /**
- * Works a document off: recognises its file, puts its end on record and tells the customer. All of it can be done again
+ * Works a document off: recognizes its file, puts its end on record and tells the customer. All of it can be done again
  * at any point.
  */
 import type { Document } from './document';
 import { type EventMessage, partialEvent, settledEvent } from './document-events';
-import { partsOf, recognise } from './recognition';
+import { partsOf, recognize } from './recognition';
 
-export interface RecogniserServices {
+export interface RecognizerServices {
   readonly documents: {
     find(accountId: string, id: string): Promise<Document | undefined>;
     file(document: Document): Promise<Buffer>;
@@ -20,8 +20,8 @@ export interface RecogniserServices {
 /** A document with more pages is told of in parts as they are read, before it is told of as a whole. */
 const PAGES_PER_PART = 10;
 
-export class Recogniser {
-  constructor(private readonly services: RecogniserServices) {}
+export class Recognizer {
+  constructor(private readonly services: RecognizerServices) {}
 
   /**
    * @returns how the document ended; undefined when it is no more
@@ -38,7 +38,7 @@ export class Recogniser {
   }
 
   private async read(document: Document): Promise<Document> {
-    const recognition = recognise(document.fileType, await this.services.documents.file(document), document.language);
+    const recognition = recognize(document.fileType, await this.services.documents.file(document), document.language);
     const end = { completedAt: this.services.now().toISOString() };
     if (!recognition.ok) return { ...document, ...end, status: 'failed', error: recognition.error };
     const { pages, confidence, language } = recognition;

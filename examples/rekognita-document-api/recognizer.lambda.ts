@@ -6,11 +6,11 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DocumentStore } from './document-store';
 import { environment } from './environment';
 import { parseRecognitionMessage } from './recognition-message';
-import { Recogniser } from './recogniser';
+import { Recognizer } from './recognizer';
 
 const sqs = new SQSClient();
 const eventQueueUrl = environment('WEBHOOK_EVENTS_QUEUE_URL');
-const recogniser = new Recogniser({
+const recognizer = new Recognizer({
   documents: new DocumentStore(
     { dynamodb: new DynamoDBClient(), s3: new S3Client() },
     { table: environment('DOCUMENTS_TABLE'), bucket: environment('FILES_BUCKET') },
@@ -29,7 +29,7 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
   for (const { messageId, body } of Records) {
     try {
       const { account_id, document_id } = parseRecognitionMessage(body);
-      const settled = await recogniser.process(account_id, document_id);
+      const settled = await recognizer.process(account_id, document_id);
       console.log(JSON.stringify({ message: 'document', account_id, document_id, status: settled?.status ?? 'gone' }));
     } catch (error) {
       console.error(JSON.stringify({ message: 'recognition failed', message_id: messageId, error: String(error) }));

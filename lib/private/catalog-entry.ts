@@ -1,9 +1,9 @@
 import type { EventType } from '../event-type';
 
 /**
- * A catalogue entry whose schema is made of its example's fields: all of them required, the type's own field constant.
+ * A catalog entry whose schema is made of its example's fields: all of them required, the type's own field constant.
  */
-export function catalogueEntry(
+export function catalogEntry(
   name: string,
   description: string,
   example: { [key: string]: any },

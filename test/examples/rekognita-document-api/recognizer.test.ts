@@ -4,7 +4,7 @@ import {
   parseRecognitionMessage,
   recognitionMessage,
 } from '../../../examples/rekognita-document-api/recognition-message';
-import { Recogniser } from '../../../examples/rekognita-document-api/recogniser';
+import { Recognizer } from '../../../examples/rekognita-document-api/recognizer';
 import { parseEvent } from '../../../lambda/core/events/event';
 import { REKOGNITA_EVENT_TYPES } from '../../../lib/private/rekognita-events';
 import { pdf, PNG } from './files';
@@ -23,14 +23,14 @@ async function setUp(content: Buffer, changes: Partial<Document> = {}) {
     return Promise.resolve();
   };
   await documents.create(documentOf(changes), content);
-  const recogniser = new Recogniser({ documents, publish, now: () => new Date(COMPLETED_AT) });
-  return { documents, events, faults, process: () => recogniser.process('acct_1', 'doc_1') };
+  const recognizer = new Recognizer({ documents, publish, now: () => new Date(COMPLETED_AT) });
+  return { documents, events, faults, process: () => recognizer.process('acct_1', 'doc_1') };
 }
 
 test("a document that is read: the guide's event, and the document's state", async () => {
   const { documents, events, process } = await setUp(pdf(1));
   await process();
-  const result = { text: 'Recognised text of page 1.', confidence: 0.991, pages: 1, language: 'en' };
+  const result = { text: 'Recognized text of page 1.', confidence: 0.991, pages: 1, language: 'en' };
   expect(events).toEqual([
     {
       event_id: 'doc_1:completed',
@@ -81,7 +81,7 @@ test.each([
     expect(payload).toMatchObject({ event: 'document.partial', status: 'processing', result: { confidence: 0.991 } });
 });
 
-test('every event fits the contract of the sender and is in its catalogue', async () => {
+test('every event fits the contract of the sender and is in its catalog', async () => {
   for (const content of [pdf(25), pdf(0)]) {
     const { events, process } = await setUp(content);
     await process();
@@ -133,7 +133,7 @@ test("of two workers the first one's end is told by both", async () => {
   expect(events).toMatchObject([{ event_id: 'doc_1:failed', payload: { completed_at: other.completedAt } }]);
 });
 
-test('a document without a URL is recognised, and nobody is told', async () => {
+test('a document without a URL is recognized, and nobody is told', async () => {
   const { events, process } = await setUp(PNG, { fileType: 'png', webhookUrl: undefined });
   expect(await process()).toMatchObject({ status: 'completed' });
   expect(events).toEqual([]);
