@@ -55,7 +55,7 @@ const ports: ApiPorts = {
   operatorKeys: new SecretKeyRing(secretsManager, required('OPERATOR_KEY_SECRET'), systemClock, log),
   portalKeys: new SecretKeyRing(secretsManager, required('PORTAL_KEY_SECRET'), systemClock, log),
   documents: new GuardedDocuments(outside),
-  ...(auth.lambda !== undefined && { credentialFunction: new LambdaCredentialFunction(auth.lambda.functionName) }),
+  credentialFunction: auth.lambda && new LambdaCredentialFunction(auth.lambda.functionName),
   keyRings,
   secrets: new SigningSecrets(keyRings),
   subscriptions,
@@ -81,10 +81,7 @@ const ports: ApiPorts = {
   log,
   requests: new MeasuredRequestLog(service, new InvocationMetrics(service)),
 };
-const api = createApi(
-  { service, profile, catalog: parseCatalog(catalogJson()), auth, ...(portalUrl !== undefined && { portalUrl }) },
-  ports,
-);
+const api = createApi({ service, profile, catalog: parseCatalog(catalogJson()), auth, portalUrl }, ports);
 
 export function handler(event: HttpApiEvent): Promise<APIGatewayProxyStructuredResultV2> {
   return answerEvent(event, api, auth.iam);

@@ -29,7 +29,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     return { batchItemFailures: [] };
   } catch (error) {
     if (!(error instanceof PortUnavailable)) throw error;
-    log.warn('figures returned to the stream', { records: event.Records.length, reason: error.message });
+    log.warn('statistics batch returned to the stream', { records: event.Records.length, reason: error.message });
     metrics.count('FiguresWritten', 0).count('FiguresLost', 0).count('FiguresReturned', event.Records.length).publish();
     return { batchItemFailures: [{ itemIdentifier: event.Records[0]!.dynamodb!.SequenceNumber! }] };
   }

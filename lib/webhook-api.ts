@@ -280,8 +280,8 @@ export class WebhookApi extends Construct {
         this,
         'RecoveryDeadLettersAlarm',
         deadLetters,
-        'A recovery could not be worked on in five receives. Mend what the log says, then redrive; see ' +
-          'docs/operations.md.',
+        'Recovery messages failed five times. Fix the cause that the logs show, then redrive. See ' +
+          'docs/operations.md, "Redrive".',
       ),
       alarmOnAny(
         this,

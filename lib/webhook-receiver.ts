@@ -372,7 +372,7 @@ export class WebhookReceiver extends Construct {
       },
       {
         condition: httpApi !== undefined && (throttle ?? domain) !== undefined,
-        message: 'throttle and domain are of an API that is made here; with httpApi, set them on its stage',
+        message: 'throttle and domain cannot be combined with httpApi; configure them on its stage',
       },
       {
         condition:

@@ -415,7 +415,7 @@ export class WebhookSender extends Construct {
           (props.retention.isUnresolved() ||
             !Number.isInteger(props.retention.toSeconds({ integral: false })) ||
             props.retention.toSeconds({ integral: false }) < 86400),
-        message: 'retention must be a whole number of seconds, at least a day, and known at synth',
+        message: 'retention must be at least one day, in whole seconds, and not a token',
       },
       concurrency('dispatchConcurrency', props.dispatchConcurrency),
       concurrency('deliverConcurrency', props.deliverConcurrency),
@@ -429,8 +429,7 @@ export class WebhookSender extends Construct {
       },
       {
         condition: props.deliverPollers !== undefined && props.deliverConcurrency !== undefined,
-        message:
-          'deliverPollers and deliverConcurrency do not go together: Lambda takes one of them for an event source',
+        message: 'set either deliverPollers or deliverConcurrency; Lambda accepts only one per event source',
       },
       ...nameServerFaults(props.nameServers).map((message) => ({ condition: true, message })),
     ].filter(({ condition }) => condition);
@@ -593,8 +592,8 @@ export class WebhookSender extends Construct {
         this,
         'DeliveryDeadLettersAlarm',
         deliveryDeadLetters,
-        'Deliveries could not be worked on in five receives. Mend what the log says, then redrive; see ' +
-          'docs/operations.md.',
+        'Delivery messages failed five times. Fix the cause that the logs show, then redrive. See ' +
+          'docs/operations.md, "Redrive".',
       ),
       alarmOnAny(
         this,

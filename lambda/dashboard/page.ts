@@ -71,8 +71,8 @@ function pageSettings({
 }: DashboardSettings): PageSettings {
   return {
     name,
-    ...(logo !== undefined && { logo: `./portal/${logo}` }),
-    ...(primaryColor !== undefined && { primaryColor }),
+    logo: logo && `./portal/${logo}`,
+    primaryColor,
     language,
     languages: LANGUAGES,
     tenantPath,

@@ -397,7 +397,7 @@ describe('what cannot be', () => {
           certificate: Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/c'),
         },
       }),
-      'throttle and domain are of an API that is made here',
+      'throttle and domain cannot be combined with httpApi',
     ],
     ['a body that no message holds', { maxBodySize: Size.mebibytes(1) }, 'maxBodySize must be at most 1020 KiB'],
     ['no tolerance', { tolerance: Duration.seconds(0) }, 'tolerance must be a whole number of seconds, at most a day'],
@@ -414,7 +414,7 @@ describe('what cannot be', () => {
     [
       "an API of one's own with limits for it",
       (stack) => ({ httpApi: new HttpApi(stack, 'Api'), throttle: {} }),
-      'throttle and domain are of an API that is made here',
+      'throttle and domain cannot be combined with httpApi',
     ],
     [
       'a domain name with a path',

@@ -614,12 +614,12 @@ describe('bad properties are refused at synth, with what is wrong', () => {
     [{ deliverPollers: 1 }, /Platform\/Webhooks: deliverPollers must be a whole number from 2 to 200, not 1/],
     [
       { deliverPollers: 5, deliverConcurrency: 50 },
-      /Platform\/Webhooks: deliverPollers and deliverConcurrency do not go together/,
+      /Platform\/Webhooks: set either deliverPollers or deliverConcurrency/,
     ],
     [{ deliverConcurrency: 1 }, /Platform\/Webhooks: deliverConcurrency must be a whole number from 2 to 1000, not 1/],
     [{ dispatchConcurrency: 2.5 }, /dispatchConcurrency/],
     [{ nameServers: ['dns.example.com'] }, /"dns.example.com" is not an address/],
-    [{ retention: Duration.hours(3) }, /retention must be a whole number of seconds, at least a day/],
+    [{ retention: Duration.hours(3) }, /retention must be at least one day, in whole seconds/],
   ])('%j', (props, message) => {
     expect(() => construct(props)).toThrow(message);
   });

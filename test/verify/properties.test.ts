@@ -25,7 +25,7 @@ const MESSAGES = [
   'a secret is (empty, or not a string|not base64 after whsec_)',
   String.raw`there is no [\w-]+ header`,
   String.raw`[\w-]+ is not what its sender would write`,
-  'no signature of the request is that of its body by a secret given',
+  'no signature in the request matches the body for any of the given secrets',
   String.raw`the request was signed more than \d+ s from now`,
 ];
 

@@ -118,7 +118,7 @@ func Verify(scheme Scheme, request Request) (Verified, error) {
 		}
 	}
 	if !matches {
-		const message = "no signature of the request is that of its body by a secret given"
+		const message = "no signature in the request matches the body for any of the given secrets"
 		return Verified{}, &Error{SignatureMismatch, message}
 	}
 	// After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock.

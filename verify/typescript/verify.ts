@@ -137,7 +137,7 @@ export async function verify(scheme: Scheme, request: WebhookRequest): Promise<V
   if (!matches)
     throw new VerificationError(
       'signature_mismatch',
-      'no signature of the request is that of its body by a secret given',
+      'no signature in the request matches the body for any of the given secrets',
     );
   // After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock. Written
   // so that NaN is refused.

@@ -87,7 +87,7 @@ export class DynamoFigures implements FigureStore, Figures {
           Limit: limit,
           KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :prefix)',
           ExpressionAttributeValues: { ':tenant': { S: tenantId }, ':prefix': { S: 'O#' } },
-          ...(after !== undefined && { ExclusiveStartKey: originItemKey(tenantId, after) }),
+          ExclusiveStartKey: after && originItemKey(tenantId, after),
         }),
       ),
     );
@@ -99,7 +99,7 @@ export class DynamoFigures implements FigureStore, Figures {
           origin: text(item, 'origin'),
           lastTriggeredAt: integer(item, 'at'),
         })),
-      ...(last !== undefined && { after: targetOf(last) }),
+      after: last && targetOf(last),
     };
   }
 

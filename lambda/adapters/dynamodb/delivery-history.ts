@@ -57,7 +57,7 @@ export class DynamoDeliveryHistory implements DeliveryHistory {
           ':first': { S: idsOf(since).first },
           ':last': { S: idsOf(until).last },
         },
-        ...(after !== undefined && { ExclusiveStartKey: { fx: partition, pk: partition, sk: { S: after } } }),
+        ExclusiveStartKey: after === undefined ? undefined : { fx: partition, pk: partition, sk: { S: after } },
       },
       failureOf,
     );

@@ -239,7 +239,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
             ':first': { S: 'S#0' },
             ':last': { S: 'S#g' },
           },
-          ...(after !== undefined && { ExclusiveStartKey: subscriptionItemKey(tenantId, after) }),
+          ExclusiveStartKey: after && subscriptionItemKey(tenantId, after),
         }),
       ),
     );

@@ -14,7 +14,7 @@ export class LogAuditTrail implements AuditTrail {
     this.logger.info('audit', {
       action,
       actor,
-      ...(tenantId !== undefined && { tenant: tenantId }),
+      ...(tenantId !== undefined && { tenant_id: tenantId }),
       ...(resource !== undefined && { resource }),
     });
   }

@@ -23,9 +23,9 @@ export class PageLog {
     this.logger = new Logger({ serviceName: service });
   }
 
-  record({ requestId: request, method, path, status }: PageLine): void {
+  record({ requestId, method, path, status }: PageLine): void {
     this.logger.info('request', {
-      request,
+      request_id: requestId,
       method: method.slice(0, METHOD_MAX_CHARACTERS),
       path: path.slice(0, PATH_MAX_CHARACTERS),
       status,

@@ -23,13 +23,13 @@ export class ReceptionLog {
     this.logger = new Logger({ serviceName: service });
   }
 
-  record({ requestId: request, source, reception, latencyMs }: ReceptionLine): void {
+  record({ requestId, source, reception, latencyMs }: ReceptionLine): void {
     const { outcome } = reception;
     this.logger.info('reception', {
-      request,
+      request_id: requestId,
       source,
       outcome,
-      ...('eventId' in reception && { event: reception.eventId }), // of a request whose signature is right
+      ...('eventId' in reception && { event_id: reception.eventId }), // of a request whose signature is right
       ...('status' in reception && { status: reception.status, reason: reception.reason }),
       latency_ms: latencyMs,
     });

@@ -13,8 +13,14 @@ export class MeasuredRequestLog implements RequestLog {
     this.logger = new Logger({ serviceName: service });
   }
 
-  record({ requestId: request, status, latencyMs, ...facts }: RequestLine): void {
-    this.logger.info('request', { request, status, latency_ms: latencyMs, ...facts });
+  record({ requestId, tenant, status, latencyMs, ...facts }: RequestLine): void {
+    this.logger.info('request', {
+      request_id: requestId,
+      status,
+      latency_ms: latencyMs,
+      ...(tenant !== undefined && { tenant_id: tenant }),
+      ...facts,
+    });
     this.metrics
       .count('Requests', 1)
       .count('ClientErrors', status >= 400 && status < 500 ? 1 : 0)

@@ -47,7 +47,7 @@ export class SqsDeliveryQueues implements DeliveryQueues {
       MessageGroupId: groupOf(message),
       ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
     }));
-    return sendBatch(this.client, url, entries, this.log, 'sends refused');
+    return sendBatch(this.client, url, entries, this.log, 'SQS rejected messages');
   }
 
   private urlOf({ queue }: OutgoingDelivery): string {

@@ -45,6 +45,6 @@ export function parseAuthSettings(json: string): AuthSettings {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new SettingsError(
-    `API_AUTH: ${issue?.path.join('.')}: ${issue?.message}; deploy construct and functions in the same version`,
+    `API_AUTH: ${issue?.path.join('.')}: ${issue?.message}; construct and function versions differ, redeploy the stack`,
   );
 }

@@ -131,6 +131,6 @@ function principalOf(c: Context<Environment>, authenticator: Authenticator): Pro
 
 function answerError(c: Context<Environment>, error: unknown, { log }: ApiPorts): Response {
   const { status, body, headers } = errorAnswer(error);
-  if (status >= 500) log.error('request failed', { request: c.env.requestId, ...errorFields(error) });
+  if (status >= 500) log.error('request failed', { request_id: c.env.requestId, ...errorFields(error) });
   return c.json(body, status, headers);
 }

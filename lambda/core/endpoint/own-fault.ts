@@ -44,7 +44,7 @@ export class OwnFaultDetector {
 function noteOne(all: Map<string, Seen>, name: string, now: number, reached: boolean): void {
   const reachedAt = reached ? now : all.get(name)?.reachedAt;
   all.delete(name);
-  all.set(name, { seenAt: now, ...(reachedAt !== undefined && { reachedAt }) });
+  all.set(name, { seenAt: now, reachedAt });
   for (const [oldest, { seenAt }] of all) {
     if (seenAt >= now - WINDOW_MS) return;
     all.delete(oldest);

@@ -30,7 +30,7 @@ export async function publishEvents(
   );
   const missing = results.filter((result) => result !== 'sent').length;
   if (missing > 0)
-    throw new PortUnavailable('event queue', new Error(`${missing} of ${messages.length} events were not taken`));
+    throw new PortUnavailable('event queue', new Error(`${missing} of ${messages.length} events were not accepted`));
   return messages.map(({ eventId }) => eventId);
 }
 

@@ -125,7 +125,7 @@ async function merged<T extends Identified>(
     const empty = shards.filter(({ waiting, more }) => waiting.length === 0 && more);
     if (empty.length > 0) {
       const each = Math.min(chunkOf(query, mostExamined), Math.floor(left / empty.length));
-      if (each === 0) return { found, ...(frontier !== undefined && { before: frontier }) };
+      if (each === 0) return { found, before: frontier };
       await Promise.all(
         empty.map(async (shard) => {
           const { entries, more } = await read(shard.shard, each, shard.last);

@@ -83,8 +83,7 @@ class Sums {
   sentAt(tenantId: TenantId, target: SubscriptionId, at: number, url: string | undefined): void {
     const name = `${tenantId}#${target}`;
     const known = this.latest.get(name);
-    if (known === undefined || known.at < at)
-      this.latest.set(name, { tenantId, target, at, ...(url !== undefined && { url }) });
+    if (known === undefined || known.at < at) this.latest.set(name, { tenantId, target, at, url });
   }
 
   updates(): FigureUpdate[] {

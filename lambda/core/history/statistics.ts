@@ -34,7 +34,8 @@ export async function recordFigures(
   }
   if (left.length > 0 && left.length === updates.length)
     throw new PortUnavailable('counters table', new Error('it refused every figure of the batch'));
-  if (left.length > 0) ports.log.warn('figures given up', { lost: left.length, written: updates.length - left.length });
+  if (left.length > 0)
+    ports.log.warn('dropped statistics updates', { lost: left.length, written: updates.length - left.length });
   return { written: updates.length - left.length, lost: left.length };
 }
 

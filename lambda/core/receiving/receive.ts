@@ -142,7 +142,11 @@ export async function receive(
   try {
     return await handOver(event, deduplicationMs, ports);
   } catch (error) {
-    ports.log.error('event not taken', { source: source.path, event: event.eventId, ...errorFields(error) });
+    ports.log.error('event not accepted by the target', {
+      source: source.path,
+      event_id: event.eventId,
+      ...errorFields(error),
+    });
     return {
       outcome: 'unavailable',
       status: 503,
@@ -162,7 +166,9 @@ async function handOver(
   const free = () =>
     receptions
       .free(key, owner)
-      .catch((cause: unknown) => log.warn('lease not freed', { source, event: eventId, ...errorFields(cause) }));
+      .catch((cause: unknown) =>
+        log.warn('failed to release lease', { source, event_id: eventId, ...errorFields(cause) }),
+      );
   const patientUntil = clock.now() + PATIENCE_MS;
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(2 * pause, MAX_POLL_MS)) {
     const now = clock.now();
@@ -204,7 +210,7 @@ async function handOver(
         return;
       } catch (error) {
         if (tries === MARK_TRIES) {
-          log.error('mark not written', { source, event: eventId, ...errorFields(error) });
+          log.error('failed to mark event as received', { source, event_id: eventId, ...errorFields(error) });
           return;
         }
         await clock.sleep(MARK_AGAIN_MS * tries);
@@ -241,15 +247,16 @@ function schemeOf(scheme: ReceiverScheme): Scheme {
   return hmac({
     header,
     encoding,
-    ...(prefix !== undefined && { prefix }),
-    ...(timestampHeader !== undefined && { timestampHeader, signedContent: 'timestamp.body' }),
+    prefix,
+    timestampHeader,
+    signedContent: timestampHeader === undefined ? undefined : 'timestamp.body',
   });
 }
 
 function refusal(error: unknown, { path }: ReceiverSource, { log }: ReceivePorts): Reception {
   const status = statusOf(error);
   if (status !== 500) return { outcome: 'refused', status, reason: (error as VerificationError).message };
-  log.error('secret not usable', { source: path, ...errorFields(error) });
+  log.error('secret cannot be used', { source: path, ...errorFields(error) });
   if (error instanceof PortUnavailable)
     return {
       outcome: 'unavailable',

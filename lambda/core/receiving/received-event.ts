@@ -66,7 +66,7 @@ export function receivedEvent(source: string, scheme: ReceiverScheme, request: V
     source,
     eventId,
     identity,
-    ...(eventType !== undefined && { eventType }),
+    eventType,
     message: envelopeOf({ source, scheme: scheme.kind, eventId, eventType, ...request }),
   };
 }

@@ -303,7 +303,7 @@ async function resend(
   if (sent.length < messages.length)
     throw new PortUnavailable(
       'queue of replays',
-      new Error(`it did not take ${messages.length - sent.length} of ${messages.length}`),
+      new Error(`${messages.length - sent.length} of ${messages.length} messages were not accepted`),
     );
   return { resent: sent.length + before, skipped: originals.length - sent.length - before };
 }

@@ -64,7 +64,8 @@ export function parseNamedKeys(secret: string): NamedKeys {
     return [{ name, value }];
   });
   const current = all.find(({ name }) => name === ring.current);
-  if (current === undefined) throw new KeyRingError('the key ring names no current key that it holds');
+  if (current === undefined)
+    throw new KeyRingError(`the key ring's "current" field names a key that is not on the ring`);
   return { current, all };
 }
 

@@ -8,7 +8,7 @@ import { SettingsError } from './errors';
  * @throws SettingsError that names the field at fault
  */
 export function parseSettings<T>(what: string, schema: z.ZodMiniType<T>, json: string | undefined): T {
-  if (json === undefined) throw new SettingsError(`${what} is not there; deploy the function by its construct`);
+  if (json === undefined) throw new SettingsError(`${what} is missing; deploy the function by its construct`);
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -19,12 +19,14 @@ export function parseSettings<T>(what: string, schema: z.ZodMiniType<T>, json: s
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue === undefined || issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
-  throw new SettingsError(`${what}:${field} ${inWords(issue)}; deploy construct and functions in the same version`);
+  throw new SettingsError(
+    `${what}:${field} ${describeIssue(issue)}; construct and function versions differ, redeploy the stack`,
+  );
 }
 
 /** The library's own words would be as many bytes again in every bundle. */
-function inWords(issue: z.core.$ZodIssue | undefined): string {
+function describeIssue(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'unrecognized_keys') return `${issue.keys.join(', ')} is unknown`;
   if (issue?.code === 'invalid_type') return `is not of type ${issue.expected}`;
-  return `is not what this version knows (${issue?.code ?? 'unknown'})`;
+  return `has an unsupported value (${issue?.code ?? 'unknown'})`;
 }

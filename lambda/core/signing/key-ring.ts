@@ -43,7 +43,7 @@ export class KeyRing {
       keys.set(name, Buffer.from(hkdfSync('sha256', value, '', 'cdk-webhooks sealing key 1', 32)));
     }
     if (typeof ring.current !== 'string' || !keys.has(ring.current))
-      throw new KeyRingError('the root secret names no current key that it holds');
+      throw new KeyRingError(`the key ring's "current" field names a key that is not on the ring`);
     return new KeyRing(ring.current, keys);
   }
 
@@ -71,7 +71,7 @@ export class KeyRing {
     const key = this.keys.get(keyName);
     if (key === undefined)
       throw new KeyRingError(
-        `the root secret holds no key "${keyName}", by which a secret was sealed; rotation must keep old keys`,
+        `key "${keyName}" is missing from the root key ring; a stored secret was encrypted with it. Restore the key`,
       );
     const bytes = Buffer.from(data, 'base64url');
     if (bytes.length < IV_BYTES + TAG_BYTES) throw new UnsealError('the sealed secret is cut short');

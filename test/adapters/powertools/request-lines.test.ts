@@ -33,7 +33,7 @@ test('a change is one line of the log, whatever the level of the log is', () => 
     resource: 'id',
   });
   expect(seen).toMatchObject([
-    { message: 'audit', action: 'subscription.created', actor: 'operator:k1', tenant: TENANT, resource: 'id' },
+    { message: 'audit', action: 'subscription.created', actor: 'operator:k1', tenant_id: TENANT, resource: 'id' },
   ]);
 });
 
@@ -55,13 +55,13 @@ test.each([
   expect(seen).toMatchObject([
     {
       message: 'request',
-      request: 'r1',
+      request_id: 'r1',
       method: 'GET',
       route: '/api/v1/x',
       status,
       latency_ms: 3,
       actor: 'operator',
-      tenant: TENANT,
+      tenant_id: TENANT,
     },
   ]);
   expect(figures).toMatchObject([{ Requests: 1, ClientErrors: clientErrors, ServerErrors: serverErrors }]);

@@ -49,7 +49,7 @@ test('what stays refused is given up: a batch that came again would count the re
       : apply(update);
   expect(await recordFigures([delivered(1), delivered(2)], ports)).toEqual({ written: 4, lost: 1 });
   expect(ports.log.lines).toMatchObject([
-    { level: 'warn', message: 'figures given up', fields: { lost: 1, written: 4 } },
+    { level: 'warn', message: 'dropped statistics updates', fields: { lost: 1, written: 4 } },
   ]);
 });
 

@@ -136,7 +136,9 @@ describe('an event that is signed', () => {
   test('is answered with success though its mark cannot be written: the target has it', async () => {
     world.receptions.markFaults.refuse(99);
     expect(await world.receive()).toEqual({ outcome: 'received', eventId: 'evt_1' });
-    expect(world.log.lines).toEqual([expect.objectContaining({ level: 'error', message: 'mark not written' })]);
+    expect(world.log.lines).toEqual([
+      expect.objectContaining({ level: 'error', message: 'failed to mark event as received' }),
+    ]);
     world.receptions.markFaults.refuse(0);
     world.clock.advance(LEASE_MS);
     expect(await world.receive()).toMatchObject({ outcome: 'received' });
@@ -344,8 +346,8 @@ describe('secrets', () => {
       status: 500,
     });
     expect(world.log.lines).toEqual([
-      expect.objectContaining({ message: 'secret not usable' }),
-      expect.objectContaining({ message: 'secret not usable' }),
+      expect.objectContaining({ message: 'secret cannot be used' }),
+      expect.objectContaining({ message: 'secret cannot be used' }),
     ]);
     expect(JSON.stringify(world.log.lines)).not.toContain('???');
   });

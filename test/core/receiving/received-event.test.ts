@@ -169,7 +169,7 @@ describe('settings', () => {
     ],
   ])('with %s are refused', (_what, settings) => {
     expect(() => parseReceiverSettings(JSON.stringify(settings))).toThrow(
-      /^RECEIVER_SETTINGS: .*; deploy construct and functions in the same version$/,
+      /^RECEIVER_SETTINGS: .*; construct and function versions differ, redeploy the stack$/,
     );
   });
 

@@ -7,10 +7,10 @@ test('the settings that the construct writes are read back', () => {
 });
 
 test.each([
-  ['nothing', undefined, /WEBHOOK_PROFILE is not there/],
+  ['nothing', undefined, /WEBHOOK_PROFILE is missing/],
   ['no JSON', '{', /WEBHOOK_PROFILE is not JSON/],
   ['a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, version: 2 }), /version/],
-  ['a setting of a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, color: 'red' }), /colour/],
+  ['a setting of a version to come', JSON.stringify({ ...LEAPOCR_PROFILE, color: 'red' }), /color/],
   ['a scheme it does not know', leapOcrSettings({ signatures: [{ kind: 'ed25519' } as never] }), /signatures/],
   [
     'a header that would split the request',

@@ -49,7 +49,7 @@ final class Verifier
         if (!$matches) {
             throw new VerificationError(
                 ErrorCode::SignatureMismatch,
-                'no signature of the request is that of its body by a secret given',
+                'no signature in the request matches the body for any of the given secrets',
             );
         }
         // After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock.

@@ -154,7 +154,7 @@ def verify(
             matches = _hmac.compare_digest(digest, expected) or matches
     if not matches:
         raise VerificationError(
-            "signature_mismatch", "no signature of the request is that of its body by a secret given"
+            "signature_mismatch", "no signature in the request matches the body for any of the given secrets"
         )
     # After the signature: so this error speaks of the sender's own request, late or sent again, or of a clock. Written
     # so that NaN is refused.
