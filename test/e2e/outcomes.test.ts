@@ -143,20 +143,14 @@ const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIOURS, Follows, Follows
     'storms with 1xx',
     'retried',
     'retried',
-    'The answer has more than 20 informational (1xx) parts before its status.',
+    'The response is not valid HTTP/1.1 (more than 20 informational responses before the final one).',
     1,
   ],
-  [
-    'switches protocols',
-    'retried',
-    'retried',
-    'The answer is not valid HTTP/1.1 (an upgrade that was not asked for).',
-    1,
-  ],
-  ['answers with what is no HTTP', 'retried', 'retried', 'The answer is not valid HTTP/1.1', 1],
-  ['answers with two different lengths', 'retried', 'retried', 'The answer is not valid HTTP/1.1', 1],
-  ['answers with a chunk of no size', 'retried', 'retried', 'The answer is not valid HTTP/1.1', 1],
-  ['answers with headers over 16 KiB', 'retried', 'retried', "The answer's headers are larger than 16 KiB.", 1],
+  ['switches protocols', 'retried', 'retried', 'The response is not valid HTTP/1.1 (unexpected upgrade).', 1],
+  ['answers with what is no HTTP', 'retried', 'retried', 'The response is not valid HTTP/1.1', 1],
+  ['answers with two different lengths', 'retried', 'retried', 'The response is not valid HTTP/1.1', 1],
+  ['answers with a chunk of no size', 'retried', 'retried', 'The response is not valid HTTP/1.1', 1],
+  ['answers with headers over 16 KiB', 'retried', 'retried', 'The response headers are larger than 16 KiB.', 1],
 ];
 
 const receiver = new HostileReceiver(makeCertificates('localhost'));

@@ -92,8 +92,8 @@ describe('what others sign', () => {
       return ask<Record<string, string>>(program, jobs).flatMap((headers, index): VerificationVector[] => {
         const { id, body } = jobs[index]!;
         const verified = {
-          ...(scheme !== 'github' && { timestamp: NOW }),
           ...(scheme !== 'github' && scheme !== 'stripe' && { id }),
+          ...(scheme !== 'github' && { timestamp: NOW }),
         };
         const request = { scheme, headers, body, secrets: [SECRET], now: NOW };
         return [

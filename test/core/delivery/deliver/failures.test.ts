@@ -81,7 +81,7 @@ describe('failures in a row', () => {
     const forgive = jest.spyOn(ports.failures, 'resetStreak');
     await run(message());
     expect(forgive).not.toHaveBeenCalled();
-    // before, and after by groups of up to a hundred; by 25 it would be five
+    // Once before, then once a group of up to a hundred. Groups of 25 would make five.
     expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3);
   });
 

@@ -58,7 +58,7 @@ test('a batch of a hundred reads its subscription again in few groups and record
   const { ports, message, run } = await setUp();
   const sent = Array.from({ length: 100 }, (_unused, index) => message({ eventId: `e${index}` as EventId }));
   expect(await run(...sent)).toMatchObject({ outcomes: { delivered: 100 }, returned: [] });
-  // before, and after by groups of up to a hundred; by 25 it would be five
+  // Once before, then once a group of up to a hundred. Groups of 25 would make five.
   expect(ports.subscriptions.calls.read).toBeLessThanOrEqual(3);
   expect(ports.deliveries.records.filter(({ status }) => status === 'delivered')).toHaveLength(100);
 });
