@@ -38,3 +38,11 @@ test('the map of the rooms has every folder of lambda/core, and no other', () =>
 test('and says of each what the import rules say', () => {
   expect(documentedImports()).toEqual(allowedImports());
 });
+
+test('the map of lambda/api has its folders as well', () => {
+  const page = readFileSync(join(projectRoot, 'docs', 'architecture.md'), 'utf8');
+  const [, section = ''] = /### The rooms of lambda\/api\n([^]*?)\n##/.exec(page) ?? [];
+  const documented = [...section.matchAll(/`([\w-]+)\/`/g)].map(([, room]) => room!);
+  const folders = readdirSync(join(projectRoot, 'lambda', 'api'), { withFileTypes: true });
+  expect(documented.sort()).toEqual(folders.flatMap((each) => (each.isDirectory() ? each.name : [])).sort());
+});

@@ -72,7 +72,7 @@ const SCHEMES: Entries = {
 };
 
 function entryOf(scheme: SignatureScheme): SchemeEntry<SignatureScheme> {
-  return SCHEMES[scheme.kind] as SchemeEntry<SignatureScheme>;
+  return SCHEMES[scheme.kind];
 }
 
 /** All headers that the schemes write. */
@@ -103,11 +103,11 @@ export function signedHeaders(
   content: SignedContent,
   keys: SigningKeySet,
 ): Record<string, string> {
-  const { headers, sign } = entryOf(scheme);
+  const entry = entryOf(scheme);
   const values: Record<string, string> = {};
-  for (const { name, carries } of headers(scheme)) {
+  for (const { name, carries } of entry.headers(scheme)) {
     if (carries === 'event-id') values[name] = content.eventId;
-    else values[name] = carries === 'timestamp' ? String(content.timestamp) : sign(scheme, content, keys);
+    else values[name] = carries === 'timestamp' ? String(content.timestamp) : entry.sign(scheme, content, keys);
   }
   return values;
 }

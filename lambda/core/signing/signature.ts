@@ -1,4 +1,4 @@
-/** The headers of a delivery: the profile's own, and the signatures of its schemes over the exact bytes that are sent. */
+/** The headers of a delivery: the profile's own, and the signatures over the exact bytes that are sent. */
 import type { Profile, SignatureScheme } from '../shared/profile';
 import { type SignedContent, signedHeaders, type SigningKeySet } from './schemes';
 
