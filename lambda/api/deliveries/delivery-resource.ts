@@ -1,4 +1,5 @@
 /** A delivery as the API shows it: a "webhook event", in the words of LeapOCR's published clients. */
+import type { Complete } from '../../core/shared/complete';
 import { errorFieldsOf, REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
 import { reason, type Reason, reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
@@ -84,7 +85,7 @@ export const deliveryDetailSchema = z
 export type Delivery = z.infer<typeof deliverySchema>;
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
 
-export function deliveryResource(record: DeliveryRecord): Delivery {
+export function deliveryResource(record: DeliveryRecord): Complete<Delivery> {
   const {
     subscriptionId,
     deliveryId,

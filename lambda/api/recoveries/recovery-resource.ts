@@ -1,4 +1,5 @@
 /** A recovery as the API shows it. */
+import type { Complete } from '../../core/shared/complete';
 import { REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
 import { reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
@@ -46,7 +47,7 @@ export const RECOVERY_EXAMPLE: Recovery = {
 /** The path of a webhook's recoveries. */
 export const RECOVERIES_PATH = '/webhooks/{webhook_id}/recoveries';
 
-export function recoveryResource(job: RecoveryJob): Recovery {
+export function recoveryResource(job: RecoveryJob): Complete<Recovery> {
   const { id, subscriptionId, status, reason, since, examined, resent, skipped, estimate, createdAt, updatedAt } = job;
   return {
     id,

@@ -1,4 +1,5 @@
 /** A subscription as the API shows it: a "webhook", in the words of LeapOCR's published clients. */
+import type { Complete } from '../../core/shared/complete';
 import { REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
 import { says } from '../http/validation';
 import { reason, reasonText } from '../../core/shared/reason';
@@ -90,24 +91,20 @@ export function webhookFields(eventTypes: readonly string[]) {
 type WebhookFields = ReturnType<typeof webhookFields>;
 
 /** The body of a request that changes a webhook. One that creates it also needs `url` and `events`. */
-export function webhookInput({ url, events, description, enabled, headers, rate_limit }: WebhookFields) {
-  return z.strictObject({
-    url: url.optional(),
-    events: events.optional(),
-    description: description.optional(),
-    enabled: enabled.optional(),
-    headers: headers.optional(),
-    rate_limit: rate_limit.optional(),
-  });
+export function webhookInput(fields: WebhookFields) {
+  return z.strictObject(fields).partial();
 }
 
 /** What an owner gives, by the names of the core. */
 export function subscriptionInput({
-  events: eventTypes,
-  rate_limit: rateLimit,
-  ...others
-}: z.infer<ReturnType<typeof webhookInput>>): SubscriptionInput {
-  return { ...others, eventTypes, rateLimit };
+  url,
+  events,
+  description,
+  enabled,
+  headers,
+  rate_limit,
+}: z.infer<ReturnType<typeof webhookInput>>): Complete<SubscriptionInput> {
+  return { url, eventTypes: events, description, enabled, headers, rateLimit: rate_limit };
 }
 
 export function webhookSchema(tenant: TenantPath) {
@@ -169,7 +166,7 @@ export function webhookResource(
   tenant: TenantPath,
   now: number,
   { secret, lastTriggeredAt }: WebhookExtras = {},
-): Webhook {
+): Complete<Webhook> {
   const {
     tenantId,
     id,

@@ -1,4 +1,5 @@
 /** What owners do with their subscriptions: create, change, regenerate the secret, delete. */
+import type { Complete } from '../shared/complete';
 import { checkEndpointUrl, type EndpointPolicy } from '../endpoint/endpoint-policy';
 import { RATE_LIMIT_MAX } from '../endpoint/rate-limit';
 import type { Clock } from '../shared/clock';
@@ -143,7 +144,7 @@ function ownerSettings(
   identity: Identity,
   rules: SubscriptionRules,
   { keyRing, random }: Pick<ManagementPorts, 'keyRing' | 'random'>,
-): OwnerChanges {
+): Complete<OwnerChanges> {
   const { url, eventTypes, description, headers, rateLimit } = input;
   if (url !== undefined) checkUrl(url, rules);
   const selected = eventTypes === undefined ? undefined : selectedEventTypes(eventTypes, rules.eventTypes);
