@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { EVENT_MAX_BYTES } from '../../core/events/event';
-import { reasonText } from '../../core/shared/reason';
+import { fieldFaultText } from '../../core/shared/reason';
 import { awsCall } from '../aws-errors';
 import type { RejectedEvent, RejectedEvents } from '../../core/events/rejected-events';
 
@@ -29,7 +29,7 @@ export class SqsRejectedEvents implements RejectedEvents {
   async deadLetter({ body, field, reason }: RejectedEvent): Promise<void> {
     const attributes: Record<string, string> = {
       field,
-      reason: `${field}: ${reasonText(reason)}`,
+      reason: `${field}: ${fieldFaultText(reason)}`,
       reason_code: reason.code,
     };
     let kept = body;

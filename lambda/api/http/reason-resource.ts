@@ -1,9 +1,9 @@
 /** Reasons as the API shows them: the English sentence, beside the code and parameters that it follows from. */
 import { z } from '@hono/zod-openapi';
-import { type Reason, REASON_CODES, type ReasonCode, reasonText } from '../../core/shared/reason';
+import { type Reason, reasonCodes, type ReasonCode, reasonText } from '../../core/shared/reason';
 
 export const REASON_CODE = z
-  .enum(REASON_CODES as [ReasonCode, ...ReasonCode[]])
+  .enum(reasonCodes() as [ReasonCode, ...ReasonCode[]])
   .openapi('ReasonCode', { description: 'Stable. For programs, and for translations.' });
 
 export const REASON_PARAMS = z

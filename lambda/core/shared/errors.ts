@@ -1,6 +1,6 @@
 /** One class a cause. Messages say what was wrong, with which value, and what to do; they never carry a secret. */
 
-import { type Reason, reasonText } from './reason';
+import { fieldFaultText, type Reason, reasonText } from './reason';
 
 /** An event that does not fit the contract: dead-lettered at once, with this reason. */
 export class EventRejected extends Error {
@@ -10,7 +10,7 @@ export class EventRejected extends Error {
     readonly field: string,
     readonly reason: Reason,
   ) {
-    super(`${field}: ${reasonText(reason)}`);
+    super(`${field}: ${fieldFaultText(reason)}`);
   }
 }
 

@@ -17,8 +17,8 @@ interface Caused {
   readonly cause: Reason;
 }
 
-/** The sentence of each code. Where a reason belongs to a field, the field's name stands before it. */
-const SENTENCES = {
+/** The sentence of each code, but for those of fields. */
+const OUTCOMES = {
   // What came of an attempt.
   'endpoint-responded': ({ status }: { status: number }) => `The endpoint responded with ${status}.`,
   'redirect-not-followed': ({ status }: { status: number }) =>
@@ -139,8 +139,10 @@ const SENTENCES = {
   'recover-webhook-disabled': () => 'The webhook is disabled. Enable it, then recover missed events.',
   'test-limit-reached': ({ limit }: Limit) => `At most ${limit} tests and health checks a minute. Wait a minute.`,
   'test-host-limit-reached': () => 'This host is being tested too often. Wait a minute.',
+} satisfies Sentences;
 
-  // What is wrong with a field. The field's name stands before these.
+/** What is wrong with a field. The field's name stands before these. */
+const FIELD_FAULTS = {
   required: () => 'is required',
   repeated: () => 'is given more than once',
   'not-known': () => 'is not a field of this request',
@@ -192,7 +194,9 @@ const SENTENCES = {
     `has ${count} headers. At most ${limit} are allowed`,
   'headers-size-exceeded': ({ bytes, limit }: Limit & { bytes: number }) =>
     `has ${bytes} bytes of names and values. At most ${limit} are allowed`,
-} satisfies Readonly<Record<string, (params: never) => string>>;
+} satisfies Sentences;
+
+type Sentences = Readonly<Record<string, (params: never) => string>>;
 
 interface Seconds {
   readonly seconds: number;
@@ -206,14 +210,16 @@ interface Limit {
   readonly limit: number;
 }
 
-type Sentences = typeof SENTENCES;
+type SentenceOf = typeof OUTCOMES & typeof FIELD_FAULTS;
 
-export type ReasonCode = keyof Sentences;
+export type ReasonCode = keyof SentenceOf;
 
 /** The parameters of a code; `undefined` where it has none. */
-export type ReasonParams<C extends ReasonCode> = Parameters<Sentences[C]>[0];
+export type ReasonParams<C extends ReasonCode> = Parameters<SentenceOf[C]>[0];
 
-export const REASON_CODES = Object.keys(SENTENCES) as readonly ReasonCode[];
+export function reasonCodes(): readonly ReasonCode[] {
+  return [...Object.keys(OUTCOMES), ...Object.keys(FIELD_FAULTS)] as ReasonCode[];
+}
 
 /** @example reason('endpoint-responded', { status: 500 }) */
 export function reason<C extends ReasonCode>(
@@ -224,9 +230,15 @@ export function reason<C extends ReasonCode>(
 }
 
 /** The reason in English. A code of a later version is its own text. */
-export function reasonText({ code, params }: Reason): string {
-  const sentence = (
-    SENTENCES as unknown as Readonly<Record<string, ((params: Reason['params']) => string) | undefined>>
-  )[code];
-  return sentence === undefined ? code : sentence(params);
+export function reasonText(reason: Reason): string {
+  return sentence(OUTCOMES, reason) ?? fieldFaultText(reason);
+}
+
+/** {@link reasonText} for what can only be wrong with a field. Bundles without other reasons leave those out. */
+export function fieldFaultText(reason: Reason): string {
+  return sentence(FIELD_FAULTS, reason) ?? reason.code;
+}
+
+function sentence(table: Sentences, { code, params }: Reason): string | undefined {
+  return table[code]?.(params as never);
 }
