@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { tenantIdFault } from '../lambda/core/shared/identifiers';
+import { reasonText } from '../lambda/core/shared/reason';
 import { deployedProfile } from '../local/deployed-profile';
 import { runMain } from '../local/main';
 import { parseChoice, parseOptions, required } from '../local/options';
@@ -23,7 +24,7 @@ Both read the tables from end to end. Progress goes to standard error.`;
 /** @throws {UserError} for what is no tenant of this stack: half of an id would be many tenants' */
 async function checkTenant(tenant: string, { config, outputs }: OperatedStack): Promise<void> {
   const fault = tenantIdFault(tenant, (await deployedProfile(config, outputs)).tenantParts);
-  if (fault !== undefined) throw new UserError(`"${tenant}" is not a tenant id: it ${fault}.`);
+  if (fault !== undefined) throw new UserError(`"${tenant}" is not a tenant id. It ${reasonText(fault)}.`);
 }
 
 /** The local AWS has no host name a bucket. */

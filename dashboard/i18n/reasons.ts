@@ -17,8 +17,12 @@ const NAMESPACE = 'reasons';
 const CODE = /^[a-z\d-]+$/;
 /** The parameters that a plural form may follow, the first of those that a reason has. */
 const COUNTED = ['count', 'days', 'bytes', 'limit'];
-/** Parameters that the server joins with "or". */
-const ALTERNATIVES: readonly string[] = ['schemes', 'ports'];
+/** Parameters that the server joins with a word, by how that word reads here. */
+const JOINED: Readonly<Record<string, readonly [string, Intl.ListFormatType] | undefined>> = {
+  schemes: [' or ', 'disjunction'],
+  ports: [' or ', 'disjunction'],
+  scopes: [' and ', 'conjunction'],
+};
 
 /** @param texts of a language, by code */
 export function addReasons(to: i18n, language: string, texts: object): void {
@@ -46,7 +50,7 @@ function translated({ code, params = {} }: Reason, i18n: i18n): string | undefin
   if (!CODE.test(code) || !exists(code, options)) return undefined;
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) {
-    const text = inWords(name, value, i18n);
+    const text = parameterText(name, value, i18n);
     if (text === undefined) return undefined;
     shown[name] = text;
   }
@@ -64,12 +68,12 @@ function translated({ code, params = {} }: Reason, i18n: i18n): string | undefin
 }
 
 /** @returns undefined for what is no parameter of a reason, or a cause that has no text here */
-function inWords(name: string, value: unknown, i18n: i18n): string | undefined {
+function parameterText(name: string, value: unknown, i18n: i18n): string | undefined {
   if (isReason(value)) return translated(value, i18n);
   if (typeof value === 'number') return new Intl.NumberFormat(i18n.language, { useGrouping: 'min2' }).format(value);
   if (typeof value !== 'string') return undefined;
-  if (!ALTERNATIVES.includes(name)) return value;
-  return new Intl.ListFormat(i18n.language, { type: 'disjunction' }).format(value.split(' or '));
+  const [word, type] = JOINED[name] ?? [];
+  return word === undefined ? value : new Intl.ListFormat(i18n.language, { type }).format(value.split(word));
 }
 
 function isReason(value: unknown): value is Reason {

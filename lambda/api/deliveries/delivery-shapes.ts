@@ -15,7 +15,7 @@ export const UNKNOWN_EVENT = reason('event-not-found');
 export const DELIVERY_PARAMS = {
   delivery_id: z
     .string()
-    .regex(deliveryIdPattern, { error: says(reason('format-invalid', { format: 'the id of a delivery' })) })
+    .regex(deliveryIdPattern, { error: says(reason('delivery-id-invalid')) })
     .openapi({ description: 'The delivery.', example: DELIVERY_ID_EXAMPLE }),
 };
 
@@ -23,7 +23,7 @@ export const DELIVERY_PARAMS = {
 export function eventIdParam(description: string): z.ZodString {
   return z
     .string()
-    .regex(eventIdPattern, { error: says(reason('format-invalid', { format: 'the id of an event' })) })
+    .regex(eventIdPattern, { error: says(reason('event-id-invalid')) })
     .openapi({ description, example: EVENT_ID_EXAMPLE });
 }
 

@@ -17,7 +17,7 @@ export const PAGE_QUERY = {
   limit: z
     .string()
     .regex(/^([1-9][0-9]?|100)$/, {
-      error: says(reason('wrong-type', { expected: `a whole number from 1 to ${PAGE_LIMIT_MAX}` })),
+      error: says(reason('page-limit-invalid', { limit: PAGE_LIMIT_MAX })),
     })
     .transform(Number)
     .default(PAGE_LIMIT)

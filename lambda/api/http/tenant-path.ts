@@ -5,7 +5,7 @@ import { says } from './validation';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { SettingsError } from '../../core/shared/errors';
-import { isTenantId, TENANT_ID_MAX_CHARACTERS, type TenantId } from '../../core/shared/identifiers';
+import { isTenantId, TENANT_ID_MAX_CHARACTERS, tenantIdFault, type TenantId } from '../../core/shared/identifiers';
 
 export interface TenantPath {
   readonly path: string;
@@ -57,13 +57,12 @@ export function tenantFields({ parameters }: TenantPath, tenantId: TenantId): Re
 /** A tenant id in a body. */
 export function tenantIdField(tenant: TenantPath): z.ZodString {
   const { length } = tenant.parameters;
-  const format =
-    `${length === 1 ? 'a part' : `${length} parts joined by "/", each`} of 1 to 64 characters of A-Z a-z ` +
-    `0-9 _ . -, such as ${tenantExample(tenant)}`;
   return z
     .string()
     .max(TENANT_ID_MAX_CHARACTERS)
-    .regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), { error: says(reason('format-invalid', { format })) })
+    .regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), {
+      error: ({ input }) => says(tenantIdFault(String(input), length) ?? reason('unfit')),
+    })
     .openapi({ example: tenantExample(tenant) });
 }
 

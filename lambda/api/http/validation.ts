@@ -30,14 +30,14 @@ function faultsOf(issue: z.core.$ZodIssue, part: Part): FieldFault[] {
   return [{ field, reason: parseReason(issue.message) }];
 }
 
-const TYPES: Record<string, string> = {
-  string: 'a string',
-  boolean: 'true or false',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
+const OF_ANOTHER_TYPE: Readonly<Record<string, Reason | undefined>> = {
+  string: reason('not-a-string'),
+  boolean: reason('not-a-boolean'),
+  number: reason('not-a-number'),
+  int: reason('not-a-whole-number'),
+  array: reason('not-a-list'),
+  object: reason('not-an-object'),
+  record: reason('not-an-object'),
 };
 
 /** For what a schema says nothing of its own about. */
@@ -45,7 +45,7 @@ function describeIssue(issue: z.core.$ZodRawIssue): Reason {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return reason('required');
-      return reason('wrong-type', { expected: TYPES[issue.expected] ?? issue.expected });
+      return OF_ANOTHER_TYPE[issue.expected] ?? reason('unfit');
     case 'invalid_value':
       return issue.input === undefined ? reason('required') : oneOf(issue.values.map(String));
     case 'too_small':
@@ -70,7 +70,7 @@ const VALUES_MAX = 20;
 
 function oneOf(values: readonly string[]): Reason {
   const listed = values.slice(0, VALUES_MAX).join(', ') + (values.length > VALUES_MAX ? ', ...' : '');
-  return values.length === 1 ? reason('wrong-type', { expected: listed }) : reason('not-one-of', { values: listed });
+  return values.length === 1 ? reason('not-this', { value: listed }) : reason('not-one-of', { values: listed });
 }
 
 /**

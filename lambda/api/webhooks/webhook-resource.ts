@@ -32,7 +32,7 @@ export function ownText(): z.ZodString {
 }
 
 export const webhookId = z
-  .uuid({ error: says(reason('format-invalid', { format: 'a UUID' })) })
+  .uuid({ error: says(reason('webhook-id-invalid')) })
   .openapi({ description: 'The webhook.', example: WEBHOOK_ID });
 
 export const SECRET = z

@@ -37,7 +37,7 @@ export interface EventRules {
 const said = (why: Reason) => formatReason(why);
 
 const text = z.string({
-  error: ({ input }) => said(input === undefined ? reason('required') : reason('wrong-type', { expected: 'a string' })),
+  error: ({ input }) => said(input === undefined ? reason('required') : reason('not-a-string')),
 });
 
 const contract = z.strictObject({
@@ -74,7 +74,7 @@ export function parseEvent(body: string, rules: EventRules): WebhookEvent {
     occurred_at: occurredAt,
   } = parsed.data;
   const fault = tenantIdFault(tenantId, rules.tenantParts);
-  if (fault !== undefined) throw new EventRejected('tenant_id', reason('tenant-id-invalid', { detail: fault }));
+  if (fault !== undefined) throw new EventRejected('tenant_id', fault);
   if (!rules.eventTypes.has(eventType)) throw new EventRejected('event_type', unknownType(eventType, rules.eventTypes));
   return {
     eventId: eventId as EventId,

@@ -1,4 +1,5 @@
 /** Names of things, branded once parsed: past the edge, an unchecked string does not fit where an id is asked for. */
+import { reason, type Reason } from './reason';
 import { createHash } from 'node:crypto';
 
 declare const brand: unique symbol;
@@ -21,18 +22,13 @@ export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,100}$/;
  * Why a string is not a tenant id of a platform whose tenant path has `parts` parts, or nothing when it is one.
  * Ids never hold `#`, which the tables use between the parts of a key.
  */
-export function tenantIdFault(value: string, parts: number): string | undefined {
-  if (value.length > TENANT_ID_MAX_CHARACTERS)
-    return `has ${value.length} characters, at most ${TENANT_ID_MAX_CHARACTERS} are allowed`;
+export function tenantIdFault(value: string, parts: number): Reason | undefined {
+  if (value.length > TENANT_ID_MAX_CHARACTERS) return reason('too-long', { limit: TENANT_ID_MAX_CHARACTERS });
   const given = value.split('/');
-  if (given.length !== parts)
-    return (
-      `has ${given.length} part${given.length === 1 ? '' : 's'} joined by "/", this platform's tenant ids have ` +
-      `${parts}`
-    );
+  if (given.length !== parts) return reason('tenant-id-parts-wrong', { count: given.length, limit: parts });
   for (const part of given) {
-    if (part === '.' || part === '..') return 'has a part "." or "..", which are not allowed';
-    if (!TENANT_PART.test(part)) return 'has a part that is not 1 to 64 characters of A-Z a-z 0-9 _ . -';
+    if (part === '.' || part === '..') return reason('tenant-id-part-reserved');
+    if (!TENANT_PART.test(part)) return reason('tenant-id-part-invalid');
   }
   return undefined;
 }

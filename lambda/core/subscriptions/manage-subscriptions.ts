@@ -87,7 +87,7 @@ export async function createSubscription(
   limit: CreationLimit = {},
 ): Promise<{ subscription: Subscription; secret: string }> {
   const fault = tenantIdFault(input.tenantId, rules.tenantParts);
-  if (fault !== undefined) throw new InvalidInput('tenant_id', reason('tenant-id-invalid', { detail: fault }));
+  if (fault !== undefined) throw new InvalidInput('tenant_id', fault);
   const now = ports.clock.now();
   const identity = { tenantId: input.tenantId as TenantId, id: uuidV7(now, ports.random.bytes(10)) as SubscriptionId };
   const settings = ownerSettings(input, identity, rules, ports);
