@@ -1,5 +1,5 @@
 /**
- * The start of an execution environment: bytes of each handler, and the time to load and initialise it, beside an empty
+ * The start of an execution environment: bytes of each handler, and the time to load and initialize it, beside an empty
  * handler that only makes the same SDK clients. In turn, each in a process of its own.
  */
 import { fork } from 'node:child_process';
@@ -16,7 +16,7 @@ import { machine, middle, rounded, type Section } from './section';
 const ROUNDS = 15;
 const LONGEST_MS = 30_000;
 
-/** What each handler makes when it is initialised. */
+/** What each handler makes when it is initialized. */
 const CLIENTS: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['DynamoDB', 'SQS'],
   deliver: ['DynamoDB', 'SQS', 'SecretsManager', 'EventBridge'],
@@ -98,7 +98,7 @@ export async function coldStart(): Promise<Section> {
     return {
       name: 'cold-start',
       title:
-        'Start of an execution environment: load and initialise, beside an empty handler with the same SDK clients',
+        'Start of an execution environment: load and initialize, beside an empty handler with the same SDK clients',
       table: [
         ['', 'KB', 'ms', 'empty KB', 'empty ms', 'ratio'],
         ...results.map(({ handler, bytes, emptyBytes, milliseconds: own, emptyMilliseconds: bare, ratio }) => [

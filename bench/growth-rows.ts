@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDeliveryHistory } from '../lambda/adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from '../lambda/adapters/dynamodb/delivery-log';
-import { systemChance, systemClock } from '../lambda/adapters/node/system';
+import { systemRandom, systemClock } from '../lambda/adapters/node/system';
 import { type HistoryQuery, historyPage } from '../lambda/core/history/delivery-history';
 import {
   deliveryId,
@@ -70,7 +70,7 @@ export async function putExisting(
       sk!.S === `S#${target.subscriptionId}` || sk!.S === target.subscriptionId || pk!.S === `T#${target.tenantId}`,
   );
   const copy = (tenantId: string, type?: string): Item[] => {
-    const id = uuidV7(systemClock.now() - 1000, systemChance.bytes(10));
+    const id = uuidV7(systemClock.now() - 1000, systemRandom.bytes(10));
     return rows
       .filter(({ sk }) => type === undefined || sk!.S!.includes(target.subscriptionId)) // the tenant's own row is there
       .map((row) => ({

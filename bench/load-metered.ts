@@ -21,7 +21,7 @@ import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamo
 import type { Context, DynamoDBRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { deliveryItemKey, eventItemKey } from '../lambda/adapters/dynamodb/keys';
 import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscription-store';
-import { systemChance, systemClock } from '../lambda/adapters/node/system';
+import { systemRandom, systemClock } from '../lambda/adapters/node/system';
 import { accountSecretOwner } from '../lambda/core/subscriptions/account-secret';
 import type { SubscriptionId, TenantId } from '../lambda/core/shared/identifiers';
 import { KeyRing, SEALING_IV_BYTES } from '../lambda/core/signing/key-ring';
@@ -290,7 +290,7 @@ async function main(): Promise<void> {
     const { subscription } = await createSubscription(
       { tenantId, url: `${receiverUrl}${path}`, eventTypes: [EVENT_TYPE] },
       rules,
-      { clock: systemClock, random: systemChance, keyRing, subscriptions },
+      { clock: systemClock, random: systemRandom, keyRing, subscriptions },
     );
     targets.push({ tenantId, subscriptionId: subscription.id });
   };
@@ -301,9 +301,9 @@ async function main(): Promise<void> {
           subscriptions.createSecretIfAbsent(
             tenantId,
             keyRing.seal(
-              formatSecret(systemChance.bytes(SECRET_BYTES)),
+              formatSecret(systemRandom.bytes(SECRET_BYTES)),
               accountSecretOwner(tenantId),
-              systemChance.bytes(SEALING_IV_BYTES),
+              systemRandom.bytes(SEALING_IV_BYTES),
             ),
           ),
         ),

@@ -5,7 +5,7 @@ const GROUPS: readonly (readonly [RegExp, string])[] = [
   [/@smithy\/signature-v4|core\/[^/]+\/submodules\/(checksum|httpAuthSchemes)/, 'AWS SDK: signing'],
   [
     /dynamodb-codec|core\/[^/]+\/submodules\/(protocols|serde|schema|cbor)|aws-sdk\/client-[^/]+\/dist-[^/]+\/schemas/,
-    'AWS SDK: serialising, reading answers',
+    'AWS SDK: serializing, reading answers',
   ],
   [/node-http-handler/, 'AWS SDK: HTTP handler'],
   [

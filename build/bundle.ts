@@ -69,7 +69,7 @@ export async function bundle(): Promise<Map<string, number>> {
   return sizes;
 }
 
-/** What the licences of the bundled packages ask to be kept with them. */
+/** What the licenses of the bundled packages ask to be kept with them. */
 function notices(packages: readonly string[]): string {
   const parts = packages.map((path) => {
     const folder = join(ROOT, path);

@@ -13,7 +13,7 @@ import { EndpointClient } from './adapters/http/endpoint-client';
 import { GuardedDocuments } from './adapters/http/guarded-documents';
 import { CachingResolver } from './adapters/http/resolver';
 import { LambdaCredentialFunction } from './adapters/lambda/credential-function';
-import { systemChance, systemClock } from './adapters/node/system';
+import { systemRandom, systemClock } from './adapters/node/system';
 import { LogAuditTrail } from './adapters/powertools/audit-trail';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { MeasuredRequestLog } from './adapters/powertools/request-log';
@@ -51,7 +51,7 @@ const outside = {
 };
 const ports: ApiPorts = {
   clock: systemClock,
-  random: systemChance,
+  random: systemRandom,
   operatorKeys: new SecretKeyRing(secretsManager, required('OPERATOR_KEY_SECRET'), systemClock, log),
   portalKeys: new SecretKeyRing(secretsManager, required('PORTAL_KEY_SECRET'), systemClock, log),
   documents: new GuardedDocuments(outside),

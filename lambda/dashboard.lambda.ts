@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readFolder } from './adapters/node/folder';
-import { systemChance } from './adapters/node/system';
+import { systemRandom } from './adapters/node/system';
 import { PageLog } from './adapters/powertools/page-log';
 import { answerRequest, type Dashboard } from './dashboard/answer';
 import { type PageEvent, requestOf, resultOf } from './dashboard/lambda-event';
@@ -21,7 +21,7 @@ const log = new PageLog(required('WEBHOOK_SERVICE'));
 
 export function handler(event: PageEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const request = requestOf(event);
-  const answer = answerRequest(request, dashboard, Buffer.from(systemChance.bytes(NONCE_BYTES)).toString('base64'));
+  const answer = answerRequest(request, dashboard, Buffer.from(systemRandom.bytes(NONCE_BYTES)).toString('base64'));
   log.record({
     requestId: event.requestContext.requestId,
     method: request.method,

@@ -9,7 +9,7 @@ import { eventBridgeClient } from './adapters/eventbridge/client';
 import { EventBridgeOperationalEvents } from './adapters/eventbridge/operational-events';
 import { EndpointClient } from './adapters/http/endpoint-client';
 import { CachingResolver } from './adapters/http/resolver';
-import { systemChance, systemClock } from './adapters/node/system';
+import { systemRandom, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
 import { secretsManagerClient } from './adapters/secrets-manager/client';
@@ -38,7 +38,7 @@ const keyRings = new RootKeyRing(secretsManagerClient(), required('ROOT_KEY_SECR
 const nameServers = requiredList('NAME_SERVERS');
 const ports: DeliverPorts = {
   clock: systemClock,
-  random: systemChance,
+  random: systemRandom,
   subscriptions,
   failures: state,
   circuits: state,

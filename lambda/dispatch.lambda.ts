@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoDbClient } from './adapters/dynamodb/client';
 import { DynamoEventStore } from './adapters/dynamodb/event-store';
 import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store';
-import { systemChance, systemClock } from './adapters/node/system';
+import { systemRandom, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { ObjectBucket } from './adapters/s3/object-bucket';
 import { sqsClient, sqsSendOnceClient } from './adapters/sqs/client';
@@ -28,7 +28,7 @@ const bucket = new ObjectBucket(required('PAYLOAD_BUCKET'));
 const metrics = new InvocationMetrics(service);
 const ports: DispatchPorts = {
   clock: systemClock,
-  random: systemChance,
+  random: systemRandom,
   events: new DynamoEventStore(dynamodb, required('EVENTS_TABLE'), bucket, systemClock),
   routes: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
   deliveries: new SqsDeliveryQueues(sqsSendOnceClient(), { delivery: required('DELIVERY_QUEUE_URL'), tiers: [] }, log),

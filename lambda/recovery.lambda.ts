@@ -5,7 +5,7 @@ import { DynamoDeliveryHistory } from './adapters/dynamodb/delivery-history';
 import { DynamoDeliveryLog } from './adapters/dynamodb/delivery-log';
 import { DynamoRecoveryJobs } from './adapters/dynamodb/recovery-jobs';
 import { DynamoSubscriptionStore } from './adapters/dynamodb/subscription-store';
-import { systemChance, systemClock } from './adapters/node/system';
+import { systemRandom, systemClock } from './adapters/node/system';
 import { createLog, InvocationMetrics } from './adapters/powertools/observability';
 import { sqsSendOnceClient } from './adapters/sqs/client';
 import { SqsDeliveryQueues } from './adapters/sqs/delivery-queues';
@@ -31,7 +31,7 @@ const metrics = new InvocationMetrics(service);
 const replayQueue = required('REPLAY_QUEUE_URL');
 const ports: RecoveryPorts = {
   clock: systemClock,
-  random: systemChance,
+  random: systemRandom,
   subscriptions: new DynamoSubscriptionStore(dynamodb, required('SUBSCRIPTIONS_TABLE'), systemClock),
   history: new DynamoDeliveryHistory(dynamodb, required('DELIVERIES_TABLE'), systemClock),
   deliveries: new DynamoDeliveryLog(dynamodb, required('DELIVERIES_TABLE')),

@@ -157,8 +157,8 @@ export class WebhookDashboard extends Construct {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions::AwsSolutions-APIG4',
         reason:
-          'The page is the same for everybody and holds nothing of anybody. What it shows it asks of the API, ' +
-          'with the token of a portal session.',
+          'The page is the same for everybody and contains no data. It reads what it shows from the API, with the ' +
+          'token of a portal session.',
       });
     }
   }

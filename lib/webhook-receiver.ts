@@ -229,8 +229,8 @@ export class WebhookReceiver extends Construct {
         this,
         'NotTakenAlarm',
         this.metricNotTaken(),
-        'Verified events, or the secret to verify them by, could not be had: senders are told to come again, ' +
-          'for as long as they do. The log says why.',
+        'Verified events could not be handed over, or their secret could not be read. Senders are asked to send ' +
+          'them again. The log says why.',
       ),
     ];
   }
@@ -342,7 +342,7 @@ export class WebhookReceiver extends Construct {
   }
 
   /**
-   * Copies that were told to come again, since the event was being taken.
+   * Copies that arrived while their event was being processed. Their senders are asked to send them again.
    *
    * @default - sum over 5 minutes
    */
@@ -351,7 +351,7 @@ export class WebhookReceiver extends Construct {
   }
 
   /**
-   * Requests that were told to come again: the target, the table or the secret could not be had.
+   * Requests that the receiver could not accept: the target, the table or the secret was not available.
    *
    * @default - sum over 5 minutes
    */

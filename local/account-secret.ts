@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscription-store';
-import { systemChance, systemClock } from '../lambda/adapters/node/system';
+import { systemRandom, systemClock } from '../lambda/adapters/node/system';
 import { RootKeyRing } from '../lambda/adapters/secrets-manager/root-key-ring';
 import { readAccountSecret } from '../lambda/core/subscriptions/account-secret';
 import { isTenantId } from '../lambda/core/shared/identifiers';
@@ -29,5 +29,5 @@ export async function accountSecret(
     );
   const keyRings = new RootKeyRing(new SecretsManagerClient(aws), stack.rootKeySecret, systemClock);
   const accounts = new DynamoSubscriptionStore(new DynamoDBClient(aws), stack.subscriptionsTable, systemClock);
-  return readAccountSecret(tenant, { random: systemChance, keyRings, accounts });
+  return readAccountSecret(tenant, { random: systemRandom, keyRings, accounts });
 }

@@ -9,7 +9,7 @@ import { UserError } from './user-error';
 export interface CdkTarget {
   readonly awsEndpointUrl: string;
   readonly region: string;
-  /** For the synthesised app, CDK's caches and its log. */
+  /** For the synthesized app, CDK's caches and its log. */
   readonly folder: string;
   /**
    * Of an app whose cdk.json says how to run it.

@@ -2,10 +2,10 @@
 import { styleText } from 'node:util';
 import type { Arrival } from './demo-receiver';
 
-type Colour = 'green' | 'red' | 'dim' | 'bold' | 'cyan';
+type Color = 'green' | 'red' | 'dim' | 'bold' | 'cyan';
 
-/** Colours only where standard output is a terminal. */
-const paint = (colour: Colour, text: string): string => styleText(colour, text, { stream: process.stdout });
+/** Colors only where standard output is a terminal. */
+const paint = (color: Color, text: string): string => styleText(color, text, { stream: process.stdout });
 
 const SCHEME_WIDTH = 22;
 
@@ -32,7 +32,7 @@ interface Received {
   readonly event_id?: unknown;
 }
 
-function parsed(body: Buffer): Received {
+function parseReceived(body: Buffer): Received {
   try {
     const value: unknown = JSON.parse(body.toString());
     return typeof value === 'object' && value !== null ? value : {};
@@ -45,12 +45,12 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : '?
 
 /** The event's id, as the delivered body says it. */
 export function eventIdOf(arrival: Arrival): string {
-  return word(parsed(arrival.body).event_id);
+  return word(parseReceived(arrival.body).event_id);
 }
 
 /** @param tookMs since the event was put on the queue; undefined when that is not known */
 export function sayArrival(arrival: Arrival, tookMs: number | undefined): void {
-  const { event_type: type, event_id: id } = parsed(arrival.body);
+  const { event_type: type, event_id: id } = parseReceived(arrival.body);
   const mark = arrival.verified ? paint('green', '←') : paint('red', '←');
   say(
     `${mark} delivered  ${word(type).padEnd(14)} ${word(id)}  ${arrival.body.length} ` +

@@ -22,7 +22,7 @@ export interface DeployOptions {
   readonly endpointPolicy: EndpointPolicyName;
   /** Name servers that the deployed functions ask; default: the machine's. */
   readonly nameServers?: readonly string[];
-  /** For the synthesised app and the logs. */
+  /** For the synthesized app and the logs. */
   readonly folder: string;
   /** Called around each step; it must run `work`. */
   readonly step: <T>(label: string, work: () => Promise<T>) => Promise<T>;

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Platform, PROFILES } from '../bin/profiles';
 import { DynamoSubscriptionStore } from '../lambda/adapters/dynamodb/subscription-store';
-import { systemChance, systemClock } from '../lambda/adapters/node/system';
+import { systemRandom, systemClock } from '../lambda/adapters/node/system';
 import { RootKeyRing } from '../lambda/adapters/secrets-manager/root-key-ring';
 import { InvalidInput } from '../lambda/core/shared/errors';
 import { createSubscription } from '../lambda/core/subscriptions/manage-subscriptions';
@@ -44,7 +44,7 @@ export async function subscribe({ local, stack, tenant, url, events }: Subscribe
   try {
     const { subscription, secret } = await createSubscription({ tenantId: tenant, url, eventTypes: events }, rules, {
       clock,
-      random: systemChance,
+      random: systemRandom,
       keyRing,
       subscriptions,
     });

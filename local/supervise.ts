@@ -62,12 +62,14 @@ async function sayNextSteps(local: LocalStack, logFile: string): Promise<void> {
 }
 
 /** The resources of one run, given back in the opposite order, whatever happens. */
-async function withCleanUp<T>(work: (onEnd: (giveBack: () => Promise<void> | void) => void) => Promise<T>): Promise<T> {
+async function withCleanUp<T>(
+  work: (onEnd: (returnToQueue: () => Promise<void> | void) => void) => Promise<T>,
+): Promise<T> {
   const stack: (() => Promise<void> | void)[] = [];
   try {
-    return await work((giveBack) => stack.push(giveBack));
+    return await work((returnToQueue) => stack.push(returnToQueue));
   } finally {
-    for (const giveBack of stack.reverse()) await giveBack();
+    for (const returnToQueue of stack.reverse()) await returnToQueue();
   }
 }
 

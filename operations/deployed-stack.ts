@@ -41,12 +41,12 @@ export async function operatedStack(
   usage: string,
 ): Promise<OperatedStack> {
   const name = required('--stack', options.stack, usage);
-  if (options.aws) return { config: {}, outputs: parsed(name, await outputsOnAws(name)) };
+  if (options.aws) return { config: {}, outputs: parseOutputs(name, await outputsOnAws(name)) };
   const local = readStackFile();
-  return { config: clientConfig(local), outputs: parsed(name, stackNamed(local, name)) };
+  return { config: clientConfig(local), outputs: parseOutputs(name, stackNamed(local, name)) };
 }
 
-function parsed(name: string, found: Record<string, unknown>): OperatedStack['outputs'] {
+function parseOutputs(name: string, found: Record<string, unknown>): OperatedStack['outputs'] {
   const result = outputs.safeParse(found);
   if (result.success) return result.data;
   const missing = result.error.issues.map(({ path }) => path.join('.')).join(', ');

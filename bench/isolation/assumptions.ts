@@ -1,6 +1,6 @@
 /**
  * What the simulation takes for granted, all of it. Queues' batch sizes, windows, timeouts and bounds are not here:
- * they are read from the synthesised template (deployed-queues.ts).
+ * they are read from the synthesized template (deployed-queues.ts).
  */
 
 /** Milliseconds of virtual time. All assumed: what these calls take within a region at the median. */

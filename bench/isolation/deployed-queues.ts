@@ -1,4 +1,4 @@
-/** The queues and functions of the LeapOCR stack as its synthesised template has them. */
+/** The queues and functions of the LeapOCR stack as its synthesized template has them. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

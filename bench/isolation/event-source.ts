@@ -88,7 +88,7 @@ export class EventSource {
   private async run(batch: readonly Message[]): Promise<void> {
     const returned = new Set(await this.invoke(batch));
     for (const message of batch) {
-      if (returned.has(message.id)) this.queue.giveBack(message, this.settings.visibilitySeconds * SECOND_MS);
+      if (returned.has(message.id)) this.queue.returnToQueue(message, this.settings.visibilitySeconds * SECOND_MS);
       else this.queue.delete(message);
     }
     this.running -= 1;

@@ -109,7 +109,7 @@ export class Queue {
   }
 
   /** What was not done comes back when its visibility timeout ends. */
-  giveBack(message: Message, visibilityMs: number): void {
+  returnToQueue(message: Message, visibilityMs: number): void {
     this.end(message);
     this.timeline.after(message.receivedAt + visibilityMs - this.timeline.now, () => this.show(message));
   }

@@ -25,10 +25,10 @@ export function answerOf(reception: Reception): APIGatewayProxyStructuredResultV
     case 'challenge':
       return json(200, { challenge: reception.challenge });
     default: {
-      const { status, reason, retryAfterSeconds: retryAfter } = reception;
+      const { status, code, reason, retryAfterSeconds: retryAfter } = reception;
       return json(
         status,
-        { received: false, error: { message: reason } },
+        { received: false, error: { message: reason, code } },
         retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
       );
     }

@@ -7,7 +7,7 @@ const LOGO_MAX_BYTES = 100 * 1024;
 const NAME_MAX_CHARACTERS = 60;
 /** In a header of every answer, and in the function's environment. */
 const FRAME_ANCESTORS_MAX = 20;
-/** An SVG may begin with a licence. */
+/** An SVG may begin with a license. */
 const LOGO_START_BYTES = 16 * 1024;
 /** How files of these types begin. */
 const LOGO_TYPES: { [extension: string]: (start: Buffer) => boolean } = {

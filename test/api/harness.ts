@@ -69,8 +69,8 @@ export const CATALOG: EventCatalog = {
 /** A ring that a test turns. */
 export class ManualKeyRing implements NamedKeySource {
   readonly faults = new Faults();
-  /** How often it was asked for anew. */
-  anew = 0;
+  /** How often it was read again. */
+  refreshes = 0;
 
   constructor(private ring: NamedKeys) {}
 
@@ -82,10 +82,10 @@ export class ManualKeyRing implements NamedKeySource {
     this.ring = parseNamedKeys(JSON.stringify({ version: 1, current, ...keys }));
   }
 
-  keys(anew = false): Promise<NamedKeys> {
+  keys(refresh = false): Promise<NamedKeys> {
     return Promise.resolve().then(() => {
       this.faults.check();
-      if (anew) this.anew += 1;
+      if (refresh) this.refreshes += 1;
       return this.ring;
     });
   }

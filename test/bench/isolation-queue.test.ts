@@ -72,7 +72,7 @@ describe('the simulated queue', () => {
       expect(queue.receive(1)).toEqual([]);
       await timeline.runUntil(30_000);
       const [message] = queue.receive(1);
-      queue.giveBack(message!, 180_000);
+      queue.returnToQueue(message!, 180_000);
       await timeline.runUntil(209_999);
       expect(queue.visible).toBe(0);
       await timeline.runUntil(210_000);

@@ -24,7 +24,7 @@ test('of a mebibyte only what is in sight is drawn', () => {
   expect(to * 19).toBeGreaterThanOrEqual(100_480);
 });
 
-test('colours lose no character of a text, JSON or not', () => {
+test('colors lose no character of a text, JSON or not', () => {
   fc.assert(
     fc.property(fc.oneof(fc.json(), fc.string()), (text) =>
       expect(

@@ -131,7 +131,7 @@ const status = (line: string, ...headers: readonly string[]): string =>
 const CHUNKED = 'transfer-encoding: chunked';
 
 /** Everything that an endpoint is known to do, but for the plain statuses. */
-export const BEHAVIOURS = {
+export const BEHAVIORS = {
   'refuses the connection': (receiver) => receiver.refuses(),
   'closes the connection at once': (receiver) => receiver.hangsUp(),
   'resets the connection before it answers': (receiver) => receiver.resets(),

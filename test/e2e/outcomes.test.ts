@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueuedMessage } from '../../local/queued-messages';
 import { makeCertificates } from '../adapters/http/certificates';
-import { BEHAVIOURS, type Behavior, type HostileEndpoint, HostileReceiver } from './hostile-receiver';
+import { BEHAVIORS, type Behavior, type HostileEndpoint, HostileReceiver } from './hostile-receiver';
 import { Platform } from './platform';
 import { type DeliveryMessage, parseDeliveryMessage } from '../../lambda/core/delivery/delivery-message';
 import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
@@ -67,7 +67,7 @@ const NOT_PUBLIC = 'The host resolves to an address that is not on the public in
 const CUT_OFF = 'The connection was closed before the whole response arrived.';
 const NO_ANSWER = 'The connection was closed before a response arrived.';
 
-const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIOURS, Follows, Follows, number | string, number])[] = [
+const HOSTILITIES: readonly (readonly [keyof typeof BEHAVIORS, Follows, Follows, number | string, number])[] = [
   // what it does, LeapOCR, Rekognita, what the log says, how often it is connected to
   ['refuses the connection', 'retried', 'retried', 'The connection was refused.', 0],
   ['closes the connection at once', 'retried', 'retried', NO_ANSWER, 1],
@@ -166,7 +166,7 @@ const CASES: readonly Case[] = [
   })),
   ...HOSTILITIES.map(([title, leapocr, rekognita, log, dialled]): Case => ({
     title,
-    behavior: BEHAVIOURS[title],
+    behavior: BEHAVIORS[title],
     follows: { leapocr, rekognita },
     log,
     dialled,

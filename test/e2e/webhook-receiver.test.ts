@@ -296,7 +296,7 @@ describe('a request', () => {
     expect([bare.status, bare.headers.get('content-type'), await bare.json()]).toEqual([
       400,
       'application/json',
-      { received: false, error: { message: 'there is no X-R2-Signature header' } },
+      { received: false, error: { message: 'there is no X-R2-Signature header', code: 'missing_header' } },
     ]);
     for (const headers of [
       leapOcrHeaders(event, newSecret()),

@@ -20,7 +20,7 @@ const JWT: JwtAuthOptions = {
 };
 const AUTHENTICATOR = 'arn:aws:lambda:us-east-1:111122223333:function:authenticate';
 
-function synthesise(props: (stack: Stack) => Partial<WebhookApiProps>) {
+function synthesize(props: (stack: Stack) => Partial<WebhookApiProps>) {
   const stack = new Stack(new App(), 'Platform');
   const sender = new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr() });
   new WebhookApi(stack, 'Management', { sender, ...props(stack) });
@@ -29,7 +29,7 @@ function synthesise(props: (stack: Stack) => Partial<WebhookApiProps>) {
 
 /** API_AUTH as the function reads it, with what is known at deploy only by its name in the template. */
 function settings(props: (stack: Stack) => Partial<WebhookApiProps>): AuthSettings {
-  const value = environmentOf(synthesise(props), 'ManagementApi').API_AUTH as
+  const value = environmentOf(synthesize(props), 'ManagementApi').API_AUTH as
     string | { 'Fn::Join': [string, (string | { 'Fn::GetAtt': [string, string] })[]] };
   const text =
     typeof value === 'string'
@@ -141,7 +141,7 @@ describe('the platform’s own function', () => {
     ['at a version', versionOf, 'Version'],
     ['behind an alias', (stack) => new Alias(stack, 'Live', { aliasName: 'live', version: versionOf(stack) }), 'Live'],
   ])('%s may be called by the API, it alone, and by nobody else of ours', (_how, authenticator, name) => {
-    const template = synthesise((stack) => ({ auth: [ApiAuth.lambda(authenticator(stack))] }));
+    const template = synthesize((stack) => ({ auth: [ApiAuth.lambda(authenticator(stack))] }));
     const invoked = Object.entries(actionsOf(template, 'ManagementApiRole')).filter(([, actions]) =>
       actions.includes('lambda:InvokeFunction'),
     );
@@ -192,6 +192,6 @@ describe('what cannot be is refused, with what is wrong', () => {
       /auth names an issuer and audience twice/,
     ],
   ])('%s', (_what, auth, message) => {
-    expect(() => synthesise((stack) => ({ auth: auth(stack) }))).toThrow(message);
+    expect(() => synthesize((stack) => ({ auth: auth(stack) }))).toThrow(message);
   });
 });

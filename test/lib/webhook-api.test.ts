@@ -29,12 +29,12 @@ function construct(props: Props = {}, senderProps: Partial<WebhookSenderProps> =
   return { app, stack, sender, api };
 }
 
-function synthesise(props: Props = {}, senderProps: Partial<WebhookSenderProps> = {}) {
+function synthesize(props: Props = {}, senderProps: Partial<WebhookSenderProps> = {}) {
   const { app, stack } = construct(props, senderProps);
   return { app, template: Template.fromStack(stack) };
 }
 
-const { app, template } = synthesise();
+const { app, template } = synthesize();
 const onlyOf = (own: Template, type: string) => {
   const found = Object.values(own.findResources(type)).map(({ Properties }) => Properties as Record<string, unknown>);
   expect(found).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('the HTTP API', () => {
       { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1 },
     ],
   ])('has the limits that are asked for: %j', (throttle, settings) => {
-    expect(onlyOf(synthesise({ throttle }).template, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
+    expect(onlyOf(synthesize({ throttle }).template, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
       DefaultRouteSettings: settings,
     });
   });
@@ -125,7 +125,7 @@ describe('the HTTP API', () => {
 
   test('answers no preflight of another origin, unless asked to', () => {
     expect(onlyOf(template, 'AWS::ApiGatewayV2::Api').CorsConfiguration).toBeUndefined();
-    const { template: open } = synthesise({
+    const { template: open } = synthesize({
       cors: { allowOrigins: ['https://app.acme.com', 'http://127.0.0.1:5173'] },
     });
     expect(onlyOf(open, 'AWS::ApiGatewayV2::Api').CorsConfiguration).toEqual({
@@ -137,7 +137,7 @@ describe('the HTTP API', () => {
     });
     expect(
       onlyOf(
-        synthesise({ cors: { allowOrigins: ['*'], maxAge: Duration.days(1) } }).template,
+        synthesize({ cors: { allowOrigins: ['*'], maxAge: Duration.days(1) } }).template,
         'AWS::ApiGatewayV2::Api',
       ),
     ).toMatchObject({ CorsConfiguration: { AllowOrigins: ['*'], MaxAge: 86_400 } });
@@ -187,7 +187,7 @@ describe('IAM', () => {
   });
 
   test('has a path prefix of its own, to the same function', () => {
-    const { template: own } = synthesise({ iam: true });
+    const { template: own } = synthesize({ iam: true });
     const routes = Object.values(own.findResources('AWS::ApiGatewayV2::Route')).map(
       ({ Properties }) => Properties as { RouteKey: string; AuthorizationType: string; Target: unknown },
     );
@@ -229,7 +229,7 @@ describe('functions', () => {
 
   test('the API ends before API Gateway gives up on it, at 30 s', () => {
     expect(properties('ManagementApi')).toMatchObject({ Timeout: 29, MemorySize: 1024 });
-    expect(properties('ManagementApi', synthesise({ memorySize: 2048 }).template)).toMatchObject({ MemorySize: 2048 });
+    expect(properties('ManagementApi', synthesize({ memorySize: 2048 }).template)).toMatchObject({ MemorySize: 2048 });
   });
 
   test('the API is told what it needs', () => {
@@ -260,7 +260,7 @@ describe('functions', () => {
 
   test('the API asks the name servers of its sender, unless told of others', () => {
     const asked = (props: Props, senderProps = {}) =>
-      environmentOf(synthesise(props, senderProps).template, 'ManagementApi').NAME_SERVERS;
+      environmentOf(synthesize(props, senderProps).template, 'ManagementApi').NAME_SERVERS;
     expect(asked({}, { nameServers: ['10.0.0.2'] })).toBe('["10.0.0.2"]');
     expect(asked({ nameServers: ['10.0.0.3:53'] }, { nameServers: ['10.0.0.2'] })).toBe('["10.0.0.3:53"]');
   });
@@ -324,7 +324,7 @@ describe('roles list their actions, and nothing more', () => {
     ['Rekognita', WebhookProfile.rekognita()],
     ['Standard Webhooks', WebhookProfile.standardWebhooks({ name: 'standard', userAgent: 'x', eventTypes: [EVENT] })],
   ])('%s', (_name, profile) => {
-    const { template: own } = synthesise({}, { profile });
+    const { template: own } = synthesize({}, { profile });
     expect(actionsOf(own, 'ManagementApiRole')).toEqual({
       ManagementApiLogs: logs,
       WebhooksSubscriptions: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -513,7 +513,7 @@ describe('keys', () => {
   test('may be those that the platform has', () => {
     const key = (stack: Stack, name: string) =>
       Secret.fromSecretCompleteArn(stack, name, `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}-AbCdEf`);
-    const { template: own } = synthesise((stack) => ({
+    const { template: own } = synthesize((stack) => ({
       operatorKey: key(stack, 'operator'),
       portalKey: key(stack, 'portal'),
     }));
@@ -546,7 +546,7 @@ describe('what is kept', () => {
 
   test('follows the sender', () => {
     expect(policies(template)).toEqual(new Set(['Retain']));
-    const { template: temporary } = synthesise(
+    const { template: temporary } = synthesize(
       {},
       { removalPolicy: RemovalPolicy.DESTROY, logRetention: RetentionDays.ONE_DAY },
     );
@@ -556,7 +556,7 @@ describe('what is kept', () => {
   });
 
   test('is as asked for, where that is another', () => {
-    const { template: own } = synthesise({
+    const { template: own } = synthesize({
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_YEAR,
     });

@@ -28,7 +28,7 @@ function construct(props: Props = {}, apiProps: (stack: Stack) => Partial<Webhoo
   return { app, stack, api, dashboard };
 }
 
-function synthesise(props: Props = {}) {
+function synthesize(props: Props = {}) {
   const { app, stack } = construct(props);
   return { app, template: Template.fromStack(stack) };
 }
@@ -60,7 +60,7 @@ function fileOf(name: string, content: Buffer): string {
   return path;
 }
 
-const { template } = synthesise();
+const { template } = synthesize();
 
 test('an API without a dashboard has nothing of it', () => {
   const stack = new Stack(new App(), 'Platform');
@@ -146,7 +146,7 @@ describe('the function', () => {
       Properties: { RetentionInDays: 30 },
       DeletionPolicy: 'Retain',
     });
-    const { template: own } = synthesise({
+    const { template: own } = synthesize({
       memorySize: 128,
       logRetention: RetentionDays.ONE_DAY,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -161,7 +161,7 @@ describe('the function', () => {
 
 describe('what the platform says', () => {
   test('is what the page shows', () => {
-    const { template: own } = synthesise({
+    const { template: own } = synthesize({
       name: ' Acme & Söhne ',
       primaryColor: '#0A7Cff',
       language: DashboardLanguage.UKRAINIAN,
@@ -188,7 +188,7 @@ describe('what the platform says', () => {
     ['LOGO.SVG', SVG],
     ['licensed.svg', Buffer.concat([Buffer.from(`<!-- ${'x'.repeat(2000)} -->\n`), SVG])],
   ])('%s is the logo, beside the page, under a name of ours', (name, content) => {
-    const { app, template: own } = synthesise({ logo: fileOf(name, content) });
+    const { app, template: own } = synthesize({ logo: fileOf(name, content) });
     const logo = `logo.${name.split('.')[1]!.toLowerCase()}`;
     expect(settingsOf(own).logo).toBe(logo);
     const { Code } = resourceOf(own, 'AWS::Lambda::Function', 'DashboardPage').Properties as {

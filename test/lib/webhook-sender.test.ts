@@ -18,12 +18,12 @@ function construct(props: Partial<WebhookSenderProps> = {}) {
   return { app, stack, sender: new WebhookSender(stack, 'Webhooks', { profile: WebhookProfile.leapOcr(), ...props }) };
 }
 
-function synthesise(props: Partial<WebhookSenderProps> = {}) {
+function synthesize(props: Partial<WebhookSenderProps> = {}) {
   const { app, stack } = construct(props);
   return { app, template: Template.fromStack(stack) };
 }
 
-const { template } = synthesise();
+const { template } = synthesize();
 
 describe('queues', () => {
   test(
@@ -63,7 +63,7 @@ describe('queues', () => {
     '%s has a tier for each step of its schedule, each with the dead-letter queue of deliveries and a bounded ' +
       'concurrency',
     (_name, profile, tiers) => {
-      const { template: own } = synthesise({ profile });
+      const { template: own } = synthesize({ profile });
       const all = own.findResources('AWS::SQS::Queue', {
         Properties: {
           VisibilityTimeout: 180,
@@ -291,7 +291,7 @@ describe('functions', () => {
   });
 
   test('have a timeout above the deadline of an attempt, and queues six times theirs', () => {
-    const { template: slow } = synthesise({
+    const { template: slow } = synthesize({
       profile: WebhookProfile.custom({
         name: 'slow',
         userAgent: 'x',
@@ -304,7 +304,7 @@ describe('functions', () => {
   });
 
   test('pollers are kept ready as many as asked for, for first attempts alone', () => {
-    const { template: ready } = synthesise({ deliverPollers: 30 });
+    const { template: ready } = synthesize({ deliverPollers: 30 });
     const sources = Object.values(ready.findResources('AWS::Lambda::EventSourceMapping')).map(
       ({ Properties: properties }) => properties as { ProvisionedPollerConfig?: object; EventSourceArn: object },
     );
@@ -318,7 +318,7 @@ describe('functions', () => {
   });
 
   test('concurrency is as many as asked for', () => {
-    const { template: limited } = synthesise({ dispatchConcurrency: 7, deliverConcurrency: 40 });
+    const { template: limited } = synthesize({ dispatchConcurrency: 7, deliverConcurrency: 40 });
     for (const MaximumConcurrency of [7, 40])
       limited.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency } });
   });
@@ -329,7 +329,7 @@ describe.each([
   ['Rekognita', WebhookProfile.rekognita(), 4],
   ['Standard Webhooks', WebhookProfile.standardWebhooks({ name: 'standard', userAgent: 'x', eventTypes: [EVENT] }), 9],
 ])('roles of %s list their actions, and nothing more', (_name, profile, steps) => {
-  const { template: own } = synthesise({ profile });
+  const { template: own } = synthesize({ profile });
   const consume = [
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
@@ -401,7 +401,7 @@ describe('roles', () => {
 describe('how long things are kept', () => {
   const day = 86_400;
   const kept = (profile: WebhookProfile, retention?: Duration) => {
-    const { template: own } = synthesise({ profile, ...(retention !== undefined && { retention }) });
+    const { template: own } = synthesize({ profile, ...(retention !== undefined && { retention }) });
     const { eventTtlSeconds, deliveryTtlSeconds } = parseProfile(
       environmentOf(own, 'WebhooksDeliver').WEBHOOK_PROFILE as string,
     );
@@ -535,7 +535,7 @@ describe('settings', () => {
   });
 
   test('the catalog lies beside the code of dispatch, and its function can read it', () => {
-    const { app, template: own } = synthesise();
+    const { app, template: own } = synthesize();
     const catalog = parseCatalog(assetFile(app, own, 'WebhooksDispatch', 'catalog.json'));
     expect(catalog.eventTypes.map(({ name }) => name)).toEqual([
       'job.created',
@@ -557,7 +557,7 @@ describe('settings', () => {
     const signatures = Array.from({ length: 40 }, (_unused, index) =>
       SignatureScheme.hmac({ header: `X-${'signature-'.repeat(5)}${index}` }),
     );
-    const { app } = synthesise({
+    const { app } = synthesize({
       profile: WebhookProfile.custom({ name: 'big', userAgent: 'x', eventTypes: [EVENT], signatures }),
     });
     expect(
@@ -573,7 +573,7 @@ describe('settings', () => {
 });
 
 test('removal policy destroy is followed by all that keeps data', () => {
-  const { template: temporary } = synthesise({ removalPolicy: RemovalPolicy.DESTROY });
+  const { template: temporary } = synthesize({ removalPolicy: RemovalPolicy.DESTROY });
   for (const type of [
     'AWS::DynamoDB::Table',
     'AWS::SQS::Queue',

@@ -15,8 +15,8 @@ const NAME_WIDTH = 14;
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
-const paint = (colour: 'bold' | 'green' | 'red', text: string): string =>
-  styleText(colour, text, { stream: process.stdout });
+const paint = (color: 'bold' | 'green' | 'red', text: string): string =>
+  styleText(color, text, { stream: process.stdout });
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function chosenSuites(): readonly Suite[] {

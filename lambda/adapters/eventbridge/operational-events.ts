@@ -29,7 +29,7 @@ export class EventBridgeOperationalEvents implements OperationalEvents {
         throw new PortUnavailable(
           'event bus',
           new Error(
-            `${failed} events were not taken: ` +
+            `EventBridge rejected ${failed} events: ` +
               `${results.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? 'unknown'}`,
           ),
         );

@@ -152,7 +152,7 @@ export class GuardedConnect {
     }
     this.phase = 'tls';
     // 'secure' comes before the certificate is judged; a socket that rejected its certificate no longer has it. Not
-    // getPeerX509Certificate(): in Node 24 that one leaves nothing for the judgement, which then fails every
+    // getPeerX509Certificate(): in Node 24 that one leaves nothing for the judgment, which then fails every
     // certificate.
     socket.prependOnceListener('secure', () => (this.certificateValidTo = socket.getPeerCertificate().valid_to));
     socket.once('secureConnect', () => this.succeed(socket));

@@ -38,7 +38,7 @@ export class LambdaCredentialFunction implements CredentialFunction {
     );
     // what it failed with may quote the credential
     if (failure !== undefined) throw new PortUnavailable(PORT, new Error(`it failed (${failure})`));
-    return parsed(Buffer.from(payload ?? []).toString('utf8'));
+    return parseJson(Buffer.from(payload ?? []).toString('utf8'));
   }
 
   private connect(): Promise<Pick<LambdaClient, 'send'>> {
@@ -50,7 +50,7 @@ export class LambdaCredentialFunction implements CredentialFunction {
 }
 
 /** A function that returns nothing answers with no text, or with null. */
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text === '') return null;
   try {
     return JSON.parse(text);

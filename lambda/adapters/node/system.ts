@@ -11,4 +11,4 @@ export const systemClock: Clock = {
   },
 };
 
-export const systemChance: RandomSource = { bytes: (count) => randomBytes(count) };
+export const systemRandom: RandomSource = { bytes: (count) => randomBytes(count) };

@@ -30,7 +30,7 @@ export class ReceptionLog {
       source,
       outcome,
       ...('eventId' in reception && { event_id: reception.eventId }), // of a request whose signature is right
-      ...('status' in reception && { status: reception.status, reason: reception.reason }),
+      ...('status' in reception && { status: reception.status, code: reception.code, reason: reception.reason }),
       latency_ms: latencyMs,
     });
     const one = (...outcomes: Reception['outcome'][]) => (outcomes.includes(outcome) ? 1 : 0);

@@ -12,7 +12,7 @@ const KEPT_MS = 60_000;
 /**
  * Keys that nobody has, and signatures that match nothing, must not turn every request into a call of Secrets Manager.
  */
-const ANEW_AFTER_MS = 5_000;
+const REFRESH_AFTER_MS = 5_000;
 /** While Secrets Manager does not answer, what was read lately goes on being used for so long. */
 const STALE_MAX_MS = 600_000;
 
@@ -34,12 +34,12 @@ export class LatelyReadSecret<T> {
   ) {}
 
   /**
-   * @param anew it is read again, unless that was done just now
+   * @param refresh it is read again, unless that was done just now
    * @throws PortUnavailable, and what `parse` throws
    */
-  async value(anew = false): Promise<T> {
+  async value(refresh = false): Promise<T> {
     const now = this.clock.now();
-    const due = now - this.triedAt >= (anew ? ANEW_AFTER_MS : KEPT_MS);
+    const due = now - this.triedAt >= (refresh ? REFRESH_AFTER_MS : KEPT_MS);
     if (this.last !== undefined && !due) return this.last.value;
     this.triedAt = now;
     try {

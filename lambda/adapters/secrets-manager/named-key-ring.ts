@@ -10,15 +10,15 @@ export class SecretKeyRing implements NamedKeySource {
   private readonly secret: LatelyReadSecret<NamedKeys>;
 
   constructor(client: SecretsManagerClient, secretId: string, clock: Clock, log: Log) {
-    this.secret = new LatelyReadSecret(client, secretId, 'key ring', parsed, clock, log);
+    this.secret = new LatelyReadSecret(client, secretId, 'key ring', parseKeyRing, clock, log);
   }
 
-  keys(anew?: boolean): Promise<NamedKeys> {
-    return this.secret.value(anew);
+  keys(refresh?: boolean): Promise<NamedKeys> {
+    return this.secret.value(refresh);
   }
 }
 
-function parsed(text: string | undefined): NamedKeys {
+function parseKeyRing(text: string | undefined): NamedKeys {
   if (text === undefined) throw new KeyRingError('the key ring has no text');
   return parseNamedKeys(text);
 }

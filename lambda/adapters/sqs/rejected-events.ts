@@ -14,7 +14,7 @@ export interface RejectedBodies {
   put(key: string, body: Buffer): Promise<void>;
 }
 
-const EXCERPT_BYTES = 64 * 1024;
+const BODY_EXCERPT_BYTES = 64 * 1024;
 /** What SQS does not take in a body or attribute (AWS, "SendMessage": the characters of XML 1.0). */
 // eslint-disable-next-line no-control-regex -- these control characters are what is looked for
 const NOT_TAKEN = /[^\u0009\u000A\u000D\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
@@ -58,7 +58,7 @@ export class SqsRejectedEvents implements RejectedEvents {
 
 /** The start of the body, cut between characters. */
 function startOfBody(bytes: Buffer): string {
-  let end = EXCERPT_BYTES;
+  let end = BODY_EXCERPT_BYTES;
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);
 }

@@ -1,3 +1,5 @@
+import { reason, type Reason, reasonText } from '../../core/shared/reason';
+import { REASON_CODE } from '../http/reason-resource';
 import { z } from '@hono/zod-openapi';
 import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 import type { AcceptedEvent } from '../../core/events/event-store';
@@ -18,6 +20,7 @@ const eventPayloadSchema = z
     payload_text: z.string().optional().openapi({ description: 'In place of `payload` when it is no JSON object.' }),
     enriched: z.boolean().openapi({ description: 'Whether anything was added since: never.' }),
     note: z.string().optional(),
+    note_code: REASON_CODE.optional(),
   })
   .openapi('EventPayload');
 type EventPayload = z.infer<typeof eventPayloadSchema>;
@@ -62,10 +65,14 @@ function keptPayload({ eventId, eventType, payload }: AcceptedEvent): EventPaylo
     event_type: eventType,
     ...fields,
     enriched: false,
-    note: 'payload_text' in fields ? 'The payload is not a JSON object; this text is what is sent.' : undefined,
+    ...('payload_text' in fields ? noteOf(reason('payload-not-an-object')) : {}),
   };
 }
 
 function expiredPayload({ eventId, eventType }: DeliveryRecord): EventPayload {
-  return { event_id: eventId, event_type: eventType, enriched: false, note: 'The payload is kept no longer.' };
+  return { event_id: eventId, event_type: eventType, enriched: false, ...noteOf(reason('payload-expired')) };
+}
+
+function noteOf(why: Reason): Pick<EventPayload, 'note' | 'note_code'> {
+  return { note: reasonText(why), note_code: why.code };
 }

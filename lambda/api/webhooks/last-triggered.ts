@@ -1,5 +1,6 @@
 /** When webhooks were last triggered. */
 import { PortUnavailable } from '../../core/shared/errors';
+import { errorFields } from '../../core/shared/log';
 import type { SubscriptionId } from '../../core/shared/identifiers';
 import type { Subscription } from '../../core/subscriptions/subscription';
 import type { ApiContext } from '../context';
@@ -16,7 +17,7 @@ export async function lastTriggered(
     return await ports.figures.lastTriggered(first.tenantId, ids[0]!, ids.at(-1)!);
   } catch (error) {
     if (!(error instanceof PortUnavailable)) throw error;
-    ports.log.warn('last-triggered times could not be read', { reason: error.message });
+    ports.log.warn('failed to read last-triggered times', { tenant_id: first.tenantId, ...errorFields(error) });
     return new Map();
   }
 }

@@ -20,12 +20,12 @@ export function newChain(random: RandomSource): ChainId {
 export class RetryQueue {
   private readonly writer: GroupedWriter<DeliveryMessage, SendResult>;
 
-  /** @param moreMayCome whether other messages of the batch may be put back, too */
+  /** @param expectsMore whether other messages of the batch may be put back, too */
   constructor(
     private readonly ports: { readonly clock: Clock; readonly queues: DeliveryQueues },
     tiers: number,
     private readonly remainingMs: RemainingMs,
-    moreMayCome: () => boolean,
+    expectsMore: () => boolean,
   ) {
     const { clock, queues } = ports;
     this.writer = new GroupedWriter(
@@ -34,7 +34,7 @@ export class RetryQueue {
         (await queues.send(messages.map((message) => ({ message, ...queueFor(message, clock.now(), tiers) })))).map(
           (result) => ({ ok: true, result }),
         ),
-      { expectsMore: moreMayCome, wait: () => clock.sleep(BATCHING_WINDOW_MS) },
+      { expectsMore: expectsMore, wait: () => clock.sleep(BATCHING_WINDOW_MS) },
     );
   }
 

@@ -39,7 +39,7 @@ export class CircuitBreaker {
   async recordAnswer(key: SubscriptionKey, seen: CircuitView): Promise<void> {
     this.answers.note(targetName(key));
     if (seen.circuit !== undefined || seen.suspicion !== undefined)
-      await this.change(() => this.ports.circuits.close(key));
+      await this.change(key, () => this.ports.circuits.close(key));
   }
 
   /**
@@ -63,7 +63,7 @@ export class CircuitBreaker {
   }
 
   private async count(key: SubscriptionKey, seen: CircuitView, group: readonly unknown[]) {
-    await this.change(async () => {
+    await this.change(key, async () => {
       const now = this.ports.clock.now();
       if ((await this.ports.circuits.suspect(key, seen.suspicion, group.length, now)) < OPENING_FAILURES) return;
       if (await this.ports.circuits.open(key, { openedAt: now, probeAt: now + PROBE_INTERVAL_MS })) this.opened += 1;
@@ -71,11 +71,15 @@ export class CircuitBreaker {
     return group.map(() => ({ ok: true, result: undefined }) as const);
   }
 
-  private async change(change: () => Promise<void>): Promise<void> {
+  private async change({ tenantId, subscriptionId }: SubscriptionKey, change: () => Promise<void>): Promise<void> {
     try {
       await change();
     } catch (error) {
-      this.ports.log.error('failed to update circuit', errorFields(error));
+      this.ports.log.error('failed to update circuit', {
+        tenant_id: tenantId,
+        subscription_id: subscriptionId,
+        ...errorFields(error),
+      });
     }
   }
 }

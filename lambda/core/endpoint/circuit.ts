@@ -59,8 +59,8 @@ export function deferralMs(deferredMs: number, random: RandomSource): number {
 }
 
 /**
- * An endpoint that has answered an environment within this does not hang; as long as an attempt may take, mostly, so
- * that of one that does hang the first failures count.
+ * A failure is ignored if the same environment had an answer from the endpoint this recently. Equal to the usual
+ * attempt deadline, so that the first failures of a hanging endpoint do count.
  */
 export const ANSWERED_LATELY_MS = 10_000;
 

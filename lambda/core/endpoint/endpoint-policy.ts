@@ -13,7 +13,7 @@ import { isLoopbackAddress, isPublicAddress } from './special-purpose-addresses'
 
 /**
  * Production: https to public names. Development: http and loopback as well, on any port; other private addresses stay
- * refused. Small and JSON-serialisable, since it travels in the functions' environment.
+ * refused. Small and JSON-serializable, since it travels in the functions' environment.
  */
 export type EndpointPolicy =
   | {

@@ -8,8 +8,8 @@ import type { DeliveryRates } from './delivery-rates';
 import { type SubscriptionKey, targetName } from '../shared/identifiers';
 
 /**
- * Those who were not in line may use what is free within this, and those whose turn has come twice as much: a queue's
- * delays are whole seconds, so that they come unevenly.
+ * Burst allowance. Messages that waited in line get twice as much, because SQS delays have one-second resolution and
+ * they arrive unevenly.
  */
 const BURST_MICROS = 1_000_000;
 const TURN_BURST_MICROS = 2 * BURST_MICROS;
@@ -20,7 +20,8 @@ const LINE_MAX_MS = 900_000;
 /** Who finds the line full comes back after this, and up to a fifth more. */
 const LINE_FULL_MS = 750_000;
 /**
- * A bucket that nobody has used for so long has nobody in its line who comes: a circuit holds them, or they are gone.
+ * If the bucket has been idle this long, the messages in line will not arrive (circuit open, or `cancelled`). New
+ * messages need not wait for them.
  */
 const IDLE_MICROS = 5_000_000;
 /** The marks could not be moved: nobody goes, and nobody is given back to the queue, which would count it. */

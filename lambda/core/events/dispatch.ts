@@ -86,13 +86,13 @@ class DispatchBatch {
     return report;
   }
 
-  private async accept({ messageId, body }: QueuedEvent): Promise<Outcome> {
+  private async accept(queued: QueuedEvent): Promise<Outcome> {
     try {
-      const event = parseEvent(body, this.settings);
+      const event = parseEvent(queued.body, this.settings);
       return await this.claimAndRoute(event);
     } catch (error) {
-      if (error instanceof EventRejected) return this.reject(messageId, body, error);
-      return this.returnToQueue(messageId, error);
+      if (error instanceof EventRejected) return this.reject(queued, error);
+      return this.returnToQueue(queued, error);
     }
   }
 
@@ -172,16 +172,16 @@ class DispatchBatch {
     return new Set(deliveries.filter((_delivery, index) => results[index] === 'sent'));
   }
 
-  private async reject(messageId: string, body: string, fault: EventRejected): Promise<Outcome> {
+  private async reject(queued: QueuedEvent, fault: EventRejected): Promise<Outcome> {
     const { field, reason } = fault;
     try {
-      await this.ports.rejected.deadLetter({ body, field, reason });
+      await this.ports.rejected.deadLetter({ body: queued.body, field, reason });
     } catch (error) {
-      return this.returnToQueue(messageId, error);
+      return this.returnToQueue(queued, error);
     }
     this.ports.log.warn('event rejected', {
-      message_id: messageId,
-      ...eventNames(body),
+      message_id: queued.messageId,
+      ...eventNames(queued.body),
       field,
       reason: fault.message,
       reason_code: reason.code,
@@ -189,8 +189,8 @@ class DispatchBatch {
     return { kind: 'rejected' };
   }
 
-  private returnToQueue(messageId: string, error: unknown): Outcome {
-    logReturned(this.ports.log, 'event', error, { message_id: messageId });
+  private returnToQueue({ messageId, body }: QueuedEvent, error: unknown): Outcome {
+    logReturned(this.ports.log, 'event', error, { message_id: messageId, ...eventNames(body) });
     return { kind: 'returned' };
   }
 }

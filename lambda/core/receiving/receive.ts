@@ -50,10 +50,10 @@ export interface SourceSecrets {
   /**
    * As they were read lately.
    *
-   * @param anew a signature did not match: they are read again, unless that was done just now
+   * @param refresh a signature did not match: they are read again, unless that was done just now
    * @throws PortUnavailable, SettingsError
    */
-  value(anew?: boolean): Promise<readonly string[]>;
+  value(refresh?: boolean): Promise<readonly string[]>;
 }
 
 export interface IncomingRequest {
@@ -71,6 +71,15 @@ export interface ReceivePorts {
   readonly owner: string;
 }
 
+/** Why a request was not received. Stable, and part of the answer. Those of the kit say what was wrong with it. */
+export type ReceptionCode =
+  | VerificationError['code']
+  | 'body_too_large'
+  | 'not_an_event'
+  | 'copy_in_progress'
+  | 'target_unavailable'
+  | 'secret_unavailable';
+
 export type Reception =
   | { readonly outcome: 'received' | 'duplicate'; readonly eventId: string }
   | { readonly outcome: 'challenge'; readonly challenge: string }
@@ -78,6 +87,7 @@ export type Reception =
   | {
       readonly outcome: 'refused';
       readonly status: 400 | 401 | 413;
+      readonly code: ReceptionCode;
       readonly reason: string;
       readonly retryAfterSeconds?: undefined;
     }
@@ -85,6 +95,7 @@ export type Reception =
   | {
       readonly outcome: 'overlapping';
       readonly status: 503;
+      readonly code: ReceptionCode;
       readonly reason: string;
       readonly retryAfterSeconds: number;
     }
@@ -92,6 +103,7 @@ export type Reception =
   | {
       readonly outcome: 'unavailable';
       readonly status: 500 | 503;
+      readonly code: ReceptionCode;
       readonly reason: string;
       readonly retryAfterSeconds?: number;
     };
@@ -126,6 +138,7 @@ export async function receive(
     return {
       outcome: 'refused',
       status: 400,
+      code: 'not_an_event',
       reason: "The body is signed, but it is not a JSON object, as this sender's events are.",
     };
   const challenge = challengeOf(source.scheme, content);
@@ -150,7 +163,8 @@ export async function receive(
     return {
       outcome: 'unavailable',
       status: 503,
-      reason: 'The event could not be taken. Send it again.',
+      code: 'target_unavailable',
+      reason: 'The event was not accepted. Send it again.',
       retryAfterSeconds: TARGET_RETRY_AFTER,
     };
   }
@@ -184,7 +198,8 @@ async function handOver(
       return {
         outcome: 'overlapping',
         status: 503,
-        reason: 'A copy of this event is being taken. Send it again later.',
+        code: 'copy_in_progress',
+        reason: 'A copy of this event is being processed. Send it again later.',
         retryAfterSeconds,
       };
     }
@@ -255,23 +270,33 @@ function schemeOf(scheme: ReceiverScheme): Scheme {
 
 function refusal(error: unknown, { path }: ReceiverSource, { log }: ReceivePorts): Reception {
   const status = statusOf(error);
-  if (status !== 500) return { outcome: 'refused', status, reason: (error as VerificationError).message };
+  if (status !== 500) {
+    const { code, message } = error as VerificationError;
+    return { outcome: 'refused', status, code, reason: message };
+  }
   log.error('secret cannot be used', { source: path, ...errorFields(error) });
   if (error instanceof PortUnavailable)
     return {
       outcome: 'unavailable',
       status: 503,
+      code: 'secret_unavailable',
       reason: 'The signature cannot be verified now. Send it again.',
       retryAfterSeconds: TARGET_RETRY_AFTER,
     };
-  return { outcome: 'unavailable', status: 500, reason: 'The receiver is not set up: its secret cannot be used.' };
+  return {
+    outcome: 'unavailable',
+    status: 500,
+    code: 'invalid_secret',
+    reason: 'The receiver is not set up. Its secret cannot be used.',
+  };
 }
 
 function tooLarge({ maxBodyBytes }: ReceiverSource): Reception {
   return {
     outcome: 'refused',
     status: 413,
-    reason: `The body is larger than what is taken, ${maxBodyBytes} bytes at most.`,
+    code: 'body_too_large',
+    reason: `The body is too large. At most ${maxBodyBytes} bytes are accepted.`,
   };
 }
 

@@ -13,8 +13,8 @@ export interface ReceivedEvent {
   /** Unique within the source: the provider's id, or where there is none, `sha256:` and that of the body. */
   readonly eventId: string;
   /**
-   * What copies of it have in common, and nobody without the secret can give another: the id, and where that is not
-   * signed, that of the body with it.
+   * Deduplication key: the event id or, if the signature does not cover the id, the id with the body's hash. An
+   * unsigned id cannot be forged this way.
    */
   readonly identity: string;
   /** As the provider calls it, where it says so. */

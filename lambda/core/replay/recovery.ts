@@ -193,13 +193,18 @@ export async function recover(
   const report = { resent: 0, skipped: 0, completed: 0, stopped: 0, returned: [] as string[] };
   await Promise.all(
     batch.map(async ({ messageId, body }) => {
+      let step: RecoveryStep | undefined;
       try {
-        const page = await recoverPage(parseRecoveryStep(body), settings, ports);
+        step = parseRecoveryStep(body);
+        const page = await recoverPage(step, settings, ports);
         report.resent += page.resent;
         report.skipped += page.skipped;
         if (page.end !== undefined) report[page.end] += 1;
       } catch (error) {
-        logReturned(ports.log, 'recovery', error, { message_id: messageId });
+        logReturned(ports.log, 'recovery', error, {
+          message_id: messageId,
+          ...(step !== undefined && { tenant_id: step.tenantId, subscription_id: step.subscriptionId }),
+        });
         report.returned.push(messageId);
       }
     }),

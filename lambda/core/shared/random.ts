@@ -1,4 +1,4 @@
-/** Chance is a port. */
+/** Randomness is a port, so that the core is repeatable. */
 export interface RandomSource {
   /** Cryptographically random bytes. */
   bytes(count: number): Uint8Array;

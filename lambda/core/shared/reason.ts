@@ -62,6 +62,7 @@ const OUTCOMES = {
   'last-attempt-failed': ({ cause }: Caused) => `The last attempt failed. ${reasonText(cause)}`,
   'rate-limit-exhausted': () => "Not sent within 24 hours because of the webhook's rate limit.",
   'payload-expired': () => "The event's payload is no longer stored.",
+  'payload-not-an-object': () => 'The payload is not a JSON object. This text is what is sent.',
   'webhook-deleted': () => 'The webhook was deleted.',
   'webhook-disabled': () => 'The webhook was disabled.',
   'plan-without-webhooks': ({ plan }: { plan: string }) => `The plan "${plan}" does not include webhooks.`,

@@ -87,8 +87,8 @@ export function sealHeaders(
 }
 
 /**
- * All headers of a delivery. What the profile has come to take for itself since an owner set it is the profile's: a
- * header sent twice is two receivers' ideas of it.
+ * All headers of a delivery. If the profile has since started to use a header name that the owner set, the profile
+ * wins. Sending a header twice would be ambiguous for the receiver.
  */
 export function withOwnHeaders(
   own: Readonly<Record<string, string>>,

@@ -321,7 +321,8 @@ describe('a payload', () => {
       event_type: 'job.completed',
       payload_text: 'a=1',
       enriched: false,
-      note: expect.any(String) as string,
+      note: 'The payload is not a JSON object. This text is what is sent.',
+      note_code: 'payload-not-an-object',
     });
   });
 
@@ -332,7 +333,8 @@ describe('a payload', () => {
       event_id: 'event-1',
       event_type: 'job.completed',
       enriched: false,
-      note: 'The payload is kept no longer.',
+      note: "The event's payload is no longer stored.",
+      note_code: 'payload-expired',
     });
     expect((await api.call('GET', `${T}/webhooks/events/event-1/payload`)).status).toBe(404);
   });

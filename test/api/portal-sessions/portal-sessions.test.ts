@@ -204,9 +204,9 @@ describe('the ring of portal keys', () => {
 
   test('is read anew when a token names a key that is not on it', async () => {
     await statusWith(signed(HEADER, claims()));
-    expect(api.portalKeys.anew).toBe(0);
+    expect(api.portalKeys.refreshes).toBe(0);
     await statusWith(signed({ ...HEADER, kid: 'k9' }, claims()));
-    expect(api.portalKeys.anew).toBe(1);
+    expect(api.portalKeys.refreshes).toBe(1);
   });
 
   test('that cannot be read is 503', async () => {

@@ -57,12 +57,12 @@ class World {
   readonly receptions = new InMemoryReceptions();
   readonly target = new FakeTarget();
   kept: readonly string[] | Error = [SECRET];
-  anew: readonly string[] | Error | undefined;
+  refreshed: readonly string[] | Error | undefined;
   private invocations = 0;
 
   readonly secrets = {
-    value: (anew?: boolean): Promise<readonly string[]> => {
-      const value = anew === true ? (this.anew ?? this.kept) : this.kept;
+    value: (refresh?: boolean): Promise<readonly string[]> => {
+      const value = refresh === true ? (this.refreshed ?? this.kept) : this.kept;
       return value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
     },
   };
@@ -268,7 +268,8 @@ describe('what is refused', () => {
     expect(await world.receive({}, 'x'.repeat(SOURCE.maxBodyBytes + 1))).toEqual({
       outcome: 'refused',
       status: 413,
-      reason: 'The body is larger than what is taken, 10000 bytes at most.',
+      code: 'body_too_large',
+      reason: 'The body is too large. At most 10000 bytes are accepted.',
     });
     const body = `{"a":"${'\u0439'.repeat((SOURCE.maxBodyBytes - 8) / 2)}"}`;
     expect(await world.receive(world.signed(body), body)).toMatchObject({ outcome: 'received' });
@@ -318,13 +319,13 @@ describe('secrets', () => {
 
   test('a new one works at once: where a signature does not match, they are read again', async () => {
     world.kept = [OLD_SECRET];
-    world.anew = [SECRET];
+    world.refreshed = [SECRET];
     expect(await world.receive()).toMatchObject({ outcome: 'received' });
   });
 
   test('an old one is worth nothing as soon as that is known', async () => {
     world.kept = [OLD_SECRET];
-    world.anew = [SECRET];
+    world.refreshed = [SECRET];
     expect(await world.receive(world.signed(BODY, 'neither'))).toMatchObject({ outcome: 'refused', status: 401 });
   });
 
@@ -338,7 +339,8 @@ describe('secrets', () => {
     expect(await world.receive()).toEqual({
       outcome: 'unavailable',
       status: 500,
-      reason: 'The receiver is not set up: its secret cannot be used.',
+      code: 'invalid_secret',
+      reason: 'The receiver is not set up. Its secret cannot be used.',
     });
     world.kept = ['whsec_???'];
     expect(await world.receive(undefined, undefined, { scheme: { kind: 'standardWebhooks' } })).toMatchObject({
