@@ -31,7 +31,7 @@ import type {
   SubscriptionPage,
 } from '../../core/subscriptions/subscription-directory';
 import type { RouteReader } from '../../core/events/route-reader';
-import type { SubscriptionReader, Targets } from '../../core/subscriptions/subscription-reader';
+import { isSubscription, type SubscriptionReader, type Targets } from '../../core/subscriptions/subscription-reader';
 import {
   type Account,
   ACCOUNT_NAMES,
@@ -243,9 +243,7 @@ export class DynamoSubscriptionStore implements SubscriptionReader, RouteReader,
         }),
       ),
     );
-    const subscriptions = items
-      .map(readTarget)
-      .filter((found) => !(found instanceof UnreadableItem) && found.kind === 'subscription') as Subscription[];
+    const subscriptions = items.map(readTarget).filter(isSubscription);
     return { subscriptions, after: last && (text(last, 'sk').slice('S#'.length) as SubscriptionId) };
   }
 

@@ -51,7 +51,8 @@ function headerDescription(header: string, { signatures }: Profile): string {
 }
 
 function describeHeader({ carries }: SchemeHeader, scheme: SignatureScheme): string {
-  const source = scheme.kind === 'standard-webhooks' ? ' (Standard Webhooks 1.0.0)' : '';
+  const { specification } = describeScheme(scheme);
+  const source = specification === undefined ? '' : ` (${specification})`;
   if (carries === 'event-id') return `The event, the same for every attempt and retry${source}.`;
   if (carries === 'timestamp') return `Unix time of the attempt, in seconds${source}.`;
   return `${describeSignature(scheme)}${source}.`;
@@ -63,13 +64,13 @@ const KEYS = {
 };
 
 function describeSignature(scheme: SignatureScheme): string {
-  const { encoding, prefix, signedContent } = describeScheme(scheme);
+  const { encoding, prefix, signedContent, several } = describeScheme(scheme);
   const before = prefix === '' ? '' : `\`${prefix}\` and `;
   const content = {
     body: 'the raw body',
     'timestamp.body': `the value of ${headerNames(scheme).timestamp ?? 'the time'}, a dot and the raw body`,
     'id.timestamp.body': '`id.timestamp.body`',
   }[signedContent];
-  const several = scheme.kind === 'standard-webhooks' ? 'Signatures separated by spaces. Each is ' : '';
-  return `${several}${before}HMAC-SHA256 of ${content} in ${encoding}. ${KEYS[keyTypeOf(scheme)]}`;
+  const each = several ? 'Signatures separated by spaces. Each is ' : '';
+  return `${each}${before}HMAC-SHA256 of ${content} in ${encoding}. ${KEYS[keyTypeOf(scheme)]}`;
 }

@@ -1,7 +1,7 @@
 import { queueFor } from './queue-choice';
 import type { Clock } from '../shared/clock';
 import type { DeliveryQueues } from './delivery-queues';
-import { errorFields, type Log } from '../shared/log';
+import { type Log, logReturned } from '../shared/log';
 import { parseDeliveryMessage } from './delivery-message';
 
 export interface WaitPorts {
@@ -25,7 +25,7 @@ export async function forwardDelayed(
       const message = parseDeliveryMessage(body);
       return [{ messageId, message, ...queueFor(message, clock.now(), tiers) }];
     } catch (error) {
-      log.error('delayed delivery returned to the queue', { message_id: messageId, ...errorFields(error) });
+      logReturned(log, 'delayed delivery', error, { message_id: messageId });
       returned.push(messageId);
       return [];
     }

@@ -3,7 +3,7 @@
  * failure must already see it.
  */
 import type { CircuitBreaker, CircuitView } from '../endpoint/circuit-breaker';
-import { PortUnavailable, UnreadableItem } from '../shared/errors';
+import { PortUnavailable } from '../shared/errors';
 import { streakOf } from '../subscriptions/subscription';
 import { BATCHING_WINDOW_MS, GroupedWriter, type GroupResult } from '../shared/grouped-writer';
 import { isUrlTarget, targetName } from '../shared/identifiers';
@@ -11,7 +11,7 @@ import { retryWrite, type RemainingMs } from '../shared/retry-write';
 import type { Clock } from '../shared/clock';
 import { type DeliveryLog, PUT_GROUP } from './delivery-log';
 import type { FailureCounter } from './failure-counter';
-import type { SubscriptionReader } from '../subscriptions/subscription-reader';
+import { isSubscription, type SubscriptionReader } from '../subscriptions/subscription-reader';
 import type { DeliveryRecord } from './delivery-record';
 
 /** Successes whose subscriptions are read again at once: BatchGetItem takes 100 keys (AWS, "BatchGetItem"). */
@@ -118,9 +118,7 @@ export class SuccessRecorder {
     try {
       const { subscriptions } = await this.ports.subscriptions.read(keys);
       return subscriptions.map((each) =>
-        each !== undefined && !(each instanceof UnreadableItem) && each.kind === 'subscription'
-          ? { epoch: each.epoch, length: streakOf(each), circuits: each }
-          : undefined,
+        isSubscription(each) ? { epoch: each.epoch, length: streakOf(each), circuits: each } : undefined,
       );
     } catch (error) {
       if (error instanceof PortUnavailable) return undefined;

@@ -30,6 +30,10 @@ export interface SchemeDescription {
   /** Before each signature. May be empty. */
   readonly prefix: string;
   readonly signedContent: 'body' | 'timestamp.body' | 'id.timestamp.body';
+  /** The header may carry several signatures, separated by spaces. */
+  readonly several: boolean;
+  /** The public specification that it follows, where there is one. */
+  readonly specification?: string;
 }
 
 interface SchemeEntry<S extends SignatureScheme> {
@@ -55,7 +59,7 @@ const SCHEMES: Entries = {
     ],
     sign: ({ content: signed, prefix, encoding }, { timestamp, body }, [{ wholeString }]) =>
       prefix + hmacOf(wholeString, signed === 'body' ? '' : `${timestamp}.`, body, encoding),
-    describe: ({ encoding, prefix, content }) => ({ encoding, prefix, signedContent: content }),
+    describe: ({ encoding, prefix, content }) => ({ encoding, prefix, signedContent: content, several: false }),
     keyType: 'text',
   },
   'standard-webhooks': {
@@ -66,7 +70,13 @@ const SCHEMES: Entries = {
     ],
     sign: (_scheme, { eventId, timestamp, body }, keys) =>
       keys.map(({ decoded }) => `v1,${hmacOf(decoded, `${eventId}.${timestamp}.`, body, 'base64')}`).join(' '),
-    describe: () => ({ encoding: 'base64', prefix: 'v1,', signedContent: 'id.timestamp.body' }),
+    describe: () => ({
+      encoding: 'base64',
+      prefix: 'v1,',
+      signedContent: 'id.timestamp.body',
+      several: true,
+      specification: 'Standard Webhooks 1.0.0',
+    }),
     keyType: 'decoded',
   },
 };

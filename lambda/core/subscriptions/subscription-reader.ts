@@ -30,5 +30,9 @@ export interface SubscriptionReader {
  */
 export function subscriptionAmong([found]: Targets['subscriptions']): Subscription | undefined {
   if (found instanceof UnreadableItem) throw found;
-  return found?.kind === 'subscription' ? found : undefined;
+  return isSubscription(found) ? found : undefined;
+}
+
+export function isSubscription(found: Target | UnreadableItem | undefined): found is Subscription {
+  return found !== undefined && !(found instanceof UnreadableItem) && found.kind === 'subscription';
 }

@@ -35,10 +35,21 @@ test.each(ALL)('no header that $kind writes can be set by an owner', (scheme) =>
 });
 
 test('a scheme says how a receiver verifies it', () => {
-  expect(describeScheme(HMAC)).toEqual({ encoding: 'hex', prefix: 'sha256=', signedContent: 'timestamp.body' });
+  expect(describeScheme(HMAC)).toEqual({
+    encoding: 'hex',
+    prefix: 'sha256=',
+    signedContent: 'timestamp.body',
+    several: false,
+  });
   expect(headerNames(HMAC)).toEqual({ timestamp: 'X-Acme-Time', signature: 'X-Acme-Signature' });
   expect(keyTypeOf(HMAC)).toBe('text');
-  expect(describeScheme(STANDARD)).toEqual({ encoding: 'base64', prefix: 'v1,', signedContent: 'id.timestamp.body' });
+  expect(describeScheme(STANDARD)).toEqual({
+    encoding: 'base64',
+    prefix: 'v1,',
+    signedContent: 'id.timestamp.body',
+    several: true,
+    specification: 'Standard Webhooks 1.0.0',
+  });
   expect(headerNames(STANDARD)).toEqual({
     'event-id': 'webhook-id',
     timestamp: 'webhook-timestamp',
