@@ -1,4 +1,4 @@
-/** Recovery queue -> a page of what failed or was cancelled, once more; and its own next page. */
+/** Recovery queue -> a page of what failed or was canceled, once more; and its own next page. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoDbClient } from './adapters/dynamodb/client';
 import { DynamoDeliveryHistory } from './adapters/dynamodb/delivery-history';

@@ -159,7 +159,7 @@ export class WebhookApi extends Construct {
   public readonly domainName?: DomainName;
   /** Answers the requests. */
   public readonly function: IFunction;
-  /** Resends what failed or was cancelled, a page at a time. */
+  /** Resends what failed or was canceled, a page at a time. */
   public readonly recoveryFunction: IFunction;
   /** Sums up what became of deliveries. */
   public readonly statisticsFunction: IFunction;
@@ -465,7 +465,7 @@ export class WebhookApi extends Construct {
     const replays = sender.retryQueues[0]!;
     const recovery = new WebhookFunction(this, 'Recovery', {
       handler: 'recovery',
-      description: 'cdk-webhooks: resends what failed or was cancelled',
+      description: 'cdk-webhooks: resends what failed or was canceled',
       timeout: RECOVERY_TIMEOUT,
       environment: {
         WEBHOOK_SERVICE: sender._settings.service,

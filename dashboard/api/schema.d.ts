@@ -379,7 +379,7 @@ export interface paths {
         put?: never;
         /**
          * Recover what failed
-         * @description Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, those of the time when it was disabled included, those delivered since left out. One at a time: asked for again while it runs, it is answered as it stands. It survives crashes, and is paced so that live deliveries are not held up.
+         * @description Sends all deliveries of the webhook once more that failed or were canceled of events since a time, those of the time when it was disabled included, those delivered since left out. One at a time: asked for again while it runs, it is answered as it stands. It survives crashes, and is paced so that live deliveries are not held up.
          *
          *     Who may: the platform, or scope `webhooks:write`.
          */
@@ -464,7 +464,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook
-         * @description Events that come from now on do not go there; deliveries on their way are cancelled. Its deliveries stay in the log until their time.
+         * @description Events that come from now on do not go there. Deliveries on their way are canceled. Its deliveries stay in the log until their time.
          *
          *     Who may: the platform, or scope `webhooks:write`.
          */
@@ -818,7 +818,7 @@ export interface components {
              */
             processing_status: "pending" | "delivered" | "failed" | "cancelled";
             processing_attempts: number;
-            /** @description Why it failed or was cancelled. While pending, why its last attempt failed. */
+            /** @description Why it failed or was canceled. While pending, why its last attempt failed. */
             processing_error?: string;
             error_code?: components["schemas"]["ReasonCode"] & unknown;
             error_params?: components["schemas"]["ReasonParams"];
@@ -862,7 +862,7 @@ export interface components {
              */
             processing_status: "pending" | "delivered" | "failed" | "cancelled";
             processing_attempts: number;
-            /** @description Why it failed or was cancelled. While pending, why its last attempt failed. */
+            /** @description Why it failed or was canceled. While pending, why its last attempt failed. */
             processing_error?: string;
             error_code?: components["schemas"]["ReasonCode"] & unknown;
             error_params?: components["schemas"]["ReasonParams"];
@@ -955,7 +955,7 @@ export interface components {
              */
             since: string;
             progress: number;
-            /** @description Failed and cancelled deliveries that it has been through. */
+            /** @description Failed and canceled deliveries that it has been through. */
             examined: number;
             resent: number;
             /** @description Delivered since, on their way again, resent 50 times before, or their payload is kept no longer. */

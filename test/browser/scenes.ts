@@ -120,7 +120,7 @@ export async function setScene(leapocr: Platform, rekognita: Platform, receiver:
       }),
     ]);
   }
-  await leapocr.attempted(tenant, 2 * 5 + 2); // of the failing one two were cancelled
+  await leapocr.attempted(tenant, 2 * 5 + 2); // of the failing one two were canceled
   const deliveries = async (webhook: string, status: string) =>
     (
       await operator.done<{ data: Delivery[] }>(

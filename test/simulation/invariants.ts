@@ -190,7 +190,7 @@ class Judge {
   }
 
   /**
-   * Rule 8: a recovery comes to its end, and resends what had failed or was cancelled by its start, each once, and
+   * Rule 8: a recovery comes to its end, and resends what had failed or was canceled by its start, each once, and
    * nothing else.
    */
   private recovery(recovery: RecoveryStory, jobs: InMemoryRecoveryJobs): void {
@@ -218,7 +218,7 @@ class Judge {
   }
 
   /**
-   * It had failed or was cancelled, was of the job's time, and by the time its page was begun neither delivered nor on
+   * It had failed or was canceled, was of the job's time, and by the time its page was begun neither delivered nor on
    * its way again.
    */
   private rightlyResent(

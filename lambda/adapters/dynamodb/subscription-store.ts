@@ -407,7 +407,7 @@ function secretAssignments(
 }
 
 /**
- * Why a transaction was cancelled, in the order of its actions; a reason that is not a condition is a refusal of the
+ * Why a transaction was canceled, in the order of its actions; a reason that is not a condition is a refusal of the
  * whole.
  */
 function conditionsOf(error: unknown): readonly CancellationReason[] {

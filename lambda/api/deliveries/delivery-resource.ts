@@ -35,7 +35,7 @@ const shape = {
   processing_error: z
     .string()
     .optional()
-    .openapi({ description: 'Why it failed or was cancelled. While pending, why its last attempt failed.' }),
+    .openapi({ description: 'Why it failed or was canceled. While pending, why its last attempt failed.' }),
   error_code: REASON_CODE.optional().openapi({ description: 'Of `processing_error`.' }),
   error_params: REASON_PARAMS.optional(),
   http_status: z.int().optional().openapi({ description: 'Of the last attempt, when it was answered.' }),

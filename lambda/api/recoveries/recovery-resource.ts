@@ -17,7 +17,7 @@ export const recoverySchema = z
     reason_params: REASON_PARAMS.optional(),
     since: TIME,
     progress: z.number().min(0).max(1),
-    examined: z.int().openapi({ description: 'Failed and cancelled deliveries that it has been through.' }),
+    examined: z.int().openapi({ description: 'Failed and canceled deliveries that it has been through.' }),
     resent: z.int(),
     skipped: z.int().openapi({
       description: 'Delivered since, on their way again, resent 50 times before, or their payload is kept no longer.',

@@ -25,7 +25,7 @@ export function startRecovery(context: ApiContext): Operation {
     unknown: UNKNOWN_WEBHOOK,
     summary: 'Recover what failed',
     description:
-      'Sends all deliveries of the webhook once more that failed or were cancelled of events since a time, ' +
+      'Sends all deliveries of the webhook once more that failed or were canceled of events since a time, ' +
       'those of the time when it was disabled included, those delivered since left out. One at a time: asked ' +
       'for again while it runs, it is answered as it stands. It survives crashes, and is paced so that live ' +
       'deliveries are not held up.',

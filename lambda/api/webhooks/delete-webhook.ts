@@ -13,7 +13,7 @@ export function deleteWebhook({ tenant, ports }: ApiContext): Operation {
     unknown: UNKNOWN_WEBHOOK,
     summary: 'Delete a webhook',
     description:
-      'Events that come from now on do not go there; deliveries on their way are cancelled. Its deliveries ' +
+      'Events that come from now on do not go there. Deliveries on their way are canceled. Its deliveries ' +
       'stay in the log until their time.',
     params: WEBHOOK_PARAMS,
     success: { status: 204, description: 'It is gone.', schema: z.undefined(), example: undefined },

@@ -1,5 +1,5 @@
 /**
- * A recovery as it is stored and as it travels: all deliveries of a subscription that failed or were cancelled since a
+ * A recovery as it is stored and as it travels: all deliveries of a subscription that failed or were canceled since a
  * time, sent once more (rule 8).
  */
 import { formatMessage, integer, type Model, names, number, optional, parseMessage, text } from '../shared/format';

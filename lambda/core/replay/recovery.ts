@@ -1,5 +1,5 @@
 /**
- * Recovery (rule 8): all deliveries of a subscription that failed or were cancelled since a time are sent once more. A
+ * Recovery (rule 8): all deliveries of a subscription that failed or were canceled since a time are sent once more. A
  * job goes through the log page by page; each message of the recovery queue is one page. A page that is done again,
  * after a crash or by two workers at once, sends the same deliveries: their ids follow from the job's, and each is
  * known by its record.

@@ -206,7 +206,7 @@ export function overlap(sealed: string, seconds: number, now: number): PreviousS
 }
 
 /**
- * Deletes it. New events do not go there, and pending deliveries are cancelled.
+ * Deletes it. New events do not go there, and pending deliveries are canceled.
  *
  * @throws NotFound, Conflict
  */

@@ -260,7 +260,7 @@ describe('asking for a recovery', () => {
 });
 
 describe('a recovery resends', () => {
-  test('what failed or was cancelled since, each once, page by page, and nothing else', async () => {
+  test('what failed or was canceled since, each once, page by page, and nothing else', async () => {
     const { ports, clock, target, key, put, begin, runAll, job, ids } = await setUp();
     const now = clock.now();
     const wanted = Array.from({ length: 20 }, (_unused, index) =>
