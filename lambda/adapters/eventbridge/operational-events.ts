@@ -29,7 +29,7 @@ export class EventBridgeOperationalEvents implements OperationalEvents {
         throw new PortUnavailable(
           'event bus',
           new Error(
-            `EventBridge rejected ${failed} events: ` +
+            `EventBridge rejected ${failed} of ${Entries.length} events: ` +
               `${results.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? 'unknown'}`,
           ),
         );
