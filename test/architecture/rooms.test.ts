@@ -11,7 +11,7 @@ const ROOM_RULE = 'core-room-';
 
 /** By room, the rooms that `.dependency-cruiser.cjs` lets it import besides itself. */
 function allowedImports(): Record<string, string[]> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the rules are CommonJS
   const { forbidden } = require('../../.dependency-cruiser.cjs') as { forbidden: readonly ImportRule[] };
   const rules = forbidden.filter(({ name }) => name.startsWith(ROOM_RULE));
   return Object.fromEntries(

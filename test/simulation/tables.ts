@@ -12,7 +12,11 @@ import type { EventStore } from '../../lambda/core/events/event-store';
 import type { FailureCounter } from '../../lambda/core/delivery/failure-counter';
 import type { ReplayMarks } from '../../lambda/core/replay/replay';
 import type { RouteReader } from '../../lambda/core/events/route-reader';
-import type { SubscriptionReader, Targets } from '../../lambda/core/subscriptions/subscription-reader';
+import {
+  isSubscription,
+  type SubscriptionReader,
+  type Targets,
+} from '../../lambda/core/subscriptions/subscription-reader';
 import type { DeliveryRecord } from '../../lambda/core/delivery/delivery-record';
 
 export class Tables {
@@ -222,9 +226,7 @@ export class Tables {
 }
 
 function epochsOf({ subscriptions }: Targets): ReadonlyMap<string, number> {
-  return new Map(
-    subscriptions.flatMap((each) => (each !== undefined && 'epoch' in each ? [[each.id as string, each.epoch]] : [])),
-  );
+  return new Map(subscriptions.flatMap((each) => (isSubscription(each) ? [[each.id as string, each.epoch]] : [])));
 }
 
 /** For the trace. */

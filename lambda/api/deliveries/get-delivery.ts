@@ -1,6 +1,7 @@
 import type { DeliveryRecord } from '../../core/delivery/delivery-record';
 import { NotFound } from '../../core/shared/errors';
 import { isUrlTarget } from '../../core/shared/identifiers';
+import { isSubscription } from '../../core/subscriptions/subscription-reader';
 import type { ApiContext } from '../context';
 import { EVENT_ID_EXAMPLE } from '../events/event-resource';
 import { type Operation, tenantOperation } from '../http/operation';
@@ -52,5 +53,5 @@ async function ownHeaderNames(
   const {
     subscriptions: [found],
   } = await ports.subscriptions.read([{ tenantId, subscriptionId }]);
-  return found === undefined || found instanceof Error || !('epoch' in found) ? [] : (found.headers?.names ?? []);
+  return isSubscription(found) ? (found.headers?.names ?? []) : [];
 }
