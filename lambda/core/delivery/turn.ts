@@ -13,6 +13,7 @@ import type { SigningKeySet } from '../signing/schemes';
 import { accountSecretOwner, ensureAccountSecret } from '../subscriptions/account-secret';
 import { withOwnHeaders } from '../subscriptions/custom-headers';
 import { type Account, headersOwner, secretOwner, type Target } from '../subscriptions/subscription';
+import { isSubscription } from '../subscriptions/subscription-reader';
 import { decideTurn, goesUnchecked, mustResend } from './check';
 import type { DeliverBatch, DeliverPorts, DeliverSettings, MessageOutcome } from './deliver-batch';
 import type { DeliveryMessage } from './delivery-message';
@@ -69,15 +70,14 @@ export class Turn {
 
     const target = this.found ?? unwrittenOrigin(message);
     if (target instanceof UnreadableItem) throw target;
+    if (target === undefined) return this.cancel(undefined, reason('webhook-deleted'));
     const obstacle = this.obstacle(target);
-    if (target === undefined || obstacle !== undefined)
-      return this.cancel(target, obstacle ?? reason('webhook-deleted'));
+    if (obstacle !== undefined) return this.cancel(target, obstacle);
     return new Attempt(message, target, this.read.accounts, this.batch, this).run(decision.kind === 'claim');
   }
 
   /** Why nothing is sent to the target at all. */
-  private obstacle(target: Target | undefined): Reason | undefined {
-    if (target === undefined) return reason('webhook-deleted');
+  private obstacle(target: Target): Reason | undefined {
     if (target.kind === 'subscription' && !target.enabled) return reason('webhook-disabled');
     const plan = this.read.accounts.get(this.message.tenantId)?.plan;
     if (plan === undefined || this.settings.plans?.includes(plan) !== false) return undefined;
@@ -115,8 +115,7 @@ export class Turn {
   }
 
   private async publishDisabling(target: Target | UnreadableItem | undefined): Promise<void> {
-    if (target === undefined || target instanceof UnreadableItem) return;
-    if (target.kind === 'subscription' && !target.enabled) await this.batch.failures.publishDisabling(target);
+    if (isSubscription(target) && !target.enabled) await this.batch.failures.publishDisabling(target);
   }
 
   /**
