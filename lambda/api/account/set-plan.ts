@@ -1,4 +1,4 @@
-import { says } from '../http/validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { PLAN_ID } from '../../core/shared/profile';
@@ -26,7 +26,7 @@ export function setPlan(context: ApiContext): Operation {
         .strictObject({
           plan: z
             .string()
-            .regex(PLAN_ID, { error: says(reason('plan-invalid')) })
+            .regex(PLAN_ID, { error: formatReason(reason('plan-invalid')) })
             .openapi({ example: example.plan }),
         })
         .openapi('SetPlan'),

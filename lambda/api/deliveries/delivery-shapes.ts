@@ -1,5 +1,5 @@
 /** What the operations on deliveries share: how a path names a delivery or an event, and the example. */
-import { says } from '../http/validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { oncePerContext } from '../context';
@@ -15,7 +15,7 @@ export const UNKNOWN_EVENT = reason('event-not-found');
 export const DELIVERY_PARAMS = {
   delivery_id: z
     .string()
-    .regex(deliveryIdPattern, { error: says(reason('delivery-id-invalid')) })
+    .regex(deliveryIdPattern, { error: formatReason(reason('delivery-id-invalid')) })
     .openapi({ description: 'The delivery.', example: DELIVERY_ID_EXAMPLE }),
 };
 
@@ -23,7 +23,7 @@ export const DELIVERY_PARAMS = {
 export function eventIdParam(description: string): z.ZodString {
   return z
     .string()
-    .regex(eventIdPattern, { error: says(reason('event-id-invalid')) })
+    .regex(eventIdPattern, { error: formatReason(reason('event-id-invalid')) })
     .openapi({ description, example: EVENT_ID_EXAMPLE });
 }
 

@@ -1,5 +1,5 @@
 /** What deliveries go to: a webhook, or an origin of URLs that events named themselves. */
-import { says } from '../http/validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { WEBHOOK_ID } from '../webhooks/webhook-resource';
@@ -8,7 +8,7 @@ const TARGET = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|u
 
 export function deliveryTarget(description: string) {
   return z
-    .string({ error: says(reason('target-required')) })
-    .regex(TARGET, { error: says(reason('target-invalid')) })
+    .string({ error: formatReason(reason('target-required')) })
+    .regex(TARGET, { error: formatReason(reason('target-invalid')) })
     .openapi({ description, example: WEBHOOK_ID });
 }

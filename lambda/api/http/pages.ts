@@ -1,5 +1,5 @@
 /** Lists and their pages. */
-import { says } from './validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { CURSOR_CHARACTERS } from './cursor';
@@ -11,13 +11,13 @@ export const PAGE_LIMIT = 20;
 export const PAGE_QUERY = {
   cursor: z
     .string()
-    .regex(new RegExp(`^[A-Za-z0-9_-]{${CURSOR_CHARACTERS}}$`), { error: says(reason('cursor-invalid')) })
+    .regex(new RegExp(`^[A-Za-z0-9_-]{${CURSOR_CHARACTERS}}$`), { error: formatReason(reason('cursor-invalid')) })
     .optional()
     .openapi({ description: '`next_cursor` of the page before, with the same filters.' }),
   limit: z
     .string()
     .regex(/^([1-9][0-9]?|100)$/, {
-      error: says(reason('page-limit-invalid', { limit: PAGE_LIMIT_MAX })),
+      error: formatReason(reason('page-limit-invalid', { limit: PAGE_LIMIT_MAX })),
     })
     .transform(Number)
     .default(PAGE_LIMIT)

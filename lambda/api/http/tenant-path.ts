@@ -1,7 +1,7 @@
 /**
  * The tenant's part of the paths, as the platform's profile has it: `/organizations/{organization_id}/teams/{team_id}`.
  */
-import { says } from './validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { SettingsError } from '../../core/shared/errors';
@@ -61,7 +61,7 @@ export function tenantIdField(tenant: TenantPath): z.ZodString {
     .string()
     .max(TENANT_ID_MAX_CHARACTERS)
     .regex(new RegExp(`^${Array(length).fill(PART).join('/')}$`), {
-      error: ({ input }) => says(tenantIdFault(String(input), length) ?? reason('unfit')),
+      error: ({ input }) => formatReason(tenantIdFault(String(input), length) ?? reason('unfit')),
     })
     .openapi({ example: tenantExample(tenant) });
 }

@@ -1,5 +1,5 @@
 /** Times as the API shows and takes them: RFC 3339. */
-import { says } from './validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 
@@ -10,7 +10,7 @@ export const TIME = z
 
 /** In a request; any offset. */
 export const GIVEN_TIME = z.iso
-  .datetime({ offset: true, error: says(reason('time-invalid')) })
+  .datetime({ offset: true, error: formatReason(reason('time-invalid')) })
   .openapi({ example: '2026-03-19T10:21:44Z' });
 
 /** @param milliseconds since the epoch */

@@ -7,14 +7,9 @@ import { type FieldFault, InvalidRequest } from './errors';
 /** The part of a request, for the reason that names an unknown field. */
 export type Part = 'query' | 'body';
 
-/** What a schema says of a value that does not fit: a reason, as it is written. */
-export function says(why: Reason): string {
-  return formatReason(why);
-}
-
 /** @throws InvalidRequest naming every field at fault */
 export function validated<T>(value: unknown, schema: z.ZodType<T>, part: Part): T {
-  const parsed = schema.safeParse(value, { error: (issue) => says(describeIssue(issue)) });
+  const parsed = schema.safeParse(value, { error: (issue) => formatReason(describeIssue(issue)) });
   if (parsed.success) return parsed.data;
   const [first, ...others] = parsed.error.issues.flatMap((issue) => faultsOf(issue, part));
   throw new InvalidRequest([first ?? { field: part, reason: reason('unfit') }, ...others]);

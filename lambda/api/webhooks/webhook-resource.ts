@@ -1,7 +1,7 @@
 /** A subscription as the API shows it: a "webhook", in the words of LeapOCR's published clients. */
 import type { Complete } from '../../core/shared/complete';
 import { REASON_CODE, REASON_PARAMS, reasonParams } from '../http/reason-resource';
-import { says } from '../http/validation';
+import { formatReason } from '../../core/shared/reason-format';
 import { reason, reasonText } from '../../core/shared/reason';
 import { z } from '@hono/zod-openapi';
 import { CUSTOM_HEADERS_MAX } from '../../core/subscriptions/custom-headers';
@@ -23,7 +23,7 @@ export const SECRET_EXAMPLE = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
 
 const wellFormed = {
   check: (text: string) => text.isWellFormed(),
-  error: says(reason('unpaired-surrogate')),
+  error: formatReason(reason('unpaired-surrogate')),
 };
 
 /** What an owner writes: text that is kept as it is. */
@@ -32,7 +32,7 @@ export function ownText(): z.ZodString {
 }
 
 export const webhookId = z
-  .uuid({ error: says(reason('webhook-id-invalid')) })
+  .uuid({ error: formatReason(reason('webhook-id-invalid')) })
   .openapi({ description: 'The webhook.', example: WEBHOOK_ID });
 
 export const SECRET = z

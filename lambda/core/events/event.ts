@@ -33,24 +33,23 @@ export interface EventRules {
   readonly eventTypes: ReadonlySet<string>;
 }
 
-/** What zod says of a value: a reason, as it is written. */
-const said = (why: Reason) => formatReason(why);
-
 const text = z.string({
-  error: ({ input }) => said(input === undefined ? reason('required') : reason('not-a-string')),
+  error: ({ input }) => formatReason(input === undefined ? reason('required') : reason('not-a-string')),
 });
 
 const contract = z.strictObject({
-  event_id: text.check(z.refine(isEventId, { error: said(reason('event-id-invalid')) })),
+  event_id: text.check(z.refine(isEventId, { error: formatReason(reason('event-id-invalid')) })),
   event_type: text,
   tenant_id: text,
   payload: z.custom<Record<string, unknown> | string>((value) => typeof value === 'string' || isJsonObject(value), {
-    error: ({ input }) => said(input === undefined ? reason('required') : reason('payload-type-wrong')),
+    error: ({ input }) => formatReason(input === undefined ? reason('required') : reason('payload-type-wrong')),
   }),
   webhook_url: z.optional(
-    text.check(z.maxLength(URL_MAX_CHARACTERS, { error: said(reason('too-long', { limit: URL_MAX_CHARACTERS })) })),
+    text.check(
+      z.maxLength(URL_MAX_CHARACTERS, { error: formatReason(reason('too-long', { limit: URL_MAX_CHARACTERS })) }),
+    ),
   ),
-  occurred_at: z.optional(z.iso.datetime({ offset: true, error: said(reason('time-invalid')) })),
+  occurred_at: z.optional(z.iso.datetime({ offset: true, error: formatReason(reason('time-invalid')) })),
 });
 
 /**
