@@ -6,17 +6,10 @@ export interface Rule {
   readonly better: string;
 }
 
-const AMERICAN_STEMS: readonly (readonly [british: string, american: string])[] = [
-  ['behaviou?r', 'behavior'],
-  ['colou?r', 'color'],
-  ['favou?r', 'favor'],
-  ['honou?r', 'honor'],
-  ['labou?r', 'labor'],
-  ['neighbou?r', 'neighbor'],
-];
+const BRITISH_STEMS = ['behaviour', 'colour', 'favour', 'honour', 'labour', 'neighbour'];
 
 const BRITISH_WORDS = [
-  ...AMERICAN_STEMS.map(([british]) => `(?:un|dis|mis)?${british.replace('u?', 'u')}\\w*`),
+  ...BRITISH_STEMS.map((stem) => `(?:un|dis|mis)?${stem}\\w*`),
   'catalogue[sd]?',
   'cancell(?:ed|ing)',
   'label(?:led|ling)',
