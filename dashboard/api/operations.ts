@@ -2,39 +2,32 @@
 import type { Client } from 'openapi-fetch';
 import { dataOf } from './client';
 import { topLevelSource } from './json-source';
-import type { Reasoned } from './reason';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
-export type Webhook = Reasoned<Schemas['Webhook'], 'disabled_reason'>;
-export type WebhookList = ListOf<Schemas['WebhookList'], Webhook>;
+export type Webhook = Schemas['Webhook'];
+export type WebhookList = Schemas['WebhookList'];
 export type EventType = Schemas['EventType'];
-export type Delivery = Reasoned<Schemas['Delivery'], 'error'>;
-export type DeliveryList = ListOf<Schemas['DeliveryList'], Delivery>;
+export type Delivery = Schemas['Delivery'];
+export type DeliveryList = Schemas['DeliveryList'];
 export type DeliveryStatus = Delivery['processing_status'];
-export type Attempt = Reasoned<Schemas['Attempt'], 'error'>;
+export type Attempt = Schemas['Attempt'];
 export type RequestHeader = Schemas['RequestHeader'];
-export type Recovery = Reasoned<Schemas['Recovery'], 'reason'>;
+export type Recovery = Schemas['Recovery'];
 export type Statistics = Schemas['Statistics'];
 export type HourFigures = Schemas['HourFigures'];
 export type Period = Statistics['period'];
-export type TestResult = Reasoned<Schemas['TestResult'], 'error'>;
-export type Health = Reasoned<Schemas['WebhookHealth'], 'error'>;
+export type TestResult = Schemas['TestResult'];
+export type Health = Schemas['WebhookHealth'];
 export type Origin = Schemas['Origin'];
 export type OriginList = Schemas['OriginList'];
 export type AccountSecret = Schemas['AccountSecret'];
 export type SignatureSchemes = Schemas['SignatureSchemes'];
 export type SignatureScheme = SignatureSchemes['schemes'][number];
-export type UrlVerdict = Reasoned<Schemas['UrlVerdict'], 'reason'>;
-
-type ListOf<List, Item> = Omit<List, 'data'> & { readonly data: Item[] };
+export type UrlVerdict = Schemas['UrlVerdict'];
 
 /** A delivery read alone, its body as the text that is sent. */
-export type DeliveryDetail = Reasoned<
-  Omit<Schemas['DeliveryDetail'], 'payload' | 'payload_text' | 'attempts'>,
-  'error'
-> & {
-  readonly attempts: readonly Attempt[];
+export type DeliveryDetail = Omit<Schemas['DeliveryDetail'], 'payload' | 'payload_text'> & {
   /** Absent: it is kept no longer. */
   readonly body?: string;
 };

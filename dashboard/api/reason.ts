@@ -17,12 +17,3 @@ export interface ServerReason {
   readonly code?: string | undefined;
   readonly params?: ReasonParams | undefined;
 }
-
-/**
- * A resource that gives its reason as `<name>_code` and `<name>_params`, too.
- *
- * @example Reasoned<Schemas['Delivery'], 'error'> // error_code, error_params
- */
-export type Reasoned<Resource, Name extends string> = Resource &
-  Readonly<Partial<Record<`${Name}_code`, string>>> &
-  Readonly<Partial<Record<`${Name}_params`, ReasonParams>>>;

@@ -17,7 +17,7 @@ const WEBHOOK = {
   off: { icon: PausedIcon, tone: 'idle', label: 'status.off' },
 } as const;
 
-type Standing = Pick<Webhook, 'enabled' | 'failure_count' | 'disabled_reason' | 'disabled_reason_code'>;
+type Standing = Pick<Webhook, 'enabled' | 'failure_count' | 'disabled_reason_code'>;
 
 /** By icon, word and color. */
 export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
@@ -34,11 +34,9 @@ export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
 /** The platform disabled it: by its failures, or because the endpoint is gone. */
 export function wasDisabledForFailing({
   enabled,
-  disabled_reason: reason,
   disabled_reason_code: code,
-}: Pick<Standing, 'enabled' | 'disabled_reason' | 'disabled_reason_code'>): boolean {
-  if (enabled || reason === undefined) return false;
-  return code === undefined ? !/^disabled by its owner\.?$/i.test(reason) : code !== 'disabled-by-owner';
+}: Pick<Standing, 'enabled' | 'disabled_reason_code'>): boolean {
+  return !enabled && code !== undefined && code !== 'disabled-by-owner';
 }
 
 export function WebhookBadge({ webhook }: { readonly webhook: Standing }) {
